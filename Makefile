@@ -1,0 +1,57 @@
+# The two commands a newcomer needs: `make run` and `make test`. Each makes what it needs from nothing.
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DEMO_SEED := 20261124
+DEMO_CLIENTS := 6000
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check unit train bench screenshots clean
+
+help: ## Say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(VENV)/.service ## Serve the pages and the API on http://127.0.0.1:7860
+	$(BIN)/python app.py
+
+test: check unit ## Check style, types and import order, then run every test
+
+check: $(VENV)/.dev ## Check style, types and import order
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev ## Run every test (browser tests want Chromium)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+train: $(VENV)/.train ## Train the demo again on a synthetic portfolio, into data/demo
+	$(BIN)/python -m training portfolio --clients $(DEMO_CLIENTS) --seed $(DEMO_SEED) --out data/work/demo_tables
+	$(BIN)/python -m training run --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
+
+bench: $(VENV)/.dev ## Measure speed, memory and quality; write benchmarks/results.json
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev ## Take the screenshots of docs/screenshots again
+	$(BIN)/python -m tests.browser.screenshots
+
+clean: ## Remove the virtual environment and what tools left
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.venv:
+	$(PYTHON) -c "import sys; sys.exit(None if sys.version_info[:2] == (3, 11) else f'Python must be 3.11; got {sys.version.split()[0]}. Set PYTHON=/path/to/python3.11')"
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.service: $(VENV)/.venv requirements.txt
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/.train: $(VENV)/.venv requirements.txt requirements-train.txt
+	$(PIP) -r requirements-train.txt
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.venv requirements.txt requirements-train.txt requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,1 @@
+"""Everything between a client's raw tables and an explained decision."""

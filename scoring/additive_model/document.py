@@ -1,0 +1,290 @@
+"""The additive model as a file: what it holds, and how it is read, checked and written.
+
+The rule: every number that decides is in this one document, and its digest covers them all. A file whose numbers were
+changed by hand, or by damage, is refused; a shape is changed by training again.
+"""
+
+import hashlib
+import json
+from functools import cached_property
+from itertools import pairwise
+from math import prod
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from scoring.costs import CostMatrix
+from scoring.errors import ArtefactError
+from scoring.files import file_aside
+from scoring.scale import PointsScale
+
+FORMAT = "clairscore-additive-model"
+VERSION = 1
+PARITY_BOUND = 1e-9
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class NumberAxis(_Part):
+    """Bins of a number, closed on the left: below ``edges[0]``, ``[edges[0], edges[1])``, …, from ``edges[-1]`` on.
+
+    Cell 0 is for missing values, cells 1 to ``len(edges) + 1`` are the bins in order, the last cell (unseen) is never
+    reached by a number and is kept so that every axis has the same layout.
+    """
+
+    kind: Literal["number"] = "number"
+    edges: tuple[Finite, ...]
+
+    @model_validator(mode="after")
+    def _increasing(self) -> Self:
+        if any(low >= high for low, high in pairwise(self.edges)):
+            raise ValueError("the edges of an axis must increase strictly")
+        return self
+
+    @property
+    def cells(self) -> int:
+        """How many cells the axis has, missing and unseen included."""
+        return len(self.edges) + 3
+
+
+class CategoryAxis(_Part):
+    """Groups of category codes: cell 0 is missing, cell ``i + 1`` holds the codes ``levels[i]``, the last is unseen."""
+
+    kind: Literal["category"] = "category"
+    levels: tuple[tuple[str, ...], ...]
+
+    @model_validator(mode="after")
+    def _disjoint(self) -> Self:
+        codes = [code for level in self.levels for code in level]
+        if len(set(codes)) != len(codes) or not all(self.levels):
+            raise ValueError("the levels of an axis must be disjoint and none empty")
+        return self
+
+    @property
+    def cells(self) -> int:
+        """How many cells the axis has, missing and unseen included."""
+        return len(self.levels) + 2
+
+
+Axis = Annotated[NumberAxis | CategoryAxis, Field(discriminator="kind")]
+
+
+class Term(_Part):
+    """One table of log-odds over the cells of one feature, or of two (row-major, the first feature's cell is the row).
+
+    ``scores``, ``counts`` (training clients in the cell) and each of ``bags`` (the same table in each whole model of
+    the ensemble or bootstrap) have one value for each cell.
+    """
+
+    features: Annotated[tuple[str, ...], Field(min_length=1, max_length=2)]
+    axes: Annotated[tuple[Axis, ...], Field(min_length=1, max_length=2)]
+    scores: tuple[Finite, ...]
+    counts: tuple[Count, ...]
+    bags: tuple[tuple[Finite, ...], ...]
+
+    @model_validator(mode="after")
+    def _shapes(self) -> Self:
+        if len(self.features) != len(self.axes) or len(set(self.features)) != len(self.features):
+            raise ValueError("a term must have one axis for each of its distinct features")
+        cells = prod(axis.cells for axis in self.axes)
+        lengths = {len(self.scores), len(self.counts), *(len(bag) for bag in self.bags)}
+        if lengths != {cells}:
+            raise ValueError(f"a term over {cells} cells must have as many scores; got {sorted(lengths)}")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The features' names, joined."""
+        return " × ".join(self.features)
+
+
+class FeatureFacts(_Part):
+    """What training saw of a feature: its range or codes, and the value usual among accepted clients."""
+
+    kind: Literal["number", "category"]
+    low: Finite | None = None
+    high: Finite | None = None
+    usual: Finite | str | None = None
+
+
+class Reference(_Part):
+    """Mean contribution of each term over the accepted clients of training: where every explanation starts."""
+
+    contributions: tuple[Finite, ...]
+    clients: Count
+
+
+class Calibration(_Part):
+    """The linear change of log-odds already folded into the numbers: slope · library's log-odds + intercept."""
+
+    slope: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+    intercept: Finite
+
+
+class DecisionRule(_Part):
+    """Decline above ``threshold``; ask a person where ``review_k`` spreads of log-odds reach across it."""
+
+    cost_fn: Annotated[float, Field(gt=0.0)]
+    cost_fp: Annotated[float, Field(gt=0.0)]
+    threshold: Annotated[float, Field(gt=0.0, lt=1.0)]
+    review_k: Annotated[float, Field(ge=0.0)]
+    review_cap: Annotated[float, Field(ge=0.0, le=1.0)]
+
+    @property
+    def costs(self) -> CostMatrix:
+        """The cost matrix."""
+        return CostMatrix(fn=self.cost_fn, fp=self.cost_fp)
+
+
+class Certificate(_Part):
+    """Largest difference, in log-odds, to the library's own decision function followed by the calibration."""
+
+    library: str
+    largest_difference: Annotated[float, Field(ge=0.0, le=PARITY_BOUND)]
+    test_rows: Annotated[int, Field(ge=1)]
+    adversarial_rows: Annotated[int, Field(ge=1)]
+
+
+class Provenance(_Part):
+    """Where the numbers come from."""
+
+    trained_on: str
+    synthetic: bool
+    data_fingerprint: str
+    code_fingerprint: str
+    seed: int
+    settings: dict[str, Any]
+    libraries: dict[str, str]
+    training_rows: Count
+    absent_tables: tuple[str, ...]
+    metrics: dict[str, Any]
+
+
+class Points(_Part):
+    """The points scale (see `scoring.scale.PointsScale`)."""
+
+    base_points: Finite = 600.0
+    base_odds: Annotated[float, Field(gt=0.0)] = 30.0
+    pdo: Annotated[float, Field(gt=0.0)] = 40.0
+
+
+class AdditiveModel(_Part):
+    """The whole document. Log-odds of default = intercept + the score of one cell of each term."""
+
+    format: Literal["clairscore-additive-model"] = FORMAT
+    version: Literal[1] = VERSION
+    kind: Literal["ebm", "scorecard"]
+    intercept: Finite
+    bag_intercepts: tuple[Finite, ...]
+    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+    features: dict[str, FeatureFacts]
+    reference: Reference
+    calibration: Calibration
+    points: Points
+    rule: DecisionRule
+    certificate: Certificate
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        used = {feature for term in self.terms for feature in term.features}
+        if used != set(self.features):
+            odd = sorted(used.symmetric_difference(self.features))
+            raise ValueError(f"the features of the terms must be those described; these are not: {odd}")
+        for term in self.terms:
+            for feature, axis in zip(term.features, term.axes, strict=True):
+                if self.features[feature].kind != axis.kind:
+                    raise ValueError(
+                        f"feature {feature!r} must be of one kind; got {axis.kind} in {term.name}"
+                    )
+            if len(term.bags) != len(self.bag_intercepts):
+                raise ValueError(
+                    f"term {term.name} must have {len(self.bag_intercepts)} bags; got {len(term.bags)}"
+                )
+        if len(self.reference.contributions) != len(self.terms):
+            raise ValueError("the reference must have one contribution for each term")
+        return self
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON of the document."""
+        return _digest(self.model_dump(mode="json"))
+
+    @property
+    def model_version(self) -> str:
+        """Short name of exactly these numbers, such as ``ebm-1a2b3c4d5e6f``."""
+        return f"{self.kind}-{self.digest.removeprefix('sha256:')[:12]}"
+
+    @property
+    def scale(self) -> PointsScale:
+        """The points scale to compute with."""
+        return PointsScale(**self.points.model_dump())
+
+    @property
+    def reference_log_odds(self) -> float:
+        """Log-odds at the reference: the intercept plus the mean contributions."""
+        return self.intercept + sum(self.reference.contributions)
+
+
+def _digest(document: dict[str, Any]) -> str:
+    canonical = json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def write_model(model: AdditiveModel, path: Path) -> None:
+    """Write a model and its digest as JSON, whole or not at all."""
+    document = {**model.model_dump(mode="json"), "digest": model.digest}
+    with file_aside(path) as aside:
+        aside.write_text(
+            json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n",
+            encoding="utf-8",
+        )
+
+
+def read_model(path: Path) -> AdditiveModel:
+    """Read a model and check its format, version, shape and digest.
+
+    Raises
+    ------
+    ArtefactError
+        When the file is missing, not JSON, of another format or version, inconsistent, or its digest differs.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ArtefactError(
+            f"A model file must exist; got none at {path}. Train one, or set its folder."
+        ) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtefactError(
+            f"A model file must be readable JSON; got {path}: {error}. Write it again."
+        ) from error
+    found = (document.get("format"), document.get("version")) if isinstance(document, dict) else (None, None)
+    if found != (FORMAT, VERSION):
+        raise ArtefactError(
+            f"A model file must be of format {FORMAT!r}, version {VERSION}; got format {found[0]!r}, version {found[1]!r} "
+            f"in {path}. Train again with this version of the product."
+        )
+    stated = document.pop("digest", None)
+    try:
+        model = AdditiveModel.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the document"
+        raise ArtefactError(
+            f"A model file must be consistent; got {path}, at {where}: {first['msg']}."
+        ) from error
+    if stated != model.digest:
+        raise ArtefactError(
+            f"The numbers of a model file must be those that were written; got digest {model.digest} instead of "
+            f"{stated} in {path}. A number was changed or damaged: restore the file, or train again."
+        )
+    return model

@@ -1,0 +1,94 @@
+"""From a score to a decision: accept, ask a person to review, or decline.
+
+The rule: decide on the unrounded probability; round only to show. All that decides is in the model's document.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from scoring.additive_model import AdditiveModel, Scored
+from scoring.additive_model.lookup import ScoredMany
+from scoring.scale import log_odds_of, pd_of, pd_of_many
+
+Outcome = Literal["accept", "review", "decline"]
+OUTCOMES: tuple[Outcome, ...] = ("accept", "review", "decline")
+UNCERTAIN = "uncertain"
+OUTSIDE = "outside_training"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is proposed for one client.
+
+    Attributes
+    ----------
+    outcome : ``accept``, ``review`` or ``decline``
+    pd, log_odds, points : the score, three ways; unrounded
+    threshold, threshold_points : decline above this probability, below these points
+    low_points, high_points : the score's uncertainty band
+    level : 1 (lowest) to 5, cut at the threshold − 1, 0, + 1 and + 2 times the points that double the odds
+    review_because : why a person must look: ``uncertain``, ``outside_training``; empty when none must
+    """
+
+    outcome: Outcome
+    pd: float
+    log_odds: float
+    points: float
+    threshold: float
+    threshold_points: float
+    low_points: float
+    high_points: float
+    level: int
+    review_because: tuple[str, ...]
+
+
+def decide(model: AdditiveModel, scored: Scored) -> Decision:
+    """Decide on one client's score."""
+    scale, rule = model.scale, model.rule
+    at_threshold = log_odds_of(rule.threshold)
+    pd = pd_of(scored.log_odds)
+    band = rule.review_k * scored.spread
+    because = []
+    if abs(scored.log_odds - at_threshold) < band:
+        because.append(UNCERTAIN)
+    if scored.outside:
+        because.append(OUTSIDE)
+    declined = pd > rule.threshold
+    points, threshold_points = scale.points(scored.log_odds), scale.points(at_threshold)
+    return Decision(
+        outcome="review" if because else ("decline" if declined else "accept"),
+        pd=pd,
+        log_odds=scored.log_odds,
+        points=points,
+        threshold=rule.threshold,
+        threshold_points=threshold_points,
+        low_points=scale.points(scored.log_odds + band),
+        high_points=scale.points(scored.log_odds - band),
+        level=_level(declined, (points - threshold_points) / scale.pdo),
+        review_because=tuple(because),
+    )
+
+
+def _level(declined: bool, doublings: float) -> int:
+    if declined:  # by the probability itself, so that no congratulation stands beside a refusal
+        return 1 if doublings < -1.0 else 2
+    return 3 if doublings < 1.0 else (4 if doublings < 2.0 else 5)
+
+
+def decide_many(model: AdditiveModel, scored: ScoredMany) -> pl.DataFrame:
+    """Decide on many scores: columns ``pd, log_odds, points, decision``, one row a client, as `decide` would."""
+    rule = model.rule
+    pd = pd_of_many(scored.log_odds)
+    review = np.abs(scored.log_odds - log_odds_of(rule.threshold)) < rule.review_k * scored.spread
+    decision = np.where(review | scored.outside, "review", np.where(pd > rule.threshold, "decline", "accept"))
+    return pl.DataFrame(
+        {
+            "pd": pd,
+            "log_odds": scored.log_odds,
+            "points": model.scale.points_of_many(scored.log_odds),
+            "decision": pl.Series(decision.astype(object), dtype=pl.String),
+        }
+    )

@@ -1,0 +1,33 @@
+"""The errors that a caller may rely on.
+
+The message is written for the person who has to act on it: what must hold, what was found and where, what to do.
+At the edges (command line, API, pages) each becomes one message: exit code 2, an RFC 9457 problem, a notice.
+"""
+
+
+class ClairscoreError(Exception):
+    """Base of every error whose message is meant for the user."""
+
+
+class TableError(ClairscoreError):
+    """A raw table is absent, unreadable or not as its schema says."""
+
+
+class InputError(ClairscoreError):
+    """One application sent by a caller is not usable."""
+
+
+class UnknownClientError(ClairscoreError):
+    """The portfolio holds no client of that number."""
+
+
+class ArtefactError(ClairscoreError):
+    """A model file is missing, of another version, or was changed."""
+
+
+class SettingsError(ClairscoreError):
+    """The service's settings are unknown or contradict each other."""
+
+
+class TrainingError(ClairscoreError):
+    """A model cannot be trained on what was given."""

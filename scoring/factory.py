@@ -1,0 +1,56 @@
+"""The app built from its parts, and the server that runs it."""
+
+import logging
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from scoring.api import add_api
+from scoring.artefacts import read_artefacts
+from scoring.errors import ClairscoreError
+from scoring.service import Service
+from scoring.settings import Settings, read_settings
+from scoring.web import mount_pages
+
+DESCRIPTION = "Probability of default, decision and reasons, from the same additive model everywhere."
+
+
+def build_app(service: Service, settings: Settings) -> FastAPI:
+    """Build the web app: API, documentation, pages."""
+    app = FastAPI(
+        title="Clairscore",
+        description=DESCRIPTION,
+        version=service.model.model_version,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    add_api(app, service)  # before the pages: a route that is added after Gradio's mount answers 404
+    return mount_pages(app, service, settings)
+
+
+def load_service(settings: Settings) -> Service:
+    """Read the artefacts that the settings name, and make the service.
+
+    Raises
+    ------
+    ArtefactError, SettingsError
+        When the artefacts are not sound, or their clients must not be served openly.
+    """
+    service = Service(read_artefacts(settings.artefacts))
+    settings.check_access(synthetic=service.synthetic)
+    return service
+
+
+def main() -> None:
+    """Serve until stopped; a problem of settings or artefacts is one message and exit code 2."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = read_settings()
+        app = build_app(load_service(settings), settings)
+    except ClairscoreError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from None
+    uvicorn.run(app, host=settings.host, port=settings.port, proxy_headers=True, log_config=None)

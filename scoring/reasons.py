@@ -1,0 +1,141 @@
+"""Why: what moves a client's score away from the reference, in points and in words.
+
+The rule: reasons are the score's own terms, never an approximation of them. A term's effect is its contribution minus
+the reference's (the mean over accepted clients); a pair's effect is shared half and half between its two features,
+which is their Shapley value in a game whose only joint gain is the pair. Effects and reference add up to the score.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from scoring.additive_model import AdditiveModel, Scored
+from scoring.additive_model.lookup import Value, is_missing
+from scoring.features import DICTIONARY, say
+from scoring.language import text
+
+MOST_REASONS = 4
+LEAST_POINTS = 1.0
+"""An effect of less than one point is not worth a sentence."""
+
+Effect = Literal["against", "for"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One feature's part in the distance from the reference; `points` is negative when it weighs against."""
+
+    feature: str
+    group: str
+    effect: Effect
+    points: float
+    value: Value
+    usual: Value
+
+    def sentence(self, lang: str) -> str:
+        """The reason in plain words: the feature, the client's value, the usual one, the points."""
+        return f"{self.fact(lang)} {self.takes_or_gives(lang)}"
+
+    def fact(self, lang: str) -> str:
+        """The first half: what is known, or not, of the client."""
+        feature = DICTIONARY[self.feature]
+        label = feature.label.say(lang)
+        if is_missing(self.value):
+            return text(lang, "reason.missing", label=label)
+        fact = text(
+            lang,
+            "reason.fact",
+            label=label,
+            value=say(feature, self.value, lang),
+            usual=say(feature, self.usual, lang),
+        )
+        return f"{fact} {text(lang, 'reason.external')}" if feature.group == "external_scores" else fact
+
+    def takes_or_gives(self, lang: str) -> str:
+        """The second half: how many points that takes or gives."""
+        key = "reason.takes" if self.effect == "against" else "reason.gives"
+        return text(lang, key, points=round(abs(self.points)))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar of the waterfall: a group of features and the points that it adds to the reference."""
+
+    group: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The way from the reference to the score.
+
+    ``reference_points`` + the points of all ``steps`` = the client's points, and so do the ``effects`` of the features.
+    """
+
+    reference_points: float
+    effects: Mapping[str, float]
+    steps: tuple[Step, ...]
+    against: tuple[Reason, ...]
+    in_favour: tuple[Reason, ...]
+
+    @property
+    def principal(self) -> tuple[Reason, ...]:
+        """The reasons that are told: against, then in favour."""
+        return self.against + self.in_favour
+
+
+def explain(model: AdditiveModel, scored: Scored, row: Mapping[str, Value]) -> Explanation:
+    """Explain one client's score, from the values of the model's features."""
+    effects = effects_in_points(model, scored)
+    reasons = [_reason(model, feature, points, row) for feature, points in effects.items()]
+    reasons.sort(key=lambda reason: -abs(reason.points))
+    steps: dict[str, float] = {}
+    for feature, points in effects.items():
+        group = DICTIONARY[feature].group
+        steps[group] = steps.get(group, 0.0) + points
+    return Explanation(
+        reference_points=model.scale.points(model.reference_log_odds),
+        effects=effects,
+        steps=tuple(
+            Step(group, points) for group, points in sorted(steps.items(), key=lambda item: -abs(item[1]))
+        ),
+        against=_principal(reasons, "against"),
+        in_favour=_principal(reasons, "for"),
+    )
+
+
+def effects_in_points(model: AdditiveModel, scored: Scored) -> dict[str, float]:
+    """Points that each feature adds to the reference, in the order of the model's features."""
+    effects = dict.fromkeys(model.features, 0.0)
+    for term, contribution, usual in zip(
+        model.terms, scored.contributions, model.reference.contributions, strict=True
+    ):
+        share = model.scale.points_of_change(contribution - usual) / len(term.features)
+        for feature in term.features:
+            effects[feature] += share
+    return effects
+
+
+def _reason(model: AdditiveModel, feature: str, points: float, row: Mapping[str, Value]) -> Reason:
+    value = row[feature]
+    return Reason(
+        feature=feature,
+        group=DICTIONARY[feature].group,
+        effect="against" if points < 0.0 else "for",
+        points=points,
+        value=None if is_missing(value) else value,
+        usual=model.features[feature].usual,
+    )
+
+
+def _principal(reasons: list[Reason], effect: Effect) -> tuple[Reason, ...]:
+    """The strongest reasons of one effect, at most one for each group of features, never a sensitive one."""
+    chosen: dict[str, Reason] = {}
+    for reason in reasons:
+        if (
+            reason.effect == effect
+            and abs(reason.points) >= LEAST_POINTS
+            and not DICTIONARY[reason.feature].sensitive
+        ):
+            chosen.setdefault(reason.group, reason)
+    return tuple(chosen.values())[:MOST_REASONS]

@@ -1,0 +1,150 @@
+"""The use cases: what the API, the pages and the command line all call, so that they cannot differ."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from scoring.additive_model import AdditiveModel, Lookup, Scored
+from scoring.additive_model.lookup import Value, is_missing
+from scoring.artefacts import Artefacts
+from scoring.cleaning import clean
+from scoring.decision import Decision, decide
+from scoring.errors import ArtefactError, InputError, TableError
+from scoring.features import DICTIONARY, build
+from scoring.portfolio import ID, Portfolio
+from scoring.reasons import Explanation, explain
+from scoring.tables import TABLES, RawTables, read_rows
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """All that is said of one client: the decision, why, and the facts it rests on.
+
+    Attributes
+    ----------
+    client_id : the client's number, None for an application that is not in the portfolio
+    facts : value of every feature known, the descriptive ones too
+    missing : features of the model that have no value
+    """
+
+    client_id: int | None
+    facts: Mapping[str, Value]
+    scored: Scored
+    decision: Decision
+    explanation: Explanation
+    missing: tuple[str, ...]
+
+
+class Service:
+    """A model and its portfolio, ready to answer."""
+
+    def __init__(self, artefacts: Artefacts) -> None:
+        self.artefacts = artefacts
+        self.lookup = Lookup(artefacts.model)
+        check_dictionary(artefacts.model)
+
+    @property
+    def model(self) -> AdditiveModel:
+        """The model that serves."""
+        return self.artefacts.model
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether every client of the portfolio is synthetic."""
+        return self.artefacts.champion.portfolio.synthetic
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        """The clients."""
+        return Portfolio(self.artefacts.portfolio, self.model)
+
+    def assess(self, client_id: int) -> Assessment:
+        """Assess a client of the portfolio.
+
+        Raises
+        ------
+        UnknownClientError
+            When the portfolio holds no such client.
+        """
+        return self._assess(client_id, self.portfolio.features_of(client_id))
+
+    def assess_application(
+        self, application: Mapping[str, object], history: Mapping[str, Sequence[Mapping[str, object]]]
+    ) -> Assessment:
+        """Assess one raw application, with the rows of its history tables where there are any.
+
+        The client's number may be left out; history rows without one are this client's.
+
+        Raises
+        ------
+        InputError
+            When the rows are not as their tables' schemas say, or are of another client.
+        """
+        client_id = application.get(ID)
+        here = {ID: 0 if client_id is None else client_id}
+        rows = {name: [_of_client(name, here, row) for row in given] for name, given in history.items()}
+        frame = (
+            build(clean(read_rows({**rows, "application": [{**application, **here}]})))
+            .collect("polars")
+            .to_native()
+        )
+        facts = frame.row(0, named=True)
+        facts.pop(ID)
+        return self._assess(client_id if isinstance(client_id, int) else None, facts)
+
+    def assess_tables(self, tables: RawTables) -> Iterator[tuple[int, Assessment]]:
+        """Assess every client of raw tables, in the order of their numbers; with each, how many there are in all.
+
+        Raises
+        ------
+        TableError
+            When a history table that the model relies on is absent.
+        """
+        needed = [DICTIONARY[name] for name in self.model.features]
+        lacking = sorted({feature.table for feature in needed} & set(tables.absent))
+        if lacking:
+            raise TableError(
+                f"The tables must hold what the model was trained on; got no {', '.join(lacking)}. "
+                "Add them, or train a model without them."
+            )
+        frame = build(clean(tables), needed).collect("polars").to_native().sort(ID)
+        for row in frame.iter_rows(named=True):
+            client_id = row.pop(ID)
+            yield frame.height, self._assess(client_id, row)
+
+    def _assess(self, client_id: int | None, facts: Mapping[str, Value]) -> Assessment:
+        scored = self.lookup.score(facts)
+        decision = decide(self.model, scored)
+        return Assessment(
+            client_id=client_id,
+            facts=facts,
+            scored=scored,
+            decision=decision,
+            explanation=explain(self.model, scored, facts),
+            missing=tuple(name for name in self.model.features if is_missing(facts[name])),
+        )
+
+
+def _of_client(table: str, here: Mapping[str, object], row: Mapping[str, object]) -> dict[str, object]:
+    """A history row with its client's number, which it may leave out but not contradict."""
+    if table in TABLES and not any(column.name == ID for column in TABLES[table].columns):
+        return dict(row)
+    if row.get(ID, here[ID]) != here[ID]:
+        raise InputError(
+            f"Each row of {table} must be of the application's client {here[ID]}; got {row[ID]}. Correct {ID}."
+        )
+    return {**row, **here}
+
+
+def check_dictionary(model: AdditiveModel) -> None:
+    """Refuse a model whose features this version of the product does not build."""
+    unknown = [name for name in model.features if name not in DICTIONARY]
+    if unknown:
+        raise ArtefactError(
+            f"A model's features must be in the dictionary of this version; these are not: {unknown}. Train again."
+        )
+    sensitive = [name for name in model.features if DICTIONARY[name].sensitive]
+    if sensitive:
+        raise ArtefactError(
+            f"A model must use no sensitive feature; got {sensitive}. Train again without them."
+        )

@@ -1,0 +1,92 @@
+"""The service's settings, from the environment. The README lists each; an unknown or contradictory one is refused."""
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from scoring.errors import SettingsError
+
+PREFIX = "CLAIRSCORE_"
+DEMO = Path(__file__).resolve().parent.parent / "data" / "demo"
+
+
+def _default_host() -> str:
+    # A Space routes its visitors to the container's own address; anywhere else the safe default is this machine alone.
+    return "0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1"  # noqa: S104
+
+
+class Settings(BaseSettings):
+    """What can be set, each by an environment variable of its name."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True
+    )
+
+    artefacts: Annotated[Path, Field(validation_alias="CLAIRSCORE_ARTEFACTS")] = DEMO
+    """Folder of the artefacts to serve."""
+    host: Annotated[str, Field(default_factory=_default_host, validation_alias="HOST")]
+    """Address to listen on."""
+    port: Annotated[int, Field(ge=0, le=65535, validation_alias="PORT")] = 7860
+    """Port to listen on."""
+    auth: Annotated[Literal["none"] | None, Field(validation_alias="CLAIRSCORE_AUTH")] = None
+    """``none``: the explicit word for an open service."""
+    currency: Annotated[str, Field(max_length=8, validation_alias="CLAIRSCORE_CURRENCY")] = ""
+    """Sign written after amounts; the data carry no currency, so none is assumed."""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the address can be reached from this machine alone."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def check_access(self, *, synthetic: bool) -> None:
+        """Refuse to serve real clients openly.
+
+        Raises
+        ------
+        SettingsError
+            When the portfolio is not synthetic and the service would be open to other machines.
+        """
+        if synthetic or (self.auth == "none" and self.is_loopback):
+            return
+        raise SettingsError(
+            "A portfolio of real clients must not be served openly; got "
+            f"CLAIRSCORE_AUTH={self.auth or 'unset'} on HOST={self.host}. "
+            "Set CLAIRSCORE_AUTH=none and HOST=127.0.0.1 to serve this machine alone."
+        )
+
+
+VARIABLES = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
+"""Names of the environment variables; the README's table is checked against them."""
+OF_THE_TESTS = frozenset({"CLAIRSCORE_SAMPLE", "CLAIRSCORE_REQUIRE_BROWSER"})
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    SettingsError
+        When a value cannot be used, or a variable that starts with ``CLAIRSCORE_`` is none of ours.
+    """
+    known = VARIABLES | OF_THE_TESTS
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(
+            f"A setting must be one of {', '.join(sorted(VARIABLES))}; got {', '.join(unknown)}. Correct its name."
+        )
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(
+            f"The setting {first['loc'][0]} must be usable; got {first['input']!r}: {first['msg']}."
+        ) from error

@@ -15,13 +15,12 @@ help: ## Say what each target does
 run: $(VENV)/.service ## Serve the pages and the API on http://127.0.0.1:7860
 	$(BIN)/python app.py
 
-test: check unit ## Check style, types and import order, then run every test
+test: check unit ## Check style and types, then run every test
 
-check: $(VENV)/.dev ## Check style, types and import order
+check: $(VENV)/.dev ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev ## Run every test (browser tests want Chromium)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -51,9 +51,7 @@ def batch(
         written = 0
         for total, assessment in service.assess_tables(raw):
             decision = assessment.decision
-            reasons = BETWEEN_REASONS.join(
-                reason.sentence(lang) for reason in assessment.explanation.principal
-            )
+            reasons = BETWEEN_REASONS.join(reason.sentence(lang) for reason in assessment.explanation.principal)
             writer.writerow((assessment.client_id, decision.pd, decision.points, decision.outcome, reasons))
             written += 1
             if written % 500 == 0 or written == total:

@@ -5,16 +5,15 @@ from different trainings is refused.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from scoring.additive_model import AdditiveModel, read_model
 from scoring.errors import ArtefactError
-from scoring.files import file_aside
+from scoring.files import file_aside, read_versioned, validated
 
 FORMAT = "clairscore-champion"
 VERSION = 1
@@ -86,13 +85,12 @@ def read_artefacts(folder: Path) -> Artefacts:
     if champion.models.get(champion.serves) != model.digest:
         raise ArtefactError(
             f"The serving model must be the one that {CHAMPION_FILE} names; got {model.digest} in "
-            f"{folder / champion.serves}.json instead of {champion.models.get(champion.serves)}. Train again into one folder."
+            f"{folder / champion.serves}.json instead of {champion.models.get(champion.serves)}. "
+            "Train again into one folder."
         )
     portfolio = folder / PORTFOLIO_FILE
     if not portfolio.is_file():
-        raise ArtefactError(
-            f"The clients' file must exist; got none at {portfolio}. Train again, or restore it."
-        )
+        raise ArtefactError(f"The clients' file must exist; got none at {portfolio}. Train again, or restore it.")
     found = digest_of_file(portfolio)
     if found != champion.portfolio.digest:
         raise ArtefactError(
@@ -103,28 +101,5 @@ def read_artefacts(folder: Path) -> Artefacts:
 
 
 def _read_champion(path: Path) -> Champion:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ArtefactError(
-            f"A folder of artefacts must hold {path.name}; got none in {path.parent}. "
-            "Make one with `python -m training run --tables DIR --out DIR`."
-        ) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise ArtefactError(
-            f"{path.name} must be readable JSON; got {path}: {error}. Train again."
-        ) from error
-    found = (document.get("format"), document.get("version")) if isinstance(document, dict) else (None, None)
-    if found != (FORMAT, VERSION):
-        raise ArtefactError(
-            f"{path.name} must be of format {FORMAT!r}, version {VERSION}; got format {found[0]!r}, version {found[1]!r} "
-            f"in {path}. Train again with this version of the product."
-        )
-    try:
-        return Champion.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the document"
-        raise ArtefactError(
-            f"{path.name} must be consistent; got {path}, at {where}: {first['msg']}."
-        ) from error
+    remedy = "Make a whole folder with `python -m training run --tables DIR --out DIR`."
+    return validated(Champion, read_versioned(path, FORMAT, VERSION, remedy=remedy), path)

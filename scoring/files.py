@@ -1,11 +1,19 @@
-"""Files appear whole or not at all: written aside in the same folder, then renamed."""
+"""Files appear whole or not at all (written aside in the same folder, then renamed); documents state their version."""
 
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from scoring.errors import ArtefactError
+
+Document = TypeVar("Document", bound=BaseModel)
 
 
 @contextmanager
@@ -34,3 +42,42 @@ def files_aside(folder: Path) -> Iterator[Path]:
             file.replace(folder / file.name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def read_versioned(path: Path, form: str, version: int, *, remedy: str) -> dict[str, Any]:
+    """Read a JSON document that states its format and version.
+
+    Raises
+    ------
+    ArtefactError
+        When the file is missing, not JSON, or of another format or version; `remedy` is the last sentence.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ArtefactError(f"{path.name} must exist; got none in {path.parent}. {remedy}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtefactError(f"{path.name} must be readable JSON; got {path}: {error}. {remedy}") from error
+    found = (document.get("format"), document.get("version")) if isinstance(document, dict) else (None, None)
+    if found != (form, version):
+        raise ArtefactError(
+            f"{path.name} must be of format {form!r}, version {version}; "
+            f"got format {found[0]!r}, version {found[1]!r} in {path}. {remedy}"
+        )
+    return dict(document)
+
+
+def validated(model: type[Document], document: dict[str, Any], path: Path) -> Document:
+    """Check a document's content against its declaration.
+
+    Raises
+    ------
+    ArtefactError
+        When it does not fit; the message names the place.
+    """
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the document"
+        raise ArtefactError(f"{path.name} must be consistent; got {path}, at {where}: {first['msg']}.") from error

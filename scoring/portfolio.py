@@ -24,6 +24,15 @@ OUTCOME = "OUTCOME"
 
 Role = Literal["new", "test", "train"]
 LARGEST_ID = 2**63 - 1
+_FILTERED = """
+    WHERE ($1 = '' OR starts_with(CAST(SK_ID_CURR AS VARCHAR), $1))
+    AND ($2 IS NULL OR ROLE = $2) AND ($3 IS NULL OR _decision = $3)
+"""
+_EXAMPLE = """
+    WITH theirs AS (SELECT * FROM clients WHERE _decision = $1)
+    SELECT SK_ID_CURR FROM theirs
+    ORDER BY ROLE = 'new' DESC, abs(_points - (SELECT median(_points) FROM theirs)), SK_ID_CURR LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,7 @@ class Portfolio:
         try:
             clients = pl.read_parquet(path)
         except (OSError, pl.exceptions.PolarsError) as error:
-            raise ArtefactError(
-                f"The clients' file must be readable Parquet; got {path}: {error}."
-            ) from error
+            raise ArtefactError(f"The clients' file must be readable Parquet; got {path}: {error}.") from error
         absent = [name for name in (ID, ROLE, OUTCOME, *model.features) if name not in clients.columns]
         if absent:
             raise ArtefactError(
@@ -59,13 +66,12 @@ class Portfolio:
         self.features = tuple(name for name in clients.columns if name not in (ID, ROLE, OUTCOME))
         self._points = np.sort(scores["points"].to_numpy())
         self._connection = duckdb.connect()
-        scored = clients.with_columns(
-            scores["points"].alias("_points"), scores["decision"].alias("_decision")
-        ).sort(ID)
+        scored = clients.with_columns(scores["points"].alias("_points"), scores["decision"].alias("_decision")).sort(ID)
         self._connection.register("scored", scored)
         self._connection.execute("CREATE TABLE clients AS SELECT * FROM scored")
-        self._connection.execute(f"CREATE UNIQUE INDEX by_id ON clients ({ID})")
+        self._connection.execute("CREATE UNIQUE INDEX by_id ON clients (SK_ID_CURR)")
         self._connection.unregister("scored")
+        self._examples = self._find_examples()
 
     def __len__(self) -> int:
         return len(self._points)
@@ -80,12 +86,12 @@ class Portfolio:
         """
         row = None
         if 0 <= client_id <= LARGEST_ID:
-            cursor = self._connection.cursor().execute(f"SELECT * FROM clients WHERE {ID} = ?", [client_id])  # noqa: S608
+            cursor = self._connection.cursor().execute("SELECT * FROM clients WHERE SK_ID_CURR = ?", [client_id])
             names = [column[0] for column in cursor.description]
             row = cursor.fetchone()
         if row is None:
             raise UnknownClientError(
-                f"A client's number must be one of the portfolio's {len(self)} clients; got {client_id}. Check the number."
+                f"A client's number must be one of the portfolio's {len(self)}; got {client_id}. Check the number."
             )
         values = dict(zip(names, row, strict=True))
         return {name: values[name] for name in self.features}
@@ -104,33 +110,27 @@ class Portfolio:
         unknown = [name for name in columns if name not in self.features]
         if unknown:
             raise ValueError(f"a listed column must be a feature of the portfolio; got {unknown}")
-        where = "($1 = '' OR starts_with(CAST(SK_ID_CURR AS VARCHAR), $1)) AND ($2 IS NULL OR ROLE = $2) AND ($3 IS NULL OR _decision = $3)"
-        parameters = [starts_with, role, decision]
         cursor = self._connection.cursor()
-        counted = cursor.execute(f"SELECT count(*) FROM clients WHERE {where}", parameters).fetchone()  # noqa: S608
-        chosen = ", ".join(f'"{name}"' for name in columns)
+        parameters = [starts_with, role, decision]
+        counted = cursor.execute(f"SELECT count(*) FROM clients {_FILTERED}", parameters).fetchone()  # noqa: S608
+        # The names of columns are checked above to be ours; everything else that a caller sends is a parameter.
+        chosen = ", ".join(["client_id: SK_ID_CURR", "role: ROLE", "points: _points", "decision: _decision", *columns])
         rows = cursor.execute(
-            f"SELECT {ID} AS client_id, ROLE AS role, _points AS points, _decision AS decision{', ' + chosen if chosen else ''} "  # noqa: S608
-            f"FROM clients WHERE {where} ORDER BY {ID} LIMIT $4 OFFSET $5",
+            f"SELECT {chosen} FROM clients {_FILTERED} ORDER BY SK_ID_CURR LIMIT $4 OFFSET $5",  # noqa: S608
             [*parameters, limit, offset],
         )
         names = [column[0] for column in rows.description]
         found = tuple(dict(zip(names, row, strict=True)) for row in rows.fetchall())
         return Listing(rows=found, total=int(counted[0]) if counted else 0)
 
-    def examples(self) -> dict[Outcome, int]:
+    def examples(self) -> Mapping[Outcome, int]:
         """One client of each decision that occurs: new applicants first, of the middle score among theirs."""
+        return self._examples
+
+    def _find_examples(self) -> dict[Outcome, int]:
         found: dict[Outcome, int] = {}
         for outcome in OUTCOMES:
-            row = (
-                self._connection.cursor()
-                .execute(
-                    f"SELECT {ID} FROM clients WHERE _decision = $1 "  # noqa: S608
-                    "ORDER BY ROLE = 'new' DESC, abs(_points - (SELECT median(_points) FROM clients WHERE _decision = $1)), 1 LIMIT 1",
-                    [outcome],
-                )
-                .fetchone()
-            )
+            row = self._connection.cursor().execute(_EXAMPLE, [outcome]).fetchone()
             if row is not None:
                 found[outcome] = int(row[0])
         return found

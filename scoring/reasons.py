@@ -96,9 +96,7 @@ def explain(model: AdditiveModel, scored: Scored, row: Mapping[str, Value]) -> E
     return Explanation(
         reference_points=model.scale.points(model.reference_log_odds),
         effects=effects,
-        steps=tuple(
-            Step(group, points) for group, points in sorted(steps.items(), key=lambda item: -abs(item[1]))
-        ),
+        steps=tuple(Step(group, points) for group, points in sorted(steps.items(), key=lambda item: -abs(item[1]))),
         against=_principal(reasons, "against"),
         in_favour=_principal(reasons, "for"),
     )
@@ -107,9 +105,7 @@ def explain(model: AdditiveModel, scored: Scored, row: Mapping[str, Value]) -> E
 def effects_in_points(model: AdditiveModel, scored: Scored) -> dict[str, float]:
     """Points that each feature adds to the reference, in the order of the model's features."""
     effects = dict.fromkeys(model.features, 0.0)
-    for term, contribution, usual in zip(
-        model.terms, scored.contributions, model.reference.contributions, strict=True
-    ):
+    for term, contribution, usual in zip(model.terms, scored.contributions, model.reference.contributions, strict=True):
         share = model.scale.points_of_change(contribution - usual) / len(term.features)
         for feature in term.features:
             effects[feature] += share
@@ -132,10 +128,6 @@ def _principal(reasons: list[Reason], effect: Effect) -> tuple[Reason, ...]:
     """The strongest reasons of one effect, at most one for each group of features, never a sensitive one."""
     chosen: dict[str, Reason] = {}
     for reason in reasons:
-        if (
-            reason.effect == effect
-            and abs(reason.points) >= LEAST_POINTS
-            and not DICTIONARY[reason.feature].sensitive
-        ):
+        if reason.effect == effect and abs(reason.points) >= LEAST_POINTS and not DICTIONARY[reason.feature].sensitive:
             chosen.setdefault(reason.group, reason)
     return tuple(chosen.values())[:MOST_REASONS]

@@ -56,9 +56,7 @@ class PointsScale:
             if not (math.isfinite(value) and value > 0.0):
                 raise ValueError(f"{name} of a points scale must be finite and above 0; got {name}={value!r}")
         if not math.isfinite(self.base_points):
-            raise ValueError(
-                f"base_points of a points scale must be finite; got base_points={self.base_points!r}"
-            )
+            raise ValueError(f"base_points of a points scale must be finite; got base_points={self.base_points!r}")
 
     @property
     def factor(self) -> float:

@@ -84,9 +84,7 @@ class Service:
         here = {ID: 0 if client_id is None else client_id}
         rows = {name: [_of_client(name, here, row) for row in given] for name, given in history.items()}
         frame = (
-            build(clean(read_rows({**rows, "application": [{**application, **here}]})))
-            .collect("polars")
-            .to_native()
+            build(clean(read_rows({**rows, "application": [{**application, **here}]}))).collect("polars").to_native()
         )
         facts = frame.row(0, named=True)
         facts.pop(ID)
@@ -145,6 +143,4 @@ def check_dictionary(model: AdditiveModel) -> None:
         )
     sensitive = [name for name in model.features if DICTIONARY[name].sensitive]
     if sensitive:
-        raise ArtefactError(
-            f"A model must use no sensitive feature; got {sensitive}. Train again without them."
-        )
+        raise ArtefactError(f"A model must use no sensitive feature; got {sensitive}. Train again without them.")

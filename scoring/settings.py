@@ -22,9 +22,7 @@ def _default_host() -> str:
 class Settings(BaseSettings):
     """What can be set, each by an environment variable of its name."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True
-    )
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True)
 
     artefacts: Annotated[Path, Field(validation_alias="CLAIRSCORE_ARTEFACTS")] = DEMO
     """Folder of the artefacts to serve."""

@@ -12,11 +12,11 @@ from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scoring.costs import CostMatrix
 from scoring.errors import ArtefactError
-from scoring.files import file_aside
+from scoring.files import file_aside, read_versioned, validated
 from scoring.scale import PointsScale
 
 FORMAT = "clairscore-additive-model"
@@ -200,13 +200,9 @@ class AdditiveModel(_Part):
         for term in self.terms:
             for feature, axis in zip(term.features, term.axes, strict=True):
                 if self.features[feature].kind != axis.kind:
-                    raise ValueError(
-                        f"feature {feature!r} must be of one kind; got {axis.kind} in {term.name}"
-                    )
+                    raise ValueError(f"feature {feature!r} must be of one kind; got {axis.kind} in {term.name}")
             if len(term.bags) != len(self.bag_intercepts):
-                raise ValueError(
-                    f"term {term.name} must have {len(self.bag_intercepts)} bags; got {len(term.bags)}"
-                )
+                raise ValueError(f"term {term.name} must have {len(self.bag_intercepts)} bags; got {len(term.bags)}")
         if len(self.reference.contributions) != len(self.terms):
             raise ValueError("the reference must have one contribution for each term")
         return self
@@ -233,9 +229,7 @@ class AdditiveModel(_Part):
 
 
 def _digest(document: dict[str, Any]) -> str:
-    canonical = json.dumps(
-        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -257,31 +251,9 @@ def read_model(path: Path) -> AdditiveModel:
     ArtefactError
         When the file is missing, not JSON, of another format or version, inconsistent, or its digest differs.
     """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ArtefactError(
-            f"A model file must exist; got none at {path}. Train one, or set its folder."
-        ) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise ArtefactError(
-            f"A model file must be readable JSON; got {path}: {error}. Write it again."
-        ) from error
-    found = (document.get("format"), document.get("version")) if isinstance(document, dict) else (None, None)
-    if found != (FORMAT, VERSION):
-        raise ArtefactError(
-            f"A model file must be of format {FORMAT!r}, version {VERSION}; got format {found[0]!r}, version {found[1]!r} "
-            f"in {path}. Train again with this version of the product."
-        )
+    document = read_versioned(path, FORMAT, VERSION, remedy="Train again with this version of the product.")
     stated = document.pop("digest", None)
-    try:
-        model = AdditiveModel.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the document"
-        raise ArtefactError(
-            f"A model file must be consistent; got {path}, at {where}: {first['msg']}."
-        ) from error
+    model = validated(AdditiveModel, document, path)
     if stated != model.digest:
         raise ArtefactError(
             f"The numbers of a model file must be those that were written; got digest {model.digest} instead of "

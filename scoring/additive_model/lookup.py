@@ -33,7 +33,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class ScoredMany:
-    """Scores of many clients: log-odds and spread (clients,), contributions and cells (clients, terms), outside (clients,)."""
+    """Scores of many clients: arrays of shape (clients,), and (clients, terms) for contributions and cells."""
 
     log_odds: Floats
     contributions: Floats
@@ -72,11 +72,7 @@ class _AxisLookup:
             cells = 1 + np.searchsorted(np.asarray(self.edges), numbers, side="right")
             return np.where(np.isnan(numbers), 0, cells)
         texts = values.cast(pl.String)
-        seen = (
-            texts.replace_strict(self.codes, default=self.cells - 1, return_dtype=pl.Int64)
-            if self.codes
-            else None
-        )
+        seen = texts.replace_strict(self.codes, default=self.cells - 1, return_dtype=pl.Int64) if self.codes else None
         cells = np.full(len(texts), self.cells - 1) if seen is None else seen.to_numpy()
         return np.where(texts.is_null().to_numpy(), 0, cells)
 
@@ -152,9 +148,7 @@ class Lookup:
             contributions=tuple(contributions),
             cells=tuple(cells),
             spread=_spread(bags),
-            outside=tuple(
-                feature for feature in self.model.features if self._is_outside(feature, row[feature])
-            ),
+            outside=tuple(feature for feature in self.model.features if self._is_outside(feature, row[feature])),
         )
 
     def score_many(self, frame: pl.DataFrame) -> ScoredMany:

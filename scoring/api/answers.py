@@ -25,7 +25,7 @@ class KnownClient(_Request):
 
 
 class RawApplication(_Request):
-    """A raw application, with the rows of its history tables where there are any (names and columns of the raw schema)."""
+    """A raw application with the rows of its history tables; names of tables and columns are the raw schema's."""
 
     application: Row
     history: dict[str, list[Row]] = Field(default_factory=dict)
@@ -90,9 +90,7 @@ class PredictAnswer(BaseModel):
     review_because: list[str]
     threshold: float = Field(description="decline above this pd")
     threshold_points: float
-    reference_points: float = Field(
-        description="where reasons start: this and all effects add up to the points"
-    )
+    reference_points: float = Field(description="where reasons start: this and all effects add up to the points")
     reasons: list[ReasonAnswer] = Field(description="strongest against, then strongest in favour")
     missing: list[str]
     model_version: str

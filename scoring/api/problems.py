@@ -49,17 +49,14 @@ def add_problems(app: FastAPI) -> None:
         status, kind = STATUS_OF.get(type(error), (HTTPStatus.INTERNAL_SERVER_ERROR, "internal"))
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             _log.error("request failed", exc_info=error)
-            return problem(
-                request, status, kind, status.phrase, "The service could not answer. Try again later."
-            )
+            return problem(request, status, kind, status.phrase, "The service could not answer. Try again later.")
         return problem(request, status, kind, status.phrase, str(error))
 
     @app.exception_handler(RequestValidationError)
     async def body(request: Request, error: RequestValidationError) -> JSONResponse:
         # Where and why, never the value itself: an answer must not echo what may be somebody's data, or markup.
         found: list[dict[str, object]] = [
-            {"where": ".".join(str(step) for step in one["loc"]), "message": one["msg"]}
-            for one in error.errors()
+            {"where": ".".join(str(step) for step in one["loc"]), "message": one["msg"]} for one in error.errors()
         ]
         first = found[0]
         detail = f"The request must follow the documented form; got a problem at {first['where']}: {first['message']}."
@@ -76,6 +73,4 @@ def add_problems(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return problem(
-            request, status, "internal", status.phrase, "The service could not answer. Try again later."
-        )
+        return problem(request, status, "internal", status.phrase, "The service could not answer. Try again later.")

@@ -26,9 +26,7 @@ def test_declining_is_cheaper_exactly_above_the_threshold(fn: float, fp: float, 
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 1), st.sampled_from([0.05, 0.1, 0.2, 0.5, 0.9])), min_size=1, max_size=40
-    ),
+    st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0.05, 0.1, 0.2, 0.5, 0.9])), min_size=1, max_size=40),
     positive,
 )
 def test_the_curve_is_the_cost_at_each_threshold(clients: list[tuple[int, float]], fn: float) -> None:

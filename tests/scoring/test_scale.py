@@ -18,9 +18,7 @@ def test_probability_and_log_odds_undo_each_other(value: float) -> None:
 
 
 @given(log_odds, st.floats(1, 100), st.floats(1, 100), st.floats(-1000, 1000))
-def test_points_undo_and_twice_the_odds_are_worth_pdo(
-    value: float, pdo: float, odds: float, base: float
-) -> None:
+def test_points_undo_and_twice_the_odds_are_worth_pdo(value: float, pdo: float, odds: float, base: float) -> None:
     scale = PointsScale(base_points=base, base_odds=odds, pdo=pdo)
     assert scale.log_odds(scale.points(value)) == pytest.approx(value, abs=1e-8)
     assert scale.points(value - math.log(2)) - scale.points(value) == pytest.approx(pdo, abs=1e-8)
@@ -51,7 +49,5 @@ def test_log_odds_of_no_probability_are_refused(pd: float) -> None:
 @pytest.mark.parametrize("field", ["base_odds", "pdo"])
 @pytest.mark.parametrize("value", [0.0, -1.0, math.nan, math.inf])
 def test_a_scale_without_sense_is_refused(field: str, value: float) -> None:
-    with pytest.raises(
-        ValueError, match=f"{field} of a points scale must be finite and above 0; got {field}="
-    ):
+    with pytest.raises(ValueError, match=f"{field} of a points scale must be finite and above 0; got {field}="):
         PointsScale(**{field: value})

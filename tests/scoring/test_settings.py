@@ -59,9 +59,7 @@ def test_each_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CLAIRSCORE_ARTEFACT", "x", "got CLAIRSCORE_ARTEFACT"),
     ],
 )
-def test_what_cannot_be_used_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
-) -> None:
+def test_what_cannot_be_used_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=message):
         read_settings()
@@ -90,7 +88,5 @@ def test_real_clients_are_served_on_loopback_and_on_purpose_only(
     if allowed:
         settings.check_access(synthetic=False)
     else:
-        with pytest.raises(
-            SettingsError, match=f"must not be served openly; got CLAIRSCORE_AUTH=.* on HOST={host}"
-        ):
+        with pytest.raises(SettingsError, match=f"must not be served openly; got CLAIRSCORE_AUTH=.* on HOST={host}"):
             settings.check_access(synthetic=False)

@@ -39,9 +39,7 @@ def small_model(**changes: object) -> AdditiveModel:
         "calibration": Calibration(slope=1.0, intercept=0.0),
         "points": Points(),
         "rule": DecisionRule(cost_fn=10, cost_fp=1, threshold=1 / 11, review_k=1.0, review_cap=0.1),
-        "certificate": Certificate(
-            library="by hand", largest_difference=0.0, test_rows=1, adversarial_rows=1
-        ),
+        "certificate": Certificate(library="by hand", largest_difference=0.0, test_rows=1, adversarial_rows=1),
         "provenance": Provenance(
             trained_on="2026-01-01",
             synthetic=True,
@@ -58,8 +56,6 @@ def small_model(**changes: object) -> AdditiveModel:
     return AdditiveModel.model_validate(parts | changes)
 
 
-def _term(
-    features: tuple[str, ...], axes: tuple[NumberAxis | CategoryAxis, ...], scores: tuple[float, ...]
-) -> Term:
+def _term(features: tuple[str, ...], axes: tuple[NumberAxis | CategoryAxis, ...], scores: tuple[float, ...]) -> Term:
     bags = (tuple(score * 0.9 for score in scores), tuple(score * 1.1 for score in scores))
     return Term(features=features, axes=axes, scores=scores, counts=tuple(range(len(scores))), bags=bags)

@@ -37,9 +37,7 @@ def test_layout_of_the_file_does_not_matter(written: Path) -> None:
 
 def test_a_changed_number_is_refused(written: Path) -> None:
     change(written, intercept=-2.3999999999999)
-    with pytest.raises(
-        ArtefactError, match=r"must be those that were written; got digest sha256:.* in .*ebm\.json"
-    ):
+    with pytest.raises(ArtefactError, match=r"must be those that were written; got digest sha256:.* in .*ebm\.json"):
         read_model(written)
 
 
@@ -63,7 +61,7 @@ def test_a_cut_file_is_refused(written: Path) -> None:
 
 
 def test_no_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ArtefactError, match="must exist; got none at"):
+    with pytest.raises(ArtefactError, match="must exist; got none in"):
         read_model(tmp_path / "ebm.json")
 
 
@@ -85,7 +83,7 @@ def test_numbers_are_finite(written: Path, word: str) -> None:
 
 def test_a_certificate_above_the_bound_is_not_written() -> None:
     certificate = small_model().certificate.model_dump() | {"largest_difference": 1.1e-9}
-    with pytest.raises(ValidationError, match="less than or equal to 0.000000001"):
+    with pytest.raises(ValidationError, match=r"less than or equal to 0\.000000001"):
         small_model(certificate=certificate)
 
 

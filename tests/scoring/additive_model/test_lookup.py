@@ -13,9 +13,7 @@ from tests.scoring.additive_model.models import small_model
 
 MODEL = small_model()
 LOOKUP = Lookup(MODEL)
-numbers = st.one_of(
-    st.none(), st.floats(allow_infinity=True), st.sampled_from([25.0, 40.0, 60.0, 0.5, 20.0, 70.0])
-)
+numbers = st.one_of(st.none(), st.floats(allow_infinity=True), st.sampled_from([25.0, 40.0, 60.0, 0.5, 20.0, 70.0]))
 codes = st.sampled_from([None, "a", "b", "c", "never seen"])
 rows = st.fixed_dictionaries({"age": numbers, "job": codes, "ratio": numbers})
 

@@ -1,0 +1,6 @@
+"""Cleaning: named rules, one file a table, the same for training and for serving, on DuckDB and Polars."""
+
+from scoring.cleaning.applying import RULES, CleanTables, RuleCount, clean, count_touched, rules_of
+from scoring.cleaning.rules import Rule
+
+__all__ = ["RULES", "CleanTables", "Rule", "RuleCount", "clean", "count_touched", "rules_of"]

@@ -1,0 +1,43 @@
+"""The few calculations that every feature shares, so that engines agree to the last bit.
+
+The rule: a ratio whose denominator is missing or zero is missing, never infinite; and every value is rounded as its
+last step, so that sums taken in another order by another engine end in the same number.
+"""
+
+import narwhals as nw
+
+DAYS_A_YEAR = 365.25
+DAYS_A_MONTH = 30.4375
+_NUDGE = 1e-6
+"""Lifts values that stand exactly half-way, up to noise in the last bits, to the same side on every engine."""
+
+
+def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
+    """Numerator over denominator; missing when either is missing or the denominator is 0.
+
+    Formula: ``numerator / denominator``. Both may be columns or aggregates.
+    """
+    return nw.when(denominator != 0).then(numerator.cast(nw.Float64) / denominator)
+
+
+def rounded(value: nw.Expr, decimals: int) -> nw.Expr:
+    """Round to a number of decimals, halves up: ``floor(value · 10^d + 0.5 + 1e-6) / 10^d``, as Float64."""
+    scale = 10.0**decimals
+    scaled = value.cast(nw.Float64) if decimals == 0 else value.cast(nw.Float64) * scale
+    whole = (scaled + (0.5 + _NUDGE)).floor()
+    return whole if decimals == 0 else whole / scale
+
+
+def one_if(condition: nw.Expr) -> nw.Expr:
+    """1.0 where the condition holds, 0.0 where it does not or cannot be known."""
+    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+
+
+def years_ago(days: nw.Expr) -> nw.Expr:
+    """Years before the application day, from days counted from it (negative before it)."""
+    return days * (-1.0 / DAYS_A_YEAR)
+
+
+def months_ago(days: nw.Expr) -> nw.Expr:
+    """Months before the application day, from days counted from it (negative before it)."""
+    return days * (-1.0 / DAYS_A_MONTH)

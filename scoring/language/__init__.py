@@ -1,0 +1,33 @@
+"""The two languages of the product: numbers as each writes them, and the texts of `fr.toml` and `en.toml`.
+
+The rule: nothing that a person reads is put together from half a sentence in code; a sentence is a text with
+placeholders, and both files hold the same keys with the same placeholders (a test says so).
+
+>>> number(1234.5, "fr", 2).replace(NARROW_SPACE, "_")
+'1_234,50'
+>>> number(-1234.5, "en", 2)
+'−1,234.50'
+>>> text("en", "reason.takes", points=1)
+'This takes 1 point.'
+>>> text("en", "reason.takes", point=1)
+Traceback (most recent call last):
+KeyError: "the text 'reason.takes' must be given a value for 'points'; got ['point']. Pass points=..."
+"""
+
+from scoring.language.numbers import NARROW_SPACE, NO_BREAK_SPACE, is_singular, number, percent
+from scoring.language.texts import keys, placeholders, text
+from scoring.language.words import DEFAULT, LANGUAGES, Words
+
+__all__ = [
+    "DEFAULT",
+    "LANGUAGES",
+    "NARROW_SPACE",
+    "NO_BREAK_SPACE",
+    "Words",
+    "is_singular",
+    "keys",
+    "number",
+    "percent",
+    "placeholders",
+    "text",
+]

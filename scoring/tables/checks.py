@@ -1,0 +1,233 @@
+"""Whether a table on disk is what its declaration says, found out where the data is (DuckDB).
+
+Everything here raises `TableError`: what must hold, what was found, and where. What is odd but known of the
+published tables (a value out of range, a new code, a repeated key) is not refused here: cleaning names and
+counts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import duckdb
+
+from scoring.errors import TableError
+from scoring.tables.kinds import Column, Dtype, Kind, Table
+
+HARMLESS = frozenset({"Unnamed: 0", "__index_level_0__", "column0", ""})
+"""Row numbers that tools leave behind; they are dropped."""
+
+_WHOLE = {
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "BOOLEAN",
+}
+_ACCEPTED: dict[Dtype, set[str]] = {
+    "int": _WHOLE,
+    "float": _WHOLE | {"FLOAT", "DOUBLE", "DECIMAL"},
+    "string": {"VARCHAR", "ENUM"},
+}
+_EMPTY = {'"NULL"', "NULL"}
+_SQL_TYPE: dict[Dtype, str] = {"int": "BIGINT", "float": "DOUBLE", "string": "VARCHAR"}
+
+
+def quote(name: str) -> str:
+    """Return a name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def brief(error: Exception) -> str:
+    """Return the first line of another library's message, which says what; the rest is advice for its own
+    users.
+    """
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def check_header(found: Sequence[str], table: Table, path: Path, *, optional: Iterable[str] = ()) -> None:
+    """Raise where a column is missing, too many or twice; each missing one with the nearest name found.
+
+    Parameters
+    ----------
+    found
+        Names in the file, in its order.
+    table
+        The declaration.
+    path
+        Named in the message.
+    optional
+        Declared columns that may be missing (TARGET, where labels are not asked for).
+
+    Raises
+    ------
+    TableError
+        When the names differ from the declared ones other than by order.
+    """
+    expected = set(table.names)
+    surplus = [name for name in found if name not in expected and name not in HARMLESS]
+    missing = [name for name in table.names if name not in set(found) and name not in set(optional)]
+    twice = sorted({name for name in found if list(found).count(name) > 1})
+    if missing:
+        said = []
+        for name in missing[:5]:
+            near = get_close_matches(name, surplus, n=1, cutoff=0.6) or get_close_matches(
+                name.upper(), [s.upper() for s in surplus], n=1, cutoff=0.6
+            )
+            said.append(f"{name} (is it {near[0]}?)" if near else name)
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        raise TableError(
+            f"{table.name} must have the columns published by Home Credit; got {path} without "
+            f"{', '.join(said)}{more}. Rename or add them; see docs or the official columns_description.csv"
+        )
+    if surplus:
+        raise TableError(
+            f"{table.name} must have no other columns than the published ones; got {', '.join(surplus[:5])}"
+            f"{f' and {len(surplus) - 5} more' if len(surplus) > 5 else ''} in {path}. Remove them"
+        )
+    if twice:
+        raise TableError(
+            f"{table.name} must have each column once; got {', '.join(twice)} twice in {path}. Keep one"
+        )
+
+
+def check_types(found: Sequence[tuple[str, str]], table: Table, path: Path) -> None:
+    """Raise `TableError` where a column's SQL type cannot hold what is declared.
+
+    Parameters
+    ----------
+    found
+        (name, SQL type) of each column of the file.
+    table, path
+        The declaration, and what the message names.
+    """
+    for name, sql_type in found:
+        column = table.by_name.get(name)
+        plain = sql_type.split("(")[0].upper()
+        if column is None or plain in _ACCEPTED[column.dtype] or plain in _EMPTY:
+            continue
+        raise TableError(
+            f"{table.name}.{name} must be {_article(column.dtype)}; got {sql_type} in {path}. "
+            "Save the column with that type"
+        )
+
+
+def _article(dtype: Dtype) -> str:
+    return {"int": "a whole number (int64)", "float": "a number (float64)", "string": "text"}[dtype]
+
+
+def check_values(
+    relation: str, table: Table, path: Path, connection: duckdb.DuckDBPyConnection, columns: Sequence[str]
+) -> tuple[int, tuple[str, ...]]:
+    """Scan a table once: not empty, ids known, amounts finite, application ids unique.
+
+    Parameters
+    ----------
+    relation
+        SQL that can stand after FROM.
+    table, path
+        The declaration, and what messages name.
+    connection
+        Where the relation lives.
+    columns
+        Names in the file, so that TARGET may be absent.
+
+    Returns
+    -------
+    tuple
+        Rows, and the float columns that hold NaN (they are read as missing).
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read to its end, or a rule above does not hold.
+    """
+    present = [column for column in table.columns if column.name in set(columns)]
+    ids = [column for column in present if column.kind is Kind.ID]
+    floats = [column for column in present if column.dtype == "float"]
+    parts = ["count(*)"]
+    parts += [f"count(*) FILTER ({quote(column.name)} IS NULL)" for column in ids]
+    parts += [f"coalesce(bool_or(isinf({_double(column)})), false)" for column in floats]
+    parts += [f"coalesce(bool_or(isnan({_double(column)})), false)" for column in floats]
+    if table.parent is None:
+        parts.append(f"count(DISTINCT {quote('SK_ID_CURR')})")
+    try:
+        values = list(connection.sql(f"SELECT {', '.join(parts)} FROM {relation}").fetchall()[0])  # noqa: S608
+    except duckdb.Error as err:
+        raise TableError(
+            f"{table.name} must be readable to its end; got {brief(err)} in {path}. Fetch the file again"
+        ) from err
+    rows = int(values.pop(0))
+    if rows == 0:
+        raise TableError(
+            f"{table.name} must have at least one row; got 0 rows in {path}. Fetch the file again, or "
+            "remove it "
+            "if the table is not to be used"
+        )
+    for column, nulls in zip(ids, values[: len(ids)], strict=True):
+        if nulls:
+            raise TableError(
+                f"{table.name}.{column.name} must never be missing; got {nulls:,} rows without it in {path}. "
+                "Remove or repair these rows"
+            )
+    infinite = values[len(ids) : len(ids) + len(floats)]
+    nans = values[len(ids) + len(floats) : len(ids) + 2 * len(floats)]
+    for column, found in zip(floats, infinite, strict=True):
+        if found:
+            raise TableError(
+                f"{table.name}.{column.name} must be finite; got an infinite value in {path}. Leave it "
+                "empty instead"
+            )
+    if table.parent is None and values[-1] != rows:
+        raise TableError(
+            f"{table.name}.SK_ID_CURR must be unique; got {rows - values[-1]:,} repeated ids among {rows:,} "
+            "rows "
+            f"in {path}. Keep one row a client"
+        )
+    return rows, tuple(column.name for column, found in zip(floats, nans, strict=True) if found)
+
+
+def _double(column: Column) -> str:
+    return f"CAST({quote(column.name)} AS DOUBLE)"
+
+
+def check_disjoint(train: str, test: str, connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise `TableError` when an id is in both application tables (relations given as SQL)."""
+    shared, first = connection.sql(
+        f"SELECT count(*), min(SK_ID_CURR) FROM {train} "  # noqa: S608
+        f"WHERE SK_ID_CURR IN (SELECT SK_ID_CURR FROM {test})"
+    ).fetchall()[0]
+    if shared:
+        raise TableError(
+            "application_train and application_test must share no SK_ID_CURR; "
+            f"got {shared:,} in both (the first is {first}). Keep each client in one"
+        )
+
+
+def check_target(relation: str, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise `TableError` when TARGET holds anything but 0 and 1."""
+    rows = connection.sql(
+        f"SELECT DISTINCT TARGET FROM {relation} "  # noqa: S608
+        "WHERE TARGET IS NULL OR TARGET NOT IN (0, 1) LIMIT 5"
+    ).fetchall()
+    if rows:
+        said = ", ".join("missing" if value is None else str(value) for (value,) in rows)
+        raise TableError(
+            f"application_train.TARGET must be 0 or 1; got {said} in {path}. Leave out clients without a "
+            "label"
+        )
+
+
+def typed(column: Column, *, nan: bool = False) -> str:
+    """Return SQL that gives a column its declared type, NaN as missing where the scan met one."""
+    cast = f"CAST({quote(column.name)} AS {_SQL_TYPE[column.dtype]})"
+    return (
+        f"nullif({cast}, 'NaN'::DOUBLE) AS {quote(column.name)}" if nan else f"{cast} AS {quote(column.name)}"
+    )

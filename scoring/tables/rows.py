@@ -1,0 +1,148 @@
+"""One client, or a few, given as JSON-like rows: the same frames as a folder gives, in memory, on Polars."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from types import MappingProxyType
+
+import narwhals as nw
+import polars as pl
+
+from scoring.errors import InputError
+from scoring.tables.kinds import Column, Dtype, Kind
+from scoring.tables.reading import RawTables
+from scoring.tables.schema import APPLICATION_SET, HISTORY, TABLES
+
+_POLARS: dict[Dtype, type[pl.DataType]] = {"int": pl.Int64, "float": pl.Float64, "string": pl.String}
+_DECLARED: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {
+        "application": TABLES["application_test"].columns,
+        **{name: TABLES[name].columns for name in HISTORY},
+    }
+)
+
+
+def read_rows(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> RawTables:
+    """Make raw tables of rows in memory.
+
+    Parameters
+    ----------
+    rows
+        By table: ``application`` (required, one row a client) and any of the six history tables, whose
+        absence means a client without such a past. A column that the published tables leave empty anywhere
+        may be left out or None.
+
+    Returns
+    -------
+    RawTables
+        Lazy frames on Polars; none absent; APPLICATION_SET is ``test``; no labels.
+
+    Raises
+    ------
+    InputError
+        Names the table, the row (from 0) and the column: unknown table or column, missing value, wrong type,
+        number that is not finite or out of its hard range, an id given twice, a history row of nobody.
+    """
+    for name in rows:
+        if name not in _DECLARED:
+            raise InputError(
+                f"a table must be one of {', '.join(_DECLARED)}; got {name!r}.{_nearest(name, _DECLARED)}"
+            )
+    if not rows.get("application"):
+        raise InputError("application must hold at least one row; got none. Give the client's application")
+    frames = {name: _frame(name, columns, rows.get(name, ())) for name, columns in _DECLARED.items()}
+    clients = frames["application"].get_column("SK_ID_CURR")
+    if clients.n_unique() != len(clients):
+        raise InputError(
+            "application.SK_ID_CURR must be unique; got one twice. Give one application a client"
+        )
+    _check_owners(frames, clients)
+    frames["application"] = frames["application"].with_columns(pl.lit("test").alias(APPLICATION_SET))
+    return RawTables(
+        frames=MappingProxyType({name: nw.from_native(frame.lazy()) for name, frame in frames.items()}),
+        absent=(),
+        labels=None,
+        sources=MappingProxyType({}),
+    )
+
+
+def _check_owners(frames: Mapping[str, pl.DataFrame], clients: pl.Series) -> None:
+    known = set(clients.to_list())
+    credits_of = set(frames["bureau"].get_column("SK_ID_BUREAU").to_list())
+    for name in HISTORY:
+        key, owners = ("SK_ID_BUREAU", credits_of) if name == "bureau_balance" else ("SK_ID_CURR", known)
+        for i, value in enumerate(frames[name].get_column(key).to_list()):
+            if value not in owners:
+                parent = "bureau" if name == "bureau_balance" else "application"
+                raise InputError(
+                    f"{name}[{i}].{key} must be in {parent}; got {value}. Correct the id or leave the row out"
+                )
+
+
+def _frame(table: str, columns: Sequence[Column], rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
+    known = {column.name: column for column in columns}
+    values: dict[str, list[object]] = {name: [] for name in known}
+    for i, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise InputError(
+                f"{table}[{i}] must be an object of columns; got {type(row).__name__}. Give names and values"
+            )
+        for name in row:
+            if name not in known:
+                raise InputError(
+                    f"{table}[{i}] must hold published columns only; got {name!r}.{_nearest(name, known)}"
+                )
+        missing = [c.name for c in columns if not c.nullable and row.get(c.name) in (None, "")]
+        if missing:
+            more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
+            raise InputError(
+                f"{table}[{i}] must hold every column that is never empty; got none for "
+                f"{', '.join(missing[:8])}{more}. Add them"
+            )
+        for name, column in known.items():
+            values[name].append(_value(row.get(name), column, f"{table}[{i}].{name}"))
+    return pl.DataFrame(
+        {name: pl.Series(name, values[name], dtype=_POLARS[column.dtype]) for name, column in known.items()}
+    )
+
+
+def _value(value: object, column: Column, place: str) -> str | int | float | None:
+    if value is None or value == "":
+        return None
+    if column.dtype == "string":
+        if not isinstance(value, str):
+            raise InputError(f"{place} must be text; got {value!r}. Give one of the published codes")
+        return value
+    if isinstance(value, bool) and column.kind is Kind.FLAG:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(
+            f"{place} must be a number; got {value!r}. Give it without quotes, with a decimal point"
+        )
+    return _number(value, column, place)
+
+
+def _number(value: int | float, column: Column, place: str) -> int | float:
+    if not math.isfinite(value):
+        raise InputError(f"{place} must be finite; got {value}. Leave it out where it is unknown")
+    outside = (column.low is not None and value < column.low) or (
+        column.high is not None and value > column.high
+    )
+    if outside and value not in column.specials:
+        low = "-∞" if column.low is None else f"{column.low:g}"
+        high = "∞" if column.high is None else f"{column.high:g}"
+        raise InputError(
+            f"{place} must be from {low} to {high}; got {value:g}. Correct it, or leave it out if unknown"
+        )
+    if column.dtype == "float":
+        return float(value)
+    if value != int(value) or abs(value) >= 2**63:
+        raise InputError(f"{place} must be a whole number; got {value:g}. Give it without decimals")
+    return int(value)
+
+
+def _nearest(name: object, known: Mapping[str, object]) -> str:
+    near = get_close_matches(str(name), list(known), n=1, cutoff=0.6)
+    return f" Is it {near[0]}?" if near else " Remove it"

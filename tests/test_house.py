@@ -1,0 +1,70 @@
+"""The house itself: import order, a light service, documents that are true."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scoring.settings import VARIABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted(
+    path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if "node_modules" not in path.parts
+)
+
+
+def test_import_order() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_serving_loads_no_training_library() -> None:
+    code = (
+        "import sys, scoring.factory, scoring.__main__;"
+        "heavy = {'training', 'interpret', 'optbinning', 'sklearn', 'imblearn', 'hyperopt', 'lightgbm', 'matplotlib'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_app_is_a_door_and_no_room() -> None:
+    assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) <= 10
+
+
+def test_the_readme_lists_every_setting() -> None:
+    listed = re.findall(r"^\| `([A-Z_]+)` \|", README, flags=re.MULTILINE)
+    assert sorted(listed) == sorted(VARIABLES)
+
+
+def test_the_readme_is_what_a_space_reads() -> None:
+    front = README.split("---")[1]
+    pinned = dict(
+        line.split("==")
+        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").split(";")[0].splitlines()
+        if "==" in line
+    )
+    assert f"sdk_version: {pinned['gradio']}\n" in front
+    assert "app_file: app.py\n" in front
+    assert 'python_version: "3.11"\n' in front
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8"))
+    lost = [target for target in targets if "://" not in target and not (document.parent / target).exists()]
+    assert lost == []
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make ([a-z]+)`?", README)) - {"help"}))
+def test_the_readmes_commands_exist(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)

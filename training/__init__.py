@@ -1,0 +1,1 @@
+"""What makes the artefacts that the service reads."""

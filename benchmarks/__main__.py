@@ -1,6 +1,6 @@
 """Run benchmarks, print a table, write ``benchmarks/results.json``.
 
-``python -m benchmarks`` runs those that need nothing but the repository; ``python -m benchmarks NAME …`` runs the named ones.
+``python -m benchmarks`` runs all, ``python -m benchmarks NAME …`` the named ones; figures of the others are kept.
 """
 
 import importlib

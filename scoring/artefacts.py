@@ -7,7 +7,7 @@ from different trainings is refused.
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,8 +15,8 @@ from scoring.additive_model import AdditiveModel, read_model
 from scoring.errors import ArtefactError
 from scoring.files import file_aside, read_versioned, validated
 
-FORMAT = "clairscore-champion"
-VERSION = 1
+FORMAT: Final = "clairscore-champion"
+VERSION: Final = 1
 CHAMPION_FILE = "champion.json"
 PORTFOLIO_FILE = "portfolio.parquet"
 EVALUATION_FILE = "evaluation.json"

@@ -10,7 +10,7 @@ from scoring.artefacts import Artefacts
 from scoring.cleaning import clean
 from scoring.decision import Decision, decide
 from scoring.errors import ArtefactError, InputError, TableError
-from scoring.features import DICTIONARY, build
+from scoring.features import DICTIONARY, Feature, build
 from scoring.portfolio import ID, Portfolio
 from scoring.reasons import Explanation, explain
 from scoring.tables import TABLES, RawTables, read_rows
@@ -54,6 +54,12 @@ class Service:
         return self.artefacts.champion.portfolio.synthetic
 
     @cached_property
+    def _described(self) -> list[Feature]:
+        """What one application is described by: the model's features and all those of the application itself."""
+        used = self.model.features
+        return [feature for feature in DICTIONARY.values() if feature.name in used or feature.table == "application"]
+
+    @cached_property
     def portfolio(self) -> Portfolio:
         """The clients."""
         return Portfolio(self.artefacts.portfolio, self.model)
@@ -83,9 +89,8 @@ class Service:
         client_id = application.get(ID)
         here = {ID: 0 if client_id is None else client_id}
         rows = {name: [_of_client(name, here, row) for row in given] for name, given in history.items()}
-        frame = (
-            build(clean(read_rows({**rows, "application": [{**application, **here}]}))).collect("polars").to_native()
-        )
+        tables = clean(read_rows({**rows, "application": [{**application, **here}]}))
+        frame = build(tables, self._described).collect("polars").to_native()
         facts = frame.row(0, named=True)
         facts.pop(ID)
         return self._assess(client_id if isinstance(client_id, int) else None, facts)

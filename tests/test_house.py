@@ -49,9 +49,7 @@ def test_the_readme_lists_every_setting() -> None:
 def test_the_readme_is_what_a_space_reads() -> None:
     front = README.split("---")[1]
     pinned = dict(
-        line.split("==")
-        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").split(";")[0].splitlines()
-        if "==" in line
+        re.findall(r"^(\S+)==([^;\s]+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
     )
     assert f"sdk_version: {pinned['gradio']}\n" in front
     assert "app_file: app.py\n" in front

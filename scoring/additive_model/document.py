@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import prod
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -19,8 +19,8 @@ from scoring.errors import ArtefactError
 from scoring.files import file_aside, read_versioned, validated
 from scoring.scale import PointsScale
 
-FORMAT = "clairscore-additive-model"
-VERSION = 1
+FORMAT: Final = "clairscore-additive-model"
+VERSION: Final = 1
 PARITY_BOUND = 1e-9
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -64,7 +64,7 @@ class _AxisLookup:
             return 0
         if self.edges is not None:
             return 1 + bisect_right(self.edges, value)  # type: ignore[type-var]  # the edge of the service checked it
-        return self.codes.get(value, self.cells - 1)  # type: ignore[call-overload,no-any-return]
+        return self.codes.get(value, self.cells - 1)  # type: ignore[arg-type]
 
     def cells_of(self, values: pl.Series) -> Cells:
         if self.edges is not None:

@@ -14,8 +14,8 @@ from scoring.errors import ClairscoreError, InputError, TableError, UnknownClien
 MEDIA_TYPE = "application/problem+json"
 STATUS_OF: dict[type[ClairscoreError], tuple[HTTPStatus, str]] = {
     UnknownClientError: (HTTPStatus.NOT_FOUND, "unknown-client"),
-    InputError: (HTTPStatus.UNPROCESSABLE_CONTENT, "bad-application"),
-    TableError: (HTTPStatus.UNPROCESSABLE_CONTENT, "bad-application"),
+    InputError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-application"),
+    TableError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-application"),
 }
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def add_problems(app: FastAPI) -> None:
         ]
         first = found[0]
         detail = f"The request must follow the documented form; got a problem at {first['where']}: {first['message']}."
-        status = HTTPStatus.UNPROCESSABLE_CONTENT
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
         return problem(request, status, "bad-request-body", status.phrase, detail, errors=found)
 
     @app.exception_handler(HTTPException)

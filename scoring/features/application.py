@@ -241,7 +241,7 @@ EXTERNAL_SCORES = (
         for i, score in enumerate(EXTERNAL, start=1)
     ),
     own(
-        "ext_source_mean", nw.mean_horizontal(*EXTERNAL), "external_scores", "score", 3, LOWERS,
+        "ext_source_mean", ratio(nw.sum_horizontal(*EXTERNAL), _KNOWN), "external_scores", "score", 3, LOWERS,
         Words("Moyenne des notes d'organismes extérieurs", "Average score from external bureaus"),
         Words("La moyenne des notes extérieures que nous avons.", "The average of the external scores that we have."),
     ),

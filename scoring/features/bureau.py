@@ -82,7 +82,7 @@ _OVERDUE_NOW = Quantity(
     always_known=True,
 )  # fmt: skip
 _OVERDUE_WORST = Quantity(
-    "worst_overdue", _WORST, "plus gros impayé", False, "past overdue peak",
+    "worst_overdue", _WORST, "impayé passé", False, "past overdue sum",
     Words(
         "la plus grosse somme en retard qu'un crédit ait connue", "the largest overdue sum that a loan ever had"
     ),

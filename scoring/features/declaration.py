@@ -85,7 +85,7 @@ class Feature:
     direction: Direction = Direction.FREE
     actionable: bool = False
     sensitive: bool = False
-    levels: Mapping[str, Words] = field(default=_NO_LEVELS, compare=False, repr=False)
+    levels: Mapping[str, Words] = field(default_factory=lambda: _NO_LEVELS, compare=False, repr=False)
     source: str = ""
     empty: float | None = None
     needs: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """Features of the monthly balances of purchase and cash loans with us."""
 
+from dataclasses import replace
+
 import narwhals as nw
 
 from scoring.features.aggregates import History, total_where
@@ -22,6 +24,9 @@ _DAYS_ANY, _DAYS = nw.col("SK_DPD"), nw.col("SK_DPD_DEF")
 _LATE, _LATE_ANY, _NOW = _DAYS > 0, _DAYS_ANY > 0, _MONTH >= -1
 
 _ALL = Rows("", "mois de crédit chez nous", "months of loans with us", link_fr="sur les", link_en="over")
+_ALL_SUMS = replace(
+    _ALL, fr="mois de crédit chez nous, petites sommes comprises", en="months of loans with us, trifles included"
+)
 _YEAR, _TWO_YEARS = _ALL.within(12, _MONTH >= -12), _ALL.within(24, _MONTH >= -24)
 _LATE_MONTHS = Rows("late", "mois en retard sur nos crédits", "months in arrears on our loans", (_LATE,))
 _TROUBLE = Rows(
@@ -45,7 +50,7 @@ _DELAY = Quantity(
     "days", 2, always_known=True,
 )  # fmt: skip
 _DELAY_ANY = Quantity(
-    "any_late_days", _DAYS_ANY, "retard, petites sommes comprises,", False, "delay, trifles included,",
+    "any_late_days", _DAYS_ANY, "retard", False, "delay",
     Words(
         "le retard de paiement d'un mois, même pour de petites sommes",
         "a month's delay in payment, even of trifles",
@@ -86,7 +91,7 @@ FEATURES: tuple[Feature, ...] = (
     *_POS.statistics(_DELAY, _ALL, {"mean": RAISES, "max": RAISES}),
     *_POS.statistics(_DELAY, _YEAR, {"mean": RAISES, "max": RAISES}),
     *_POS.statistics(_DELAY, _TWO_YEARS, {"max": RAISES}),
-    *_POS.statistics(_DELAY_ANY, _ALL, {"mean": RAISES, "max": RAISES}),
+    *_POS.statistics(_DELAY_ANY, _ALL_SUMS, {"mean": RAISES, "max": RAISES}),
     *_POS.statistics(_LENGTH, _ALL, {"mean": FREE, "max": FREE, "min": FREE}),
     *_POS.statistics(_LENGTH, _YEAR, {"mean": FREE}),
     *_POS.statistics(_REMAINING, _ALL, {"mean": FREE}),

@@ -86,14 +86,13 @@ _AGE = Quantity(
     Words("le temps depuis notre décision", "the time since our decision"), "years", 2,
 )  # fmt: skip
 _GAP = Quantity(
-    "granted_per_asked", ratio(_GRANTED, _ASKED), "rapport entre accordé et demandé", False,
-    "ratio of granted to asked",
+    "granted_per_asked", ratio(_GRANTED, _ASKED), "rapport accordé/demandé", False,
+    "granted-to-asked ratio",
     Words("le montant accordé, divisé par le montant demandé", "the amount granted, divided by the amount asked for"),
     "ratio", 3,
 )  # fmt: skip
 _COST = Quantity(
-    "paid_per_credit", ratio(_ANNUITY * nw.col("CNT_PAYMENT"), _GRANTED), "coût rapporté au crédit", False,
-    "cost compared with the loan",
+    "paid_per_credit", ratio(_ANNUITY * nw.col("CNT_PAYMENT"), _GRANTED), "coût relatif", False, "relative cost",
     Words("tout ce qui est à payer, divisé par le montant accordé", "all that is to be paid, divided by the loan"),
     "ratio", 3,
 )  # fmt: skip
@@ -135,7 +134,7 @@ _SHARES = (
     ),
     _HERE.share(
         "as_new_client", nw.col("NAME_CLIENT_TYPE") == "New", _ALL,
-        Words("vous trouvaient nouveau client", "found you a new client"), FREE,
+        Words("étaient celles d'un nouveau client", "were those of a new client"), FREE,
     ),
     _HERE.share(
         "in_branch", nw.col("CHANNEL_TYPE") == "Credit and cash offices", _ALL,

@@ -22,10 +22,13 @@ def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
 
 def rounded(value: nw.Expr, decimals: int) -> nw.Expr:
     """Round to a number of decimals, halves up: ``floor(value · 10^d + 0.5 + 1e-6) / 10^d``, as Float64."""
+    if decimals == 0:
+        return (value.cast(nw.Float64) + (0.5 + _NUDGE)).floor()
     scale = 10.0**decimals
-    scaled = value.cast(nw.Float64) if decimals == 0 else value.cast(nw.Float64) * scale
-    whole = (scaled + (0.5 + _NUDGE)).floor()
-    return whole if decimals == 0 else whole / scale
+    whole = (value.cast(nw.Float64) * scale + (0.5 + _NUDGE)).floor()
+    # Polars multiplies by 1/scale when the divisor is a constant, which misses the nearest number (0.175 becomes
+    # 0.17500000000000002); a divisor that is a column is divided by.
+    return whole / (whole * 0.0 + scale)
 
 
 def one_if(condition: nw.Expr) -> nw.Expr:

@@ -1,7 +1,7 @@
 """The tables of a scorecard: each cell is the coefficient times the weight of evidence of optbinning's bin.
 
 optbinning's bins are closed on the left. It gives an unseen code the weight of evidence of the average client, which is
-0 up to rounding, and missing the evidence of its own clients: the cells take whatever the library itself answers.
+0, and missing the evidence of its own clients: the cells take whatever the library itself answers.
 """
 
 from typing import Any
@@ -41,10 +41,9 @@ def tables_of_scorecard(fitted: FittedScorecard, matrix: Matrix) -> Tables:
             axis, probes, bins = _numbers(binned)
         with quiet():
             evidence = np.asarray(binned.transform(probes, metric="woe", **options), dtype=np.float64)
-        if candidate.kind == "number":
-            evidence[-1] = 0.0  # no number is unseen
+        evidence[-1] = 0.0  # an unseen code is the average client to the library, up to rounding; no number is unseen
         refits = [_cells_of_refit(refit.contributions[position], bins) for refit in fitted.refits]
-        terms.append(make_term((candidate.name,), (axis,), coefficients[position] * evidence, refits))
+        terms.append(make_term((candidate.name,), (axis,), coefficients[position] * evidence + 0.0, refits))
     return Tables(
         kind="scorecard",
         library=library_version("optbinning"),

@@ -1,0 +1,25 @@
+"""Features: what the models see of a client, each declared once with its dictionary entry in French and English.
+
+>>> DICTIONARY["years_employed"].label.say("fr")
+"Durée dans l'emploi"
+"""
+
+from scoring.features.build import available, build, left_out
+from scoring.features.declaration import UNITS, Direction, Feature
+from scoring.features.dictionary import DICTIONARY
+from scoring.features.groups import GROUPS
+from scoring.features.words import say
+from scoring.language import Words
+
+__all__ = [
+    "DICTIONARY",
+    "GROUPS",
+    "UNITS",
+    "Direction",
+    "Feature",
+    "Words",
+    "available",
+    "build",
+    "left_out",
+    "say",
+]

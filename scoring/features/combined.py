@@ -1,0 +1,79 @@
+"""Features that set the request beside the history: computed from other features, after joining.
+
+The rule: they read features by name, already rounded, so that every engine computes them from the same numbers. Each
+belongs to the history table without which it means nothing, and is left out with it.
+"""
+
+import narwhals as nw
+
+from scoring.features.declaration import Direction, Feature, Unit
+from scoring.features.ratios import ratio
+from scoring.language import Words
+
+RAISES, LOWERS, FREE = Direction.RAISES, Direction.LOWERS, Direction.FREE
+
+
+def _quotient(
+    name: str, table: str, top: str, bottom: str, group: str, unit: Unit, direction: Direction, label: Words, why: Words
+) -> Feature:
+    return Feature(
+        name=name,
+        table=table,
+        expression=ratio(nw.col(top), nw.col(bottom)),
+        label=label,
+        explanation=why,
+        group=group,
+        unit=unit,
+        decimals=3,
+        direction=direction,
+        needs=(top, bottom),
+    )
+
+
+FEATURES: tuple[Feature, ...] = (
+    _quotient(
+        "bureau_debt_per_income", "bureau", "bureau_active_debt_sum", "income_total", "history_elsewhere", "ratio",
+        RAISES,
+        Words("Dette chez d'autres prêteurs rapportée au revenu", "Debt with other lenders compared with income"),
+        Words(
+            "Ce qu'il reste à rembourser chez d'autres prêteurs, divisé par le revenu déclaré.",
+            "What is left to repay to other lenders, divided by the declared income.",
+        ),
+    ),
+    _quotient(
+        "bureau_debt_per_credit", "bureau", "bureau_active_debt_sum", "credit_amount", "history_elsewhere", "ratio",
+        FREE,
+        Words("Dette chez d'autres prêteurs rapportée au montant demandé", "Debt elsewhere compared with the amount asked"),
+        Words(
+            "Ce qu'il reste à rembourser chez d'autres prêteurs, divisé par le montant demandé.",
+            "What is left to repay to other lenders, divided by the amount asked for.",
+        ),
+    ),
+    _quotient(
+        "annuity_per_previous", "previous_application", "annuity", "previous_approved_annuity_mean", "history_here",
+        "ratio", FREE,
+        Words("Mensualité demandée rapportée aux précédentes", "Monthly payment compared with earlier ones"),
+        Words(
+            "La mensualité demandée, divisée par la moyenne de vos mensualités passées chez nous.",
+            "The monthly payment asked for, divided by the average of your earlier ones with us.",
+        ),
+    ),
+    _quotient(
+        "credit_per_previous", "previous_application", "credit_amount", "previous_approved_granted_mean",
+        "history_here", "ratio", FREE,
+        Words("Montant demandé rapporté aux précédents", "Amount asked for compared with earlier ones"),
+        Words(
+            "Le montant demandé, divisé par la moyenne des montants que nous vous avons accordés.",
+            "The amount asked for, divided by the average of the amounts that we granted you.",
+        ),
+    ),
+    _quotient(
+        "running_payments_per_income", "previous_application", "previous_running_annuity_sum", "income_total",
+        "history_here", "share", FREE,
+        Words("Part des mensualités en cours chez nous dans le revenu", "Payments running with us as a share of income"),
+        Words(
+            "Les mensualités de vos crédits en cours chez nous, divisées par le revenu déclaré.",
+            "The payments of your running loans with us, divided by the declared income.",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,150 @@
+"""The API over the committed demo: answers, languages, problems."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from scoring.api import add_api
+from scoring.service import Service
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def client(demo: Service) -> Iterator[TestClient]:
+    app = FastAPI(docs_url=None, redoc_url=None)
+    add_api(app, demo)
+    with TestClient(app, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def test_health(client: TestClient, demo: Service) -> None:
+    answer = client.get("/health").json()
+    assert answer == {
+        "status": "ok",
+        "model_version": demo.model.model_version,
+        "clients": len(demo.portfolio),
+        "synthetic": True,
+    }
+
+
+def test_get_and_post_give_the_same_answer(client: TestClient) -> None:
+    got = client.get("/api/predict/100002?lang=en")
+    posted = client.post("/api/predict?lang=en", json={"client_id": 100002})
+    assert got.status_code == posted.status_code == 200
+    assert got.json() == posted.json()
+    assert got.headers["cache-control"] == "no-store"
+
+
+def test_the_answer_says_what_was_computed(client: TestClient, demo: Service) -> None:
+    for outcome, client_id in demo.portfolio.examples().items():
+        answer = client.get(f"/api/predict/{client_id}").json()
+        assessment = demo.assess(client_id)
+        assert answer["client_id"] == client_id
+        assert answer["decision"] == outcome
+        assert answer["pd"] == assessment.decision.pd
+        assert answer["points"] == assessment.decision.points
+        assert answer["threshold"] == demo.model.rule.threshold
+        assert answer["model_version"] == demo.model.model_version
+        assert [reason["text"] for reason in answer["reasons"]] == [
+            reason.sentence("fr") for reason in assessment.explanation.principal
+        ]
+        if outcome != "review":
+            assert (answer["pd"] > answer["threshold"]) == (outcome == "decline")
+
+
+@pytest.mark.parametrize(
+    ("header", "query", "language"),
+    [(None, "", "fr"), ("en-GB,en;q=0.9", "", "en"), ("en", "?lang=fr", "fr"), ("de", "", "fr"), (";;q=x,,", "", "fr")],
+)
+def test_languages(client: TestClient, header: str | None, query: str, language: str) -> None:
+    headers = {"accept-language": header} if header else {}
+    answer = client.get(f"/api/predict/100002{query}", headers=headers).json()
+    assert answer["language"] == language
+
+
+def test_codes_are_the_same_in_both_languages(client: TestClient) -> None:
+    french, english = (client.get(f"/api/predict/100002?lang={lang}").json() for lang in ("fr", "en"))
+    texts = [[reason.pop("text") for reason in answer["reasons"]] for answer in (french, english)]
+    assert french.pop("language") != english.pop("language")
+    assert french == english
+    assert texts[0] != texts[1]
+
+
+@pytest.mark.parametrize("client_id", [0, -1, 99, 2**63, 10**30])
+def test_an_unknown_client_is_404(client: TestClient, client_id: int) -> None:
+    for answer in (client.get(f"/api/predict/{client_id}"), client.post("/api/predict", json={"client_id": client_id})):
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == PROBLEM
+        body = answer.json()
+        assert body["status"] == 404
+        assert body["type"] == "/problems/unknown-client"
+        assert f"got {client_id}" in body["detail"]
+
+
+BAD_BODIES: list[Any] = [
+    None,
+    [],
+    "100002",
+    100002,
+    {},
+    {"client_id": "100002"},
+    {"client_id": 100002.5},
+    {"client_id": True},
+    {"client_id": None},
+    {"client_id": 100002, "extra": 1},
+    {"application": []},
+    {"application": {}},
+    {"application": {"AMT_CREDIT": {"nested": 1}}},
+    {"application": {"NO_SUCH_COLUMN": 1}},
+    {"application": {}, "history": {"no_such_table": [{}]}},
+    {"AMT_CREDIT": 1000.0},
+    {"NAME_CONTRACT_TYPE": ["Cash loans"]},
+]
+
+
+@pytest.mark.parametrize("body", BAD_BODIES, ids=repr)
+def test_a_bad_body_is_422(client: TestClient, body: Any) -> None:
+    answer = client.post("/api/predict", json=body)
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == PROBLEM
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"\xff\xfe", b'{"client_id": NaN}', b'{"application": {"AMT_CREDIT": Infinity}}', b"[" * 100_000],
+)
+def test_what_is_no_json_is_422(client: TestClient, content: bytes) -> None:
+    answer = client.post("/api/predict", content=content, headers={"content-type": "application/json"})
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == PROBLEM
+
+
+def test_a_path_that_is_no_number_is_422(client: TestClient) -> None:
+    answer = client.get("/api/predict/abc")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == PROBLEM
+    assert "abc" not in answer.json()["detail"]
+
+
+def test_an_unknown_route_and_a_wrong_method_are_problems(client: TestClient) -> None:
+    for answer, status in ((client.get("/api/nothing"), 404), (client.put("/api/predict"), 405)):
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == PROBLEM
+
+
+def test_the_documentation_loads_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert "://" not in page
+    for name in ("docs/swagger-ui-bundle.js", "docs/swagger-ui.css"):
+        assert name in page
+        answer = client.get(f"/{name}")
+        assert answer.status_code == 200
+        assert len(answer.content) > 100_000
+    assert client.get("/docs/../secret").status_code == 404
+    schema = client.get("/openapi.json").json()
+    assert {"/health", "/api/predict", "/api/predict/{client_id}"} <= set(schema["paths"])

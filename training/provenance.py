@@ -1,0 +1,74 @@
+"""Where an artefact comes from: the code that made it, and whether its data are synthetic.
+
+The rule: data are called synthetic only when a marker proves it file by file; anything else counts as real.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import scoring
+import training
+from scoring.errors import TrainingError
+
+MARKER = "synthetic.json"
+SOURCES = ("scoring/tables", "scoring/cleaning", "scoring/features", "training")
+
+
+def code_fingerprint() -> str:
+    """SHA-256 of the sources between raw tables and artefact, wherever the package lies.
+
+    Names are relative to the package, and line ends count as one character, so that a checkout on another system agrees.
+    """
+    roots = {"scoring": Path(scoring.__file__).parent, "training": Path(training.__file__).parent}
+    digest = hashlib.sha256()
+    for source in SOURCES:
+        package, _, below = source.partition("/")
+        root = roots[package]
+        for file in sorted((root / below).rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
+            digest.update(f"{package}/{file.relative_to(root).as_posix()}\0".encode())
+            digest.update(file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return f"sha256:{digest.hexdigest()}"
+
+
+def is_synthetic(folder: Path, sources: Mapping[str, Path]) -> bool:
+    """Whether every table that was read is one that the folder's marker names, unchanged.
+
+    Parameters
+    ----------
+    folder : the folder of tables
+    sources : the file of each table that was read
+
+    Raises
+    ------
+    TrainingError
+        When the marker says synthetic and a table is not as it says: real rows would be shown as synthetic ones, or the
+        other way round.
+    """
+    path = folder / MARKER
+    if not path.is_file():
+        return False
+    try:
+        marker = json.loads(path.read_text(encoding="utf-8"))
+        files = marker["files"]
+        if marker["synthetic"] is not True or not isinstance(files, dict):
+            return False
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise TrainingError(
+            f"{MARKER} must be a JSON object with synthetic and files; got {path}: {error!r}. Write the portfolio again, or "
+            "remove the file."
+        ) from error
+    for table, source in sources.items():
+        found = _sha256(source) if source.is_file() else "no single file"
+        if str(files.get(source.name, "")).removeprefix("sha256:") != found:
+            raise TrainingError(
+                f"{MARKER} must describe the tables beside it; got another {table} in {source}. Write the synthetic "
+                f"portfolio again, or remove {path} where the tables are real."
+            )
+    return True
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -25,6 +25,8 @@ class EbmSettings:
     screen_bags, final_bags, fold_bags : outer bags of the quick first fit, of the served model, of a fold's model
     """
 
+    by: str = 'screen'
+    entry_chi2: float = 1.0
     terms: int = 40
     pairs: int = 6
     max_bins: int = 24
@@ -60,12 +62,12 @@ class ScorecardSettings:
     fewest: int = 12
     most: int = 25
     min_iv: float = 0.005
-    max_correlation: float = 0.8
+    max_correlation: float = 0.9
     entry_chi2: float = 4.0
     max_bins: int = 8
     min_bin_share: float = 0.04
     fewest_missing: int = 100
-    regularisation: float = 1.0
+    regularisation: float = 0.1
     bootstraps: int = 20
 
 

@@ -39,7 +39,7 @@ class History:
     group: str
     according: Words
 
-    def feature(
+    def feature(  # noqa: PLR0917 - reads like the row of a table
         self,
         name: str,
         expression: nw.Expr,
@@ -92,9 +92,7 @@ class History:
             empty=0.0,
         )
 
-    def share(
-        self, name: str, part: nw.Expr, rows: Rows, which: Words, direction: Direction = FREE
-    ) -> Feature:
+    def share(self, name: str, part: nw.Expr, rows: Rows, which: Words, direction: Direction = FREE) -> Feature:
         """Declare the share of rows for which `part` holds; `which` is the clause: "sont refusées"."""
         return self.feature(
             _joined(rows.name, name, "share") + rows.suffix,

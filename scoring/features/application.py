@@ -3,6 +3,9 @@
 What describes the person rather than the request stands in `situation`.
 """
 
+from functools import reduce
+from operator import add
+
 import narwhals as nw
 
 from scoring.features import levels
@@ -18,7 +21,7 @@ ANNUITY, GOODS = nw.col("AMT_ANNUITY"), nw.col("AMT_GOODS_PRICE")
 EXTERNAL = tuple(nw.col(f"EXT_SOURCE_{i}") for i in (1, 2, 3))
 
 
-def own(
+def own(  # noqa: PLR0917 - reads like the row of a table
     name: str,
     expression: nw.Expr,
     group: str,
@@ -47,7 +50,7 @@ def own(
     )
 
 
-def coded(
+def coded(  # noqa: PLR0917 - reads like the row of a table
     name: str,
     column: str,
     group: str,
@@ -92,7 +95,7 @@ INCOME_AND_JOB = (
         actionable=True,
     ),
     own(
-        "credit_per_income", ratio(CREDIT, INCOME), "income", "ratio", 2, RAISES,
+        "credit_per_income", ratio(CREDIT, INCOME), "income", "ratio", 2, FREE,
         Words("Crédit demandé rapporté au revenu", "Credit asked for compared with income"),
         Words(
             "Le montant demandé, divisé par le revenu déclaré.",
@@ -276,21 +279,33 @@ EXTERNAL_SCORES = (
 def _enquiries(name: str, column: str, fr: str, en: str, direction: Direction) -> Feature:
     return own(
         f"enquiries_{name}", nw.col(f"AMT_REQ_CREDIT_BUREAU_{column}"), "history_elsewhere", "count", 0, direction,
-        Words(f"Demandes de renseignements {fr}", f"Credit enquiries {en}"),
+        Words(f"Consultations du fichier des crédits, {fr} avant", f"Credit bureau enquiries, {en} before"),
         Words(
-            f"Combien de fois un prêteur a consulté le fichier des crédits à votre sujet {fr}.",
-            f"How many times a lender consulted the credit bureau about you {en}.",
+            f"Combien de fois un prêteur s'est renseigné sur vos crédits, {fr} avant la demande.",
+            f"How many times a lender enquired about your credits, {en} before the application.",
         ),
     )  # fmt: skip
 
 
+# The published columns exclude each other: a year's count leaves out the last quarter, and so on down to the hour.
+_SPANS = ("HOUR", "DAY", "WEEK", "MON", "QRT", "YEAR")
 ENQUIRIES = (
-    _enquiries("day", "DAY", "la veille", "on the day before", FREE),
-    _enquiries("week", "WEEK", "dans la semaine", "within the week", FREE),
-    _enquiries("month", "MON", "dans le mois", "within the month", FREE),
-    _enquiries("quarter", "QRT", "dans le trimestre", "within the quarter", FREE),
-    _enquiries("year", "YEAR", "dans l'année", "within the year", RAISES),
-)
+    _enquiries("day", "DAY", "le jour", "the day", FREE),
+    _enquiries("week", "WEEK", "2 à 7 jours", "2 to 7 days", FREE),
+    _enquiries("month", "MON", "1 à 4 semaines", "1 to 4 weeks", FREE),
+    _enquiries("quarter", "QRT", "1 à 3 mois", "1 to 3 months", FREE),
+    _enquiries("year", "YEAR", "3 à 12 mois", "3 to 12 months", RAISES),
+    own(
+        "enquiries_total",
+        reduce(add, (nw.col(f"AMT_REQ_CREDIT_BUREAU_{span}") for span in _SPANS)),
+        "history_elsewhere", "count", 0, RAISES,
+        Words("Consultations du fichier des crédits depuis un an", "Credit bureau enquiries in the last year"),
+        Words(
+            "Combien de fois un prêteur s'est renseigné sur vos crédits dans l'année avant la demande.",
+            "How many times a lender enquired about your credits in the year before the application.",
+        ),
+    ),
+)  # fmt: skip
 
 FEATURES: tuple[Feature, ...] = (*INCOME_AND_JOB, *CREDIT_ASKED, *EXTERNAL_SCORES, *ENQUIRIES)
 """In the order in which they are shown."""

@@ -23,49 +23,45 @@ _OVERDUE, _WORST = nw.col("AMT_CREDIT_SUM_OVERDUE"), nw.col("AMT_CREDIT_MAX_OVER
 _STATE, _TYPE = nw.col("CREDIT_ACTIVE"), nw.col("CREDIT_TYPE")
 _ACTIVE, _CARD = _STATE == "Active", _TYPE == "Credit card"
 
-ALL = Rows("", "crédits chez d'autres prêteurs", "loans with other lenders")
-ACTIVE = Rows(
-    "active", "crédits en cours chez d'autres prêteurs", "running loans with other lenders", (_ACTIVE,)
-)
-CLOSED = Rows(
-    "closed", "crédits terminés chez d'autres prêteurs", "finished loans with other lenders", (_STATE == "Closed",)
-)
+ALL = Rows("", "crédits ailleurs", "loans elsewhere")
+ACTIVE = Rows("active", "crédits en cours ailleurs", "running loans elsewhere", (_ACTIVE,))
+CLOSED = Rows("closed", "crédits terminés ailleurs", "finished loans elsewhere", (_STATE == "Closed",))
 _TROUBLED = Rows(
     "sold",
-    "crédits cédés ou irrécouvrables chez d'autres prêteurs",
-    "sold or bad loans with other lenders",
+    "crédits cédés ou irrécouvrables ailleurs",
+    "sold or bad loans elsewhere",
     (_STATE.is_in(["Sold", "Bad debt"]),),
 )
 _TYPES = (
     Rows(
         "consumer",
-        "crédits à la consommation chez d'autres prêteurs",
-        "consumer loans with other lenders",
+        "crédits à la consommation ailleurs",
+        "consumer loans elsewhere",
         (_TYPE == "Consumer credit",),
     ),
-    Rows("card", "cartes de crédit chez d'autres prêteurs", "credit cards with other lenders", (_CARD,)),
+    Rows("card", "cartes de crédit ailleurs", "credit cards elsewhere", (_CARD,)),
     Rows(
         "mortgage",
-        "crédits immobiliers chez d'autres prêteurs",
-        "mortgages with other lenders",
+        "crédits immobiliers ailleurs",
+        "mortgages elsewhere",
         (_TYPE.is_in(["Mortgage", "Real estate loan"]),),
     ),
-    Rows("car", "crédits automobiles chez d'autres prêteurs", "car loans with other lenders", (_TYPE == "Car loan",)),
-    Rows("micro", "microcrédits chez d'autres prêteurs", "microloans with other lenders", (_TYPE == "Microloan",)),
+    Rows("car", "crédits automobiles ailleurs", "car loans elsewhere", (_TYPE == "Car loan",)),
+    Rows("micro", "microcrédits ailleurs", "microloans elsewhere", (_TYPE == "Microloan",)),
 )
 _ACTIVE_CARDS = Rows(
     "active_card",
-    "cartes de crédit en cours chez d'autres prêteurs",
-    "running credit cards with other lenders",
+    "cartes de crédit en cours ailleurs",
+    "running credit cards elsewhere",
     (_ACTIVE, _CARD),
 )
 _ACTIVE_CONSUMER = Rows(
     "active_consumer",
-    "crédits à la consommation en cours chez d'autres prêteurs",
-    "running consumer loans with other lenders",
+    "crédits à la consommation en cours ailleurs",
+    "running consumer loans elsewhere",
     (_ACTIVE, _TYPE == "Consumer credit"),
 )
-_OPENED = Rows("opened", "crédits ouverts chez d'autres prêteurs", "loans opened with other lenders")
+_OPENED = Rows("opened", "crédits ouverts ailleurs", "loans opened elsewhere")
 _LAST_YEAR, _LAST_TWO = _OPENED.within(12, _DAYS >= -365), _OPENED.within(24, _DAYS >= -730)
 
 _AMOUNT_LENT = Quantity(
@@ -93,7 +89,7 @@ _LATE_DAYS = Quantity(
     Words("le retard de paiement à ce jour", "the present delay in payment"), "days", 1, always_known=True,
 )  # fmt: skip
 _AGE = Quantity(
-    "age", years_ago(_DAYS), "ancienneté", True, "age",
+    "age", years_ago(_DAYS), "ancienneté", True, "time since opening",
     Words("le temps depuis l'ouverture du crédit", "the time since the loan was opened"), "years", 2,
 )  # fmt: skip
 _LEFT = Quantity(
@@ -101,7 +97,7 @@ _LEFT = Quantity(
     Words("le temps jusqu'à la fin prévue du crédit", "the time until the planned end of the loan"), "months", 1,
 )  # fmt: skip
 _UPDATE = Quantity(
-    "update_age", -nw.col("DAYS_CREDIT_UPDATE"), "délai depuis la mise à jour", False, "time since the update",
+    "update_age", -nw.col("DAYS_CREDIT_UPDATE"), "délai de mise à jour", False, "time since update",
     Words("le temps depuis la dernière information reçue", "the time since the last information came"), "days", 0,
 )  # fmt: skip
 _LIMIT = Quantity(
@@ -113,7 +109,7 @@ _INSTALMENT = Quantity(
     Words("la mensualité déclarée", "the reported monthly payment"), "amount",
 )  # fmt: skip
 _PROLONGED = Quantity(
-    "prolonged", nw.col("CNT_CREDIT_PROLONG"), "nombre de prolongations", False, "number of extensions",
+    "prolonged", nw.col("CNT_CREDIT_PROLONG"), "nombre ~ de prolongations", False, "number of extensions",
     Words("combien de fois un crédit a été prolongé", "how many times a loan was extended"), "count", 2,
     always_known=True,
 )  # fmt: skip
@@ -121,7 +117,7 @@ _PROLONGED = Quantity(
 _COUNTS = (
     _BUREAU.count(ALL),
     _BUREAU.count(ACTIVE, RAISES),
-    _BUREAU.count(CLOSED),
+    _BUREAU.count(CLOSED, LOWERS),
     _BUREAU.count(_TROUBLED),
     *(_BUREAU.count(rows) for rows in _TYPES),
     _BUREAU.count(_ACTIVE_CARDS),
@@ -132,13 +128,9 @@ _COUNTS = (
 _SHARES = (
     _BUREAU.share("active", _ACTIVE, ALL, Words("sont en cours", "are running"), RAISES),
     _BUREAU.share("card", _CARD, ALL, Words("sont des cartes", "are cards")),
-    _BUREAU.share(
-        "overdue_ever", _WORST > 0, ALL, Words("ont connu un retard", "were once overdue"), RAISES
-    ),
-    _BUREAU.share(
-        "recent", _DAYS >= -365, ALL, Words("ont moins d'un an", "are less than a year old"), RAISES
-    ),
-    _BUREAU.share("long", _DAYS < -1826, ALL, Words("ont plus de cinq ans", "are more than five years old")),
+    _BUREAU.share("overdue_ever", _WORST > 0, ALL, Words("ont connu un retard", "were once overdue"), RAISES),
+    _BUREAU.share("recent", _DAYS >= -365, ALL, Words("ont moins d'un an", "are less than a year old"), RAISES),
+    _BUREAU.share("long", _DAYS < -1826, ALL, Words("ont plus de cinq ans", "are more than five years old"), LOWERS),
 )
 _AMOUNTS = (
     *_BUREAU.statistics(_AMOUNT_LENT, ALL, {"mean": FREE, "max": FREE, "min": FREE, "sum": FREE}),
@@ -150,7 +142,7 @@ _AMOUNTS = (
     *_BUREAU.statistics(_DEBT_LEFT, _ACTIVE_CONSUMER, {"sum": FREE}),
     *_BUREAU.statistics(_OVERDUE_NOW, ALL, {"max": RAISES, "sum": RAISES}),
     *_BUREAU.statistics(_OVERDUE_WORST, ALL, {"mean": RAISES, "max": RAISES, "sum": RAISES}),
-    *_BUREAU.statistics(_LIMIT, _ACTIVE_CARDS, {"mean": LOWERS, "sum": LOWERS}),
+    *_BUREAU.statistics(_LIMIT, _ACTIVE_CARDS, {"mean": FREE, "sum": FREE}),
     *_BUREAU.statistics(_INSTALMENT, ACTIVE, {"sum": FREE}),
 )
 _TIMES = (
@@ -179,7 +171,7 @@ _HANDMADE = (
             total_where(_ACTIVE & _CARD & ~_DEBT.is_null(), _DEBT),
             total_where(_ACTIVE & _CARD & ~_DEBT.is_null(), _AMOUNT),
         ),
-        Words("Part utilisée des cartes de crédit chez d'autres prêteurs", "Use of credit cards with other lenders"),
+        Words("Part utilisée des cartes de crédit ailleurs", "Use of credit cards elsewhere"),
         Words(
             "La dette des cartes en cours ailleurs, divisée par les montants accordés sur ces cartes.",
             "The debt on running cards elsewhere, divided by the amounts granted on them.",
@@ -189,10 +181,10 @@ _HANDMADE = (
     _BUREAU.feature(
         "overdue_per_debt",
         ratio(_OVERDUE.sum(), _DEBT.sum()),
-        Words("Part en retard de la dette chez d'autres prêteurs", "Overdue share of the debt with other lenders"),
+        Words("Part en retard de la dette ailleurs", "Overdue share of the debt elsewhere"),
         Words(
-            "La somme en retard aujourd'hui, divisée par toute la dette chez d'autres prêteurs.",
-            "The sum overdue today, divided by the whole debt with other lenders.",
+            "La somme en retard aujourd'hui, divisée par toute la dette ailleurs.",
+            "The sum overdue today, divided by the whole debt elsewhere.",
         ),
         "share", 3, RAISES,
     ),
@@ -214,7 +206,7 @@ _HANDMADE = (
         years_ago(nw.col("DAYS_ENDDATE_FACT").max()),
         Words("Temps depuis le dernier crédit soldé ailleurs", "Time since a loan elsewhere was last paid off"),
         Words(
-            "Depuis quand votre dernier crédit soldé chez un autre prêteur est terminé.",
+            "Depuis quand votre dernier crédit soldé ailleurs est terminé.",
             "How long ago your last finished loan with another lender ended.",
         ),
         "years", 2,
@@ -222,20 +214,20 @@ _HANDMADE = (
     _BUREAU.feature(
         "type_count",
         _TYPE.n_unique(),
-        Words("Nombre de types de crédits chez d'autres prêteurs", "Number of types of loans with other lenders"),
+        Words("Nombre de types de crédits ailleurs", "Number of types of loans elsewhere"),
         Words(
-            "Combien de sortes de crédits vous avez eues ailleurs : carte, automobile, immobilier…",
-            "How many kinds of loans you have had elsewhere: card, car, mortgage…",
+            "Combien de sortes de crédits vous avez eues ailleurs, par exemple carte et automobile.",
+            "How many kinds of loans you have had elsewhere, for instance card and car.",
         ),
         "count", 0, FREE, 0.0,
     ),
     _BUREAU.feature(
-        "without_limit_share",
+        "with_limit_share",
         share_of(nw.col("AMT_CREDIT_SUM_LIMIT") > 0),
         Words("Part des crédits d'ailleurs avec un plafond", "Share of loans elsewhere with a limit"),
         Words(
-            "Sur 100 crédits chez d'autres prêteurs, combien ont un plafond déclaré.",
-            "Of 100 loans with other lenders, how many have a reported limit.",
+            "Sur 100 crédits ailleurs, combien ont un plafond déclaré.",
+            "Of 100 loans elsewhere, how many have a reported limit.",
         ),
         "share", 3,
     ),

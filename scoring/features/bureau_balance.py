@@ -24,25 +24,23 @@ _STATUS, _LEVEL, _MONTH = nw.col("STATUS"), nw.col("STATUS_LEVEL"), nw.col("MONT
 _LATE, _VERY_LATE = _LEVEL >= 1, _LEVEL >= 3
 
 _ALL = Rows(
-    "", "mois de crédit chez d'autres prêteurs", "months of loans with other lenders", link_fr="sur les",
+    "", "relevés mensuels ailleurs", "monthly records elsewhere", link_fr="sur les",
     link_en="over",
 )  # fmt: skip
 _YEAR, _TWO_YEARS = _ALL.within(12, _MONTH >= -12), _ALL.within(24, _MONTH >= -24)
 _OPEN = Rows(
-    "open", "mois de crédit non clos chez d'autres prêteurs", "months of open loans with other lenders",
+    "open", "relevés de crédits non clos ailleurs", "records of open loans elsewhere",
     (_STATUS != "C",), link_fr="sur les", link_en="over",
 )  # fmt: skip
-_LATE_MONTHS = Rows(
-    "late", "mois en retard chez d'autres prêteurs", "months in arrears with other lenders", (_LATE,)
-)
+_LATE_MONTHS = Rows("late", "relevés mensuels en retard ailleurs", "monthly records in arrears elsewhere", (_LATE,))
 _VERY_LATE_MONTHS = Rows(
     "very_late",
-    "mois à plus de 60 jours de retard chez d'autres prêteurs",
-    "months more than 60 days late with other lenders",
+    "relevés mensuels à plus de 60 jours de retard ailleurs",
+    "monthly records more than 60 days late elsewhere",
     (_VERY_LATE,),
 )
 _WORST = Quantity(
-    "lateness", _LEVEL, "niveau de retard", False, "level of arrears",
+    "lateness", _LEVEL, "niveau ~ de retard", False, "level of arrears",
     Words(
         "le niveau de retard d'un mois, de 0 (à l'heure) à 5 (plus de 120 jours)",
         "the level of arrears of a month, from 0 (on time) to 5 (over 120 days)",
@@ -50,11 +48,11 @@ _WORST = Quantity(
     "count", 3,
 )  # fmt: skip
 _LATE_SHARE = Quantity(
-    "late_share", one_if(_LATE), "part des mois en retard", True, "share of months in arrears",
-    Words("la part des mois en retard chez d'autres prêteurs", "the share of months in arrears with other lenders"),
+    "late_share", one_if(_LATE), "part ~ des mois en retard ailleurs", True, "share of months in arrears elsewhere",
+    Words("la part des mois en retard ailleurs", "the share of months in arrears elsewhere"),
     "share", 3,
 )  # fmt: skip
-_IS_LATE = Words("sont en retard", "are in arrears")
+_IS_LATE = Words("montrent un retard", "show arrears")
 
 FEATURES: tuple[Feature, ...] = (
     _MONTHS_ELSEWHERE.count(_ALL),
@@ -68,13 +66,14 @@ FEATURES: tuple[Feature, ...] = (
     _MONTHS_ELSEWHERE.share("late", _LATE, _TWO_YEARS, _IS_LATE, RAISES),
     _MONTHS_ELSEWHERE.share("late", _LATE, _OPEN, _IS_LATE, RAISES),
     _MONTHS_ELSEWHERE.share(
-        "very_late", _VERY_LATE, _ALL, Words("ont plus de 60 jours de retard", "are more than 60 days late"), RAISES
+        "very_late", _VERY_LATE, _ALL,
+        Words("montrent plus de 60 jours de retard", "show more than 60 days of delay"), RAISES,
     ),
     _MONTHS_ELSEWHERE.share(
         "closed", _STATUS == "C", _ALL, Words("suivent la fin du crédit", "come after the end of the loan"), FREE
     ),
     _MONTHS_ELSEWHERE.share(
-        "unknown", _STATUS == "X", _ALL, Words("n'ont pas d'état connu", "have no known state"), FREE
+        "unknown", _STATUS == "X", _ALL, Words("ne disent rien du crédit", "say nothing of the loan"), FREE
     ),
     *_MONTHS_ELSEWHERE.statistics(_WORST, _ALL, {"mean": RAISES, "max": RAISES}),
     *_MONTHS_ELSEWHERE.statistics(_WORST, _YEAR, {"mean": RAISES, "max": RAISES}),
@@ -83,7 +82,7 @@ FEATURES: tuple[Feature, ...] = (
     _MONTHS_ELSEWHERE.feature(
         "since_last_late",
         -nw.when(_LATE).then(_MONTH).max(),
-        Words("Temps depuis le dernier retard chez un autre prêteur", "Time since the last arrears elsewhere"),
+        Words("Temps depuis le dernier retard ailleurs", "Time since the last arrears elsewhere"),
         Words(
             "Combien de mois se sont écoulés depuis votre dernier mois en retard ailleurs.",
             "How many months have passed since your last month in arrears elsewhere.",
@@ -93,11 +92,11 @@ FEATURES: tuple[Feature, ...] = (
     _MONTHS_ELSEWHERE.feature(
         "oldest",
         -_MONTH.min(),
-        Words("Ancienneté du suivi mensuel chez d'autres prêteurs", "Length of the monthly record elsewhere"),
+        Words("Ancienneté du suivi mensuel ailleurs", "Length of the monthly record elsewhere"),
         Words(
             "Depuis combien de mois vos crédits ailleurs sont suivis mois par mois.",
             "For how many months your loans elsewhere have been followed month by month.",
         ),
-        "months", 0, FREE,
+        "months", 0, LOWERS,
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from scoring.language import Words
 RAISES, LOWERS, FREE = Direction.RAISES, Direction.LOWERS, Direction.FREE
 
 
-def _quotient(
+def _quotient(  # noqa: PLR0917 - reads like the row of a table
     name: str, table: str, top: str, bottom: str, group: str, unit: Unit, direction: Direction, label: Words, why: Words
 ) -> Feature:
     return Feature(
@@ -34,7 +34,7 @@ FEATURES: tuple[Feature, ...] = (
     _quotient(
         "bureau_debt_per_income", "bureau", "bureau_active_debt_sum", "income_total", "history_elsewhere", "ratio",
         RAISES,
-        Words("Dette chez d'autres prêteurs rapportée au revenu", "Debt with other lenders compared with income"),
+        Words("Dette ailleurs rapportée au revenu", "Debt elsewhere compared with income"),
         Words(
             "Ce qu'il reste à rembourser chez d'autres prêteurs, divisé par le revenu déclaré.",
             "What is left to repay to other lenders, divided by the declared income.",
@@ -43,7 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     _quotient(
         "bureau_debt_per_credit", "bureau", "bureau_active_debt_sum", "credit_amount", "history_elsewhere", "ratio",
         FREE,
-        Words("Dette chez d'autres prêteurs rapportée au montant demandé", "Debt elsewhere compared with the amount asked"),
+        Words("Dette ailleurs rapportée au montant demandé", "Debt elsewhere compared with the amount asked for"),
         Words(
             "Ce qu'il reste à rembourser chez d'autres prêteurs, divisé par le montant demandé.",
             "What is left to repay to other lenders, divided by the amount asked for.",
@@ -70,7 +70,7 @@ FEATURES: tuple[Feature, ...] = (
     _quotient(
         "running_payments_per_income", "previous_application", "previous_running_annuity_sum", "income_total",
         "history_here", "share", FREE,
-        Words("Part des mensualités en cours chez nous dans le revenu", "Payments running with us as a share of income"),
+        Words("Part des mensualités en cours dans le revenu", "Payments running with us as a share of income"),
         Words(
             "Les mensualités de vos crédits en cours chez nous, divisées par le revenu déclaré.",
             "The payments of your running loans with us, divided by the declared income.",

@@ -1,5 +1,7 @@
 """Features of the monthly balances of credit cards with us."""
 
+from dataclasses import replace
+
 import narwhals as nw
 
 from scoring.features.aggregates import History, total_where
@@ -24,18 +26,18 @@ _LEAST, _PAID = nw.col("AMT_INST_MIN_REGULARITY"), nw.col("AMT_PAYMENT_TOTAL_CUR
 _LATE, _LATE_ANY = _DAYS > 0, _DAYS_ANY > 0
 _LAST_YEAR, _LAST_TWO, _LAST_QUARTER, _NOW = _MONTH >= -12, _MONTH >= -24, _MONTH >= -3, _MONTH >= -1
 
-_ALL = Rows("", "mois de carte chez nous", "months of cards with us", link_fr="sur les", link_en="over")
+_ALL = Rows("", "relevés de carte chez nous", "card statements with us", link_fr="sur les", link_en="over")
 _YEAR, _TWO_YEARS = _ALL.within(12, _LAST_YEAR), _ALL.within(24, _LAST_TWO)
 _QUARTER = _ALL.within(3, _LAST_QUARTER)
-_LATE_MONTHS = Rows("late", "mois en retard sur nos cartes", "months in arrears on our cards", (_LATE,))
+_LATE_MONTHS = Rows("late", "relevés de carte en retard chez nous", "card statements in arrears with us", (_LATE,))
 _OVER_LIMIT = Rows(
-    "over_limit", "mois au-dessus du plafond de nos cartes", "months above the limit of our cards",
+    "over_limit", "relevés de carte au-dessus du plafond", "card statements above the limit",
     (_LIMIT > 0, _BALANCE > _LIMIT),
 )  # fmt: skip
-_USED = Rows("used", "mois d'utilisation de nos cartes", "months of use of our cards", (_DRAWN > 0,))
+_USED = Rows("used", "relevés de carte avec une dépense", "card statements with some spending", (_DRAWN > 0,))
 
 _USE = Quantity(
-    "use", ratio(_BALANCE, _LIMIT), "part utilisée du plafond", True, "use of the limit",
+    "use", ratio(_BALANCE, _LIMIT), "part utilisée ~ du plafond", True, "use of the limit",
     Words("la part du plafond de la carte utilisée", "the part of the card's limit that is used"), "share", 3,
 )  # fmt: skip
 _OWED = Quantity(
@@ -51,16 +53,16 @@ _DRAWINGS = Quantity(
     Words("ce qui est dépensé ou retiré dans le mois", "what is spent or withdrawn in the month"), "amount",
 )  # fmt: skip
 _CASH = Quantity(
-    "cash", _ATM, "retrait d'espèces", False, "cash withdrawn",
+    "cash", _ATM, "retrait ~ d'espèces", False, "cash withdrawn",
     Words("ce qui est retiré en espèces dans le mois", "what is withdrawn in cash in the month"), "amount",
 )  # fmt: skip
 _TIMES_DRAWN = Quantity(
-    "drawings", nw.col("CNT_DRAWINGS_CURRENT"), "nombre d'opérations", False, "number of transactions",
+    "drawings", nw.col("CNT_DRAWINGS_CURRENT"), "nombre ~ d'opérations", False, "number of transactions",
     Words("combien d'opérations la carte compte dans le mois", "how many transactions the card has in the month"),
     "count", 2, always_known=True,
 )  # fmt: skip
 _TIMES_CASH = Quantity(
-    "cash_drawings", nw.col("CNT_DRAWINGS_ATM_CURRENT"), "nombre de retraits", False, "number of withdrawals",
+    "cash_drawings", nw.col("CNT_DRAWINGS_ATM_CURRENT"), "nombre ~ de retraits", False, "number of withdrawals",
     Words("combien de retraits d'espèces la carte compte dans le mois", "how many cash withdrawals a month has"),
     "count", 2,
 )  # fmt: skip
@@ -74,10 +76,10 @@ _DELAY = Quantity(
     "days", 2, always_known=True,
 )  # fmt: skip
 _LATE_SHARE = Quantity(
-    "late_share", one_if(_LATE), "part des mois de carte en retard", True, "share of card months in arrears",
+    "late_share", one_if(_LATE), "part ~ des mois de carte en retard", True, "share of card months in arrears",
     Words("la part des mois en retard sur la carte", "the share of months in arrears on the card"), "share", 3,
 )  # fmt: skip
-_IS_LATE = Words("sont en retard", "are in arrears")
+_IS_LATE = Words("montrent un retard", "show arrears")
 _PAID_LEAST = (_LEAST > 0) & (_PAID < _LEAST)
 
 FEATURES: tuple[Feature, ...] = (
@@ -91,14 +93,14 @@ FEATURES: tuple[Feature, ...] = (
     _CARD.share("late", _LATE, _YEAR, _IS_LATE, RAISES),
     _CARD.share(
         "any_late", _LATE_ANY, _ALL,
-        Words("sont en retard, petites sommes comprises", "are in arrears, trifles included"), RAISES,
+        Words("montrent un retard, même infime", "show arrears, even trifling"), RAISES,
     ),
     _CARD.share(
         "over_limit", (_LIMIT > 0) & (_BALANCE > _LIMIT), _ALL,
         Words("dépassent le plafond", "exceed the limit"), RAISES,
     ),
     _CARD.share("used", _DRAWN > 0, _ALL, Words("comptent une dépense", "have some spending"), RAISES),
-    _CARD.share("owing", _BALANCE > 0, _ALL, Words("ont une somme due", "have a sum owed"), RAISES),
+    _CARD.share("owing", _BALANCE > 0, _ALL, Words("portent une somme due", "have a sum owed"), RAISES),
     _CARD.share(
         "below_least", _PAID_LEAST, _ALL,
         Words("ont un remboursement sous le minimum", "have a repayment below the minimum"), RAISES,
@@ -109,28 +111,31 @@ FEATURES: tuple[Feature, ...] = (
     *_CARD.statistics(_OWED, _ALL, {"mean": RAISES, "max": RAISES}),
     *_CARD.statistics(_OWED, _YEAR, {"mean": RAISES}),
     *_CARD.statistics(_CEILING, _ALL, {"mean": FREE, "max": FREE, "min": FREE}),
-    *_CARD.statistics(_DRAWINGS, _ALL, {"mean": FREE, "max": FREE, "sum": FREE}),
+    *_CARD.statistics(_DRAWINGS, _ALL, {"mean": RAISES, "max": FREE, "sum": FREE}),
     *_CARD.statistics(_DRAWINGS, _YEAR, {"sum": FREE}),
     *_CARD.statistics(_CASH, _ALL, {"mean": RAISES, "max": FREE, "sum": FREE}),
-    *_CARD.statistics(_TIMES_DRAWN, _ALL, {"mean": RAISES, "max": FREE, "sum": FREE}),
+    *_CARD.statistics(_TIMES_DRAWN, _ALL, {"mean": RAISES, "max": RAISES, "sum": FREE}),
     *_CARD.statistics(_TIMES_DRAWN, _YEAR, {"mean": RAISES}),
     *_CARD.statistics(_TIMES_CASH, _ALL, {"mean": RAISES, "max": RAISES}),
     *_CARD.statistics(_PAYMENT, _ALL, {"mean": FREE, "max": FREE}),
     *_CARD.statistics(_DELAY, _ALL, {"mean": RAISES, "max": RAISES}),
     *_CARD.statistics(_DELAY, _YEAR, {"max": RAISES}),
-    _CARD.trend(_OWED, _LAST_YEAR, 12, FREE),
-    _CARD.trend(_USE, _LAST_YEAR, 12, RAISES),
-    _CARD.trend(_DRAWINGS, _LAST_YEAR, 12, FREE),
+    _CARD.trend(replace(_OWED, fr="encours de carte", en="card balance"), _LAST_YEAR, 12, FREE),
+    _CARD.trend(
+        replace(_USE, fr="part utilisée du plafond de carte", en="use of the card limit"),
+        _LAST_YEAR, 12, RAISES,
+    ),
+    _CARD.trend(replace(_DRAWINGS, fr="dépense par carte", en="card spending"), _LAST_YEAR, 12, FREE),
     _CARD.trend(_LATE_SHARE, _LAST_YEAR, 12, FREE),
     _CARD.feature(
         "cash_share",
         ratio(_ATM.sum(), total_where(~_ATM.is_null(), _DRAWN)),
-        Words("Part des retraits d'espèces dans les dépenses par carte", "Cash withdrawals as a share of card spending"),
+        Words("Part des retraits dans les dépenses par carte", "Cash withdrawals as a share of card spending"),
         Words(
             "Les retraits d'espèces, divisés par toutes les dépenses faites avec nos cartes.",
             "The cash withdrawals, divided by all spending with our cards.",
         ),
-        "share", 3, RAISES,
+        "share", 3, FREE,
     ),
     _CARD.feature(
         "shop_share",
@@ -160,7 +165,7 @@ FEATURES: tuple[Feature, ...] = (
             "Tout ce que vous avez remboursé, divisé par tout ce que vous avez dépensé avec nos cartes.",
             "All that you have repaid, divided by all that you have spent with our cards.",
         ),
-        "ratio", 3, FREE,
+        "ratio", 3, LOWERS,
     ),
     _CARD.feature(
         "balance_now",

@@ -4,6 +4,8 @@ An instalment paid in several parts has a row for each part. `instalments` adds 
 not taken for a shortfall.
 """
 
+from dataclasses import replace
+
 import narwhals as nw
 
 from scoring.features.aggregates import History, share_of, total_where
@@ -96,7 +98,7 @@ _AMOUNT_PAID = Quantity(
     Words("le montant payé à une échéance", "the amount paid at an instalment"), "amount", always_known=True,
 )  # fmt: skip
 _LATE_SHARE = Quantity(
-    "late_share", one_if(_LATE), "part des paiements en retard", True, "share of late payments",
+    "late_share", one_if(_LATE), "part ~ des paiements en retard", True, "share of late payments",
     Words("la part des paiements en retard", "the share of late payments"), "share", 3,
 )  # fmt: skip
 _WAS_LATE = Words("ont été payées en retard", "were paid late")
@@ -140,9 +142,17 @@ FEATURES: tuple[Feature, ...] = (
     *_PAID_HERE.statistics(_AMOUNT_DUE, _YEAR, {"mean": FREE, "sum": FREE}),
     *_PAID_HERE.statistics(_AMOUNT_PAID, _ALL, {"mean": FREE, "max": FREE, "min": FREE, "sum": FREE}),
     *_PAID_HERE.statistics(_AMOUNT_PAID, _YEAR, {"sum": FREE}),
-    _PAID_HERE.trend(_LATENESS, _LAST_YEAR, 12, RAISES),
-    _PAID_HERE.trend(_LATE_SHARE, _LAST_YEAR, 12, RAISES),
-    _PAID_HERE.trend(_AMOUNT_DUE, _LAST_YEAR, 12, FREE),
+    _PAID_HERE.trend(
+        replace(_LATENESS, fr="retard de paiement chez nous", en="delay of payment with us"), _LAST_YEAR, 12, RAISES
+    ),
+    _PAID_HERE.trend(
+        replace(_LATE_SHARE, fr="part des paiements en retard chez nous", en="share of late payments to us"),
+        _LAST_YEAR, 12, RAISES,
+    ),
+    _PAID_HERE.trend(
+        replace(_AMOUNT_DUE, fr="montant des échéances chez nous", en="amount of instalments with us"),
+        _LAST_YEAR, 12, FREE,
+    ),
     _PAID_HERE.feature(
         "paid_per_due",
         ratio(_PAID.sum(), _DUE.sum()),
@@ -177,7 +187,7 @@ FEATURES: tuple[Feature, ...] = (
         "contract_count",
         nw.col("SK_ID_PREV").n_unique(),
         Words("Nombre de crédits remboursés ou à rembourser chez nous", "Number of loans with instalments with us"),
-        Words("Combien de vos crédits chez nous ont des échéances.", "How many of your loans with us have instalments."),
+        Words("Combien de vos crédits ici ont des échéances.", "How many of your loans with us have instalments."),
         "count", 0, FREE, 0.0,
     ),
     _PAID_HERE.feature(

@@ -23,25 +23,27 @@ _TERM, _LEFT = nw.col("CNT_INSTALMENT"), nw.col("CNT_INSTALMENT_FUTURE")
 _DAYS_ANY, _DAYS = nw.col("SK_DPD"), nw.col("SK_DPD_DEF")
 _LATE, _LATE_ANY, _NOW = _DAYS > 0, _DAYS_ANY > 0, _MONTH >= -1
 
-_ALL = Rows("", "mois de crédit chez nous", "months of loans with us", link_fr="sur les", link_en="over")
+_ALL = Rows("", "relevés de crédit chez nous", "loan statements with us", link_fr="sur les", link_en="over")
 _ALL_SUMS = replace(
-    _ALL, fr="mois de crédit chez nous, petites sommes comprises", en="months of loans with us, trifles included"
+    _ALL,
+    fr="relevés de crédit chez nous, petites sommes comprises",
+    en="loan statements with us, trifles included",
 )
 _YEAR, _TWO_YEARS = _ALL.within(12, _MONTH >= -12), _ALL.within(24, _MONTH >= -24)
-_LATE_MONTHS = Rows("late", "mois en retard sur nos crédits", "months in arrears on our loans", (_LATE,))
+_LATE_MONTHS = Rows("late", "relevés de crédit en retard chez nous", "loan statements in arrears with us", (_LATE,))
 _TROUBLE = Rows(
     "trouble",
-    "mois en recouvrement ou en perte sur nos crédits",
-    "months in collection or written off on our loans",
+    "relevés de crédit en recouvrement ou en perte",
+    "loan statements in collection or written off",
     (_STATUS.is_in(["Demand", "Amortized debt"]),),
 )
 _FINISHED = Rows(
-    "completed", "mois de crédit soldé chez nous", "months of paid-off loans with us", (_STATUS == "Completed",)
+    "completed", "relevés de crédit soldé chez nous", "statements of paid-off loans with us", (_STATUS == "Completed",)
 )
 _RETURNED = Rows(
     "returned",
-    "mois de crédit annulé par retour du bien",
-    "months of loans ended by return of the goods",
+    "relevés de crédit annulé par retour du bien",
+    "statements of loans ended by return of the goods",
     (_STATUS == "Returned to the store",),
 )
 _DELAY = Quantity(
@@ -63,17 +65,18 @@ _LENGTH = Quantity(
     "payments", 1,
 )  # fmt: skip
 _REMAINING = Quantity(
-    "payments_left", _LEFT, "nombre de mensualités restantes", False, "number of payments left",
+    "payments_left", _LEFT, "nombre ~ de mensualités restantes", False, "number of payments left",
     Words("les mensualités qu'il reste à payer", "the monthly payments left to make"), "payments", 1,
 )  # fmt: skip
 _LATE_SHARE = Quantity(
-    "late_share", one_if(_LATE), "part des mois en retard chez nous", True, "share of months in arrears with us",
-    Words("la part des mois en retard chez nous", "the share of months in arrears with us"), "share", 3,
+    "late_share", one_if(_LATE),
+    "part ~ des relevés en retard chez nous", True, "share of statements in arrears with us",
+    Words("la part des relevés en retard chez nous", "the share of statements in arrears with us"), "share", 3,
 )  # fmt: skip
-_IS_LATE = Words("sont en retard", "are in arrears")
+_IS_LATE = Words("montrent un retard", "show arrears")
 
 FEATURES: tuple[Feature, ...] = (
-    _POS.count(_ALL, FREE),
+    _POS.count(_ALL, LOWERS),
     _POS.count(_YEAR, FREE),
     _POS.count(_LATE_MONTHS, RAISES),
     _POS.count(_LATE_MONTHS.within(12, _MONTH >= -12), RAISES),
@@ -85,7 +88,7 @@ FEATURES: tuple[Feature, ...] = (
     _POS.share("late", _LATE, _TWO_YEARS, _IS_LATE, RAISES),
     _POS.share(
         "any_late", _LATE_ANY, _ALL,
-        Words("sont en retard, petites sommes comprises", "are in arrears, trifles included"), RAISES,
+        Words("montrent un retard, même infime", "show arrears, even trifling"), RAISES,
     ),
     _POS.share("completed", _STATUS == "Completed", _ALL, Words("soldent le crédit", "pay off the loan"), FREE),
     *_POS.statistics(_DELAY, _ALL, {"mean": RAISES, "max": RAISES}),

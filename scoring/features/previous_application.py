@@ -22,24 +22,26 @@ _ASKED, _GRANTED, _ANNUITY = nw.col("AMT_APPLICATION"), nw.col("AMT_CREDIT"), nw
 _YIELD = nw.col("NAME_YIELD_GROUP")
 _RUNNING = _APPROVED & (nw.col("DAYS_TERMINATION_NONE") == 1)
 
-_ALL = Rows("", "anciennes demandes chez nous", "earlier applications with us")
-_ACCEPTED = Rows("approved", "anciennes demandes acceptées chez nous", "approved earlier applications with us", (_APPROVED,))
-_DECLINED = Rows("refused", "anciennes demandes refusées chez nous", "refused earlier applications with us", (_REFUSED,))
+_ALL = Rows("", "demandes passées chez nous", "past applications with us")
+_ACCEPTED = Rows("approved", "demandes passées acceptées chez nous", "approved past applications with us", (_APPROVED,))
+_DECLINED = Rows("refused", "demandes passées refusées chez nous", "refused past applications with us", (_REFUSED,))
 _DROPPED = Rows(
-    "cancelled", "anciennes demandes annulées chez nous", "cancelled earlier applications with us", (_CANCELLED,)
+    "cancelled", "demandes passées annulées chez nous", "cancelled past applications with us", (_CANCELLED,)
 )
 _UNUSED = Rows("unused", "offres non utilisées chez nous", "unused offers from us", (_STATUS == "Unused offer",))
-_CASH = Rows("cash", "anciennes demandes de crédit en espèces", "earlier applications for cash loans", (_TYPE == "Cash loans",))
+_CASH = Rows(
+    "cash", "demandes passées de crédit en espèces", "past applications for cash loans", (_TYPE == "Cash loans",)
+)
 _CONSUMER = Rows(
     "consumer",
-    "anciennes demandes de crédit pour un achat",
-    "earlier applications for purchase loans",
+    "demandes passées de crédit pour un achat",
+    "past applications for purchase loans",
     (_TYPE == "Consumer loans",),
 )
 _REVOLVING = Rows(
     "revolving",
-    "anciennes demandes de crédit renouvelable",
-    "earlier applications for revolving credit",
+    "demandes passées de crédit renouvelable",
+    "past applications for revolving credit",
     (_TYPE == "Revolving loans",),
 )
 _OPEN = Rows("running", "crédits en cours chez nous", "running loans with us", (_RUNNING,))
@@ -66,7 +68,7 @@ _PAYMENT = Quantity(
     Words("la mensualité du crédit", "the monthly payment of the loan"), "amount",
 )  # fmt: skip
 _DOWN = Quantity(
-    "down_payment_share", nw.col("RATE_DOWN_PAYMENT"), "part d'apport", True, "share paid up front",
+    "down_payment_share", nw.col("RATE_DOWN_PAYMENT"), "part ~ d'apport", True, "share paid up front",
     Words("la part du prix payée d'avance", "the share of the price paid up front"), "share", 3,
 )  # fmt: skip
 _DOWN_AMOUNT = Quantity(
@@ -74,7 +76,7 @@ _DOWN_AMOUNT = Quantity(
     Words("la somme payée d'avance", "the sum paid up front"), "amount",
 )  # fmt: skip
 _PAYMENTS = Quantity(
-    "payments", nw.col("CNT_PAYMENT"), "nombre de mensualités", False, "number of payments",
+    "payments", nw.col("CNT_PAYMENT"), "nombre ~ de mensualités", False, "number of payments",
     Words("la durée du crédit en mensualités", "the length of the loan in monthly payments"), "payments", 1,
 )  # fmt: skip
 _GOODS = Quantity(
@@ -82,11 +84,11 @@ _GOODS = Quantity(
     Words("le prix du bien financé", "the price of the goods financed"), "amount",
 )  # fmt: skip
 _AGE = Quantity(
-    "age", years_ago(_DAYS), "ancienneté", True, "age",
+    "age", years_ago(_DAYS), "ancienneté", True, "time since decision",
     Words("le temps depuis notre décision", "the time since our decision"), "years", 2,
 )  # fmt: skip
 _GAP = Quantity(
-    "granted_per_asked", ratio(_GRANTED, _ASKED), "rapport accordé/demandé", False,
+    "granted_per_asked", ratio(_GRANTED, _ASKED), "rapport ~ accordé/demandé", False,
     "granted-to-asked ratio",
     Words("le montant accordé, divisé par le montant demandé", "the amount granted, divided by the amount asked for"),
     "ratio", 3,
@@ -101,7 +103,7 @@ _REFUSED_WORDS = Words("ont été refusées", "were refused")
 _COUNTS = (
     _HERE.count(_ALL),
     _HERE.count(_year(_ALL), RAISES),
-    _HERE.count(_ACCEPTED),
+    _HERE.count(_ACCEPTED, LOWERS),
     _HERE.count(_year(_ACCEPTED)),
     _HERE.count(_DECLINED, RAISES),
     _HERE.count(_year(_DECLINED), RAISES),
@@ -134,7 +136,7 @@ _SHARES = (
     ),
     _HERE.share(
         "as_new_client", nw.col("NAME_CLIENT_TYPE") == "New", _ALL,
-        Words("étaient celles d'un nouveau client", "were those of a new client"), FREE,
+        Words("étaient celles d'un nouveau client", "were those of a new client"), RAISES,
     ),
     _HERE.share(
         "in_branch", nw.col("CHANNEL_TYPE") == "Credit and cash offices", _ALL,

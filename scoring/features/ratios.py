@@ -4,6 +4,8 @@ The rule: a ratio whose denominator is missing or zero is missing, never infinit
 last step, so that sums taken in another order by another engine end in the same number.
 """
 
+from collections.abc import Sequence
+
 import narwhals as nw
 
 DAYS_A_YEAR = 365.25
@@ -20,15 +22,30 @@ def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
     return nw.when(denominator != 0).then(numerator.cast(nw.Float64) / denominator)
 
 
-def rounded(value: nw.Expr, decimals: int) -> nw.Expr:
-    """Round to a number of decimals, halves up: ``floor(value · 10^d + 0.5 + 1e-6) / 10^d``, as Float64."""
+def rounded(names: Sequence[str], decimals: int, scale: nw.Expr) -> nw.Expr:
+    """Round columns to a number of decimals, halves up, as Float64.
+
+    Formula: ``floor(x · 10^d + 0.5 + 1e-6) / 10^d``.
+
+    Parameters
+    ----------
+    names
+        The columns, rounded in place.
+    decimals
+        ``d``.
+    scale
+        ``10^d`` as a column (`scale_column`), not as a constant: Polars multiplies by the inverse of a constant
+        divisor, which misses the nearest number (0.175 becomes 0.17500000000000002).
+    """
+    values = nw.col(*names).cast(nw.Float64)
     if decimals == 0:
-        return (value.cast(nw.Float64) + (0.5 + _NUDGE)).floor()
-    scale = 10.0**decimals
-    whole = (value.cast(nw.Float64) * scale + (0.5 + _NUDGE)).floor()
-    # Polars multiplies by 1/scale when the divisor is a constant, which misses the nearest number (0.175 becomes
-    # 0.17500000000000002); a divisor that is a column is divided by.
-    return whole / (whole * 0.0 + scale)
+        return (values + (0.5 + _NUDGE)).floor()
+    return (values * 10.0**decimals + (0.5 + _NUDGE)).floor() / scale
+
+
+def scale_column(anything: nw.Expr, decimals: int) -> nw.Expr:
+    """Return 10^d on every row, as a true column; `anything` is an integer column without missing values."""
+    return anything * 0.0 + 10.0**decimals
 
 
 def one_if(condition: nw.Expr) -> nw.Expr:

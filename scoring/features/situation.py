@@ -8,7 +8,7 @@ import narwhals as nw
 
 from scoring.features import levels
 from scoring.features.application import FREE, INCOME, LOWERS, RAISES, coded, own
-from scoring.features.declaration import Direction, Feature
+from scoring.features.declaration import Direction, Feature, Unit
 from scoring.features.ratios import one_if, ratio, years_ago
 from scoring.language import Words
 from scoring.tables.application_columns import HOUSING_MEASURES
@@ -21,20 +21,24 @@ def _yes_no(name: str, expression: nw.Expr, direction: Direction, label: Words, 
     return own(name, expression, "situation", "yes_no", 0, direction, label, explanation)
 
 
-def _told(name: str, column: str, fr: str, en: str, means_fr: str, means_en: str) -> Feature:
+def _told(  # noqa: PLR0917 - reads like the row of a table
+    name: str, column: str, fr: str, en: str, means_fr: str, means_en: str
+) -> Feature:
     """Declare years since an event dated in days."""
     return own(
         name, years_ago(nw.col(column)), "situation", "years", 2, LOWERS, Words(fr, en), Words(means_fr, means_en)
     )  # fmt: skip
 
 
-def _differs(name: str, column: str, direction: Direction, first: Words, second: Words, where: Words) -> Feature:
+def _differs(  # noqa: PLR0917 - reads like the row of a table
+    name: str, column: str, direction: Direction, first: Words, second: Words, where: Words
+) -> Feature:
     """Declare whether two of the client's places differ."""
     return _yes_no(
         name, nw.col(column), direction,
         Words(
-            f"{where.fr} différente : {first.fr} et {second.fr}",
-            f"Different {where.en}: {first.en} and {second.en}",
+            f"{where.fr} différente ({first.fr}, {second.fr})",
+            f"Different {where.en} ({first.en}, {second.en})",
         ),
         Words(
             f"Si les deux adresses ({first.fr}, {second.fr}) sont dans deux endroits différents.",
@@ -119,7 +123,7 @@ REGION_AND_CONTACT = (
     ),
     own(
         "region_population", nw.col("REGION_POPULATION_RELATIVE"), "situation", "share", 4, FREE,
-        Words("Part de la population dans la région", "Share of the population in the region"),
+        Words("Poids de la région dans la population", "Weight of the region in the population"),
         Words(
             "Si la région où vous habitez est très peuplée ou non.",
             "Whether the region where you live has many inhabitants or few.",
@@ -130,9 +134,17 @@ REGION_AND_CONTACT = (
         "Ancienneté du numéro de téléphone", "Time with the present phone number",
         "Depuis quand vous avez votre numéro de téléphone.", "How long you have had your phone number.",
     ),
+    _yes_no(
+        "phone_never_changed", nw.col("DAYS_LAST_PHONE_CHANGE_NEVER"), FREE,
+        Words("Numéro de téléphone jamais changé", "Phone number never changed"),
+        Words(
+            "Si nous ne connaissons aucun changement de votre numéro de téléphone.",
+            "Whether we know of no change of your phone number.",
+        ),
+    ),
     _told(
         "years_since_registration", "DAYS_REGISTRATION",
-        "Ancienneté de l'inscription à l'état civil ou au domicile", "Time since the last change of registration",
+        "Ancienneté de l'inscription officielle", "Time since the last change of registration",
         "Depuis quand votre inscription officielle n'a pas changé.",
         "How long your official registration has not changed.",
     ),
@@ -176,10 +188,12 @@ REGION_AND_CONTACT = (
 )  # fmt: skip
 
 
-def _private(name: str, expression: nw.Expr, unit: str, decimals: int, label: Words, what: Words) -> Feature:
+def _private(  # noqa: PLR0917 - reads like the row of a table
+    name: str, expression: nw.Expr, unit: Unit, decimals: int, label: Words, what: Words
+) -> Feature:
     """Declare a sensitive number."""
     return own(
-        name, expression, "situation", unit, decimals, FREE, label,  # type: ignore[arg-type]
+        name, expression, "situation", unit, decimals, FREE, label,
         Words(f"{what.fr} ; {_NOT_USED_FR}.", f"{what.en}; {_NOT_USED_EN}."),
         sensitive=True,
     )  # fmt: skip

@@ -31,11 +31,16 @@ _TIMES: Mapping[Statistic, tuple[str, str, str]] = {
     "max": ("le plus long", "la plus longue", "longest"),
     "min": ("le plus court", "la plus courte", "shortest"),
 }
-_OVER: Mapping[Statistic, Words] = {
+_OVER_SIZES: Mapping[Statistic, Words] = {
     "mean": Words("en moyenne sur les", "on average over"),
     "max": Words("au plus haut parmi les", "at the highest among"),
     "min": Words("au plus bas parmi les", "at the lowest among"),
     "sum": Words("au total sur les", "in total over"),
+}
+_OVER_TIMES: Mapping[Statistic, Words] = {
+    **_OVER_SIZES,
+    "max": Words("au plus long parmi les", "at the longest among"),
+    "min": Words("au plus court parmi les", "at the shortest among"),
 }
 
 
@@ -50,7 +55,8 @@ class Quantity:
     value
         Row by row.
     fr, feminine, en
-        Singular nouns without article: "dette restante", True, "remaining debt".
+        Singular nouns without article: "dette restante", True, "remaining debt". In French a ``~`` marks where the
+        adjective goes, when not at the end: "nombre ~ de retraits".
     means
         What it is, as a clause: "ce qu'il reste à rembourser", "what is left to repay".
     unit, decimals
@@ -84,8 +90,8 @@ class Rows:
         Conditions that hold together; none for all rows.
     link_fr, link_en
         What joins a quantity to the rows: "des" (de + les), or "sur les" for months.
-    when_fr, when_en
-        The span of time, with its preposition; empty for all time.
+    months
+        The last months that the rows are limited to; 0 for all time.
     """
 
     name: str
@@ -94,9 +100,7 @@ class Rows:
     where: tuple[nw.Expr, ...] = ()
     link_fr: str = "des"
     link_en: str = "of"
-    when_fr: str = ""
-    when_en: str = ""
-    suffix: str = ""
+    months: int = 0
 
     @property
     def condition(self) -> nw.Expr | None:
@@ -105,13 +109,26 @@ class Rows:
 
     def within(self, months: int, since: nw.Expr) -> "Rows":
         """Only the rows of the last months; `since` is the condition that says so."""
-        return replace(
-            self,
-            where=(*self.where, since),
-            when_fr=f" sur les {months} derniers mois",
-            when_en=f" in the last {months} months",
-            suffix=f"_{months}m",
-        )
+        return replace(self, where=(*self.where, since), months=months)
+
+    @property
+    def suffix(self) -> str:
+        """Last part of the features' names: ``_12m``."""
+        return f"_{self.months}m" if self.months else ""
+
+    @property
+    def span(self) -> Words:
+        """The span of time, for the end of a label."""
+        if not self.months:
+            return Words("", "")
+        return Words(f" ({self.months} derniers mois)", f" (last {self.months} months)")
+
+    @property
+    def only(self) -> Words:
+        """The span of time, for the end of an explanation."""
+        if not self.months:
+            return Words("", "")
+        return Words(f" ; {self.months} derniers mois seulement", f"; last {self.months} months only")
 
 
 def capital(phrase: str) -> str:
@@ -145,30 +162,28 @@ def of_the(noun: str, feminine: bool) -> str:
 
 def statistic_words(quantity: Quantity, statistic: Statistic, rows: Rows) -> tuple[Words, Words]:
     """Label and explanation of a statistic of a quantity over rows."""
-    adjectives = _TIMES if quantity.unit in _TIME_UNITS else _SIZES
-    masculine, feminine, english = adjectives[statistic]
+    is_time = quantity.unit in _TIME_UNITS
+    masculine, feminine, english = (_TIMES if is_time else _SIZES)[statistic]
     adjective = feminine if quantity.feminine else masculine
+    noun = quantity.fr.replace("~", adjective) if "~" in quantity.fr else f"{quantity.fr} {adjective}"
     label = Words(
-        capital(f"{quantity.fr} {adjective} {rows.link_fr} {rows.fr}{rows.when_fr}"),
-        capital(f"{english} {quantity.en} {rows.link_en} {rows.en}{rows.when_en}"),
+        capital(f"{noun} {rows.link_fr} {rows.fr}{rows.span.fr}"),
+        capital(f"{english} {quantity.en} {rows.link_en} {rows.en}{rows.span.en}"),
     )
-    over = _OVER[statistic]
+    over = (_OVER_TIMES if is_time else _OVER_SIZES)[statistic]
     explanation = Words(
-        capital(f"{quantity.means.fr}, {over.fr} {rows.fr}{rows.when_fr}."),
-        capital(f"{quantity.means.en}, {over.en} {rows.en}{rows.when_en}."),
+        capital(f"{quantity.means.fr}, {over.fr} {rows.fr}{rows.only.fr}."),
+        capital(f"{quantity.means.en}, {over.en} {rows.en}{rows.only.en}."),
     )
     return label, explanation
 
 
 def count_words(rows: Rows, according: Words) -> tuple[Words, Words]:
     """Label and explanation of a count of rows."""
-    label = Words(
-        f"Nombre {de(rows.fr)}{rows.when_fr}",
-        f"Number of {rows.en}{rows.when_en}",
-    )
+    label = Words(f"Nombre {de(rows.fr)}{rows.span.fr}", f"Number of {rows.en}{rows.span.en}")
     explanation = Words(
-        f"Combien {de(rows.fr)} nous comptons{rows.when_fr}, {according.fr}.",
-        f"How many {rows.en} we count{rows.when_en}, {according.en}.",
+        f"Combien {de(rows.fr)} nous comptons, {according.fr}{rows.only.fr}.",
+        f"How many {rows.en} we count, {according.en}{rows.only.en}.",
     )
     return label, explanation
 
@@ -176,20 +191,21 @@ def count_words(rows: Rows, according: Words) -> tuple[Words, Words]:
 def share_words(rows: Rows, which: Words) -> tuple[Words, Words]:
     """Label and explanation of the share of rows for which a clause holds ("sont refusées", "were refused")."""
     label = Words(
-        f"Part des {rows.fr}{rows.when_fr} qui {which.fr}",
-        f"Share of {rows.en}{rows.when_en} that {which.en}",
+        f"Part des {rows.fr} qui {which.fr}{rows.span.fr}",
+        f"Share of {rows.en} that {which.en}{rows.span.en}",
     )
     explanation = Words(
-        f"Sur 100 {rows.fr}{rows.when_fr}, combien {which.fr}.",
-        f"Of 100 {rows.en}{rows.when_en}, how many {which.en}.",
+        f"Sur 100 {rows.fr}, combien {which.fr}{rows.only.fr}.",
+        f"Of 100 {rows.en}, how many {which.en}{rows.only.en}.",
     )
     return label, explanation
 
 
 def trend_words(quantity: Quantity, months: int, *, as_ratio: bool) -> tuple[Words, Words]:
     """Label and explanation of a quantity's recent mean against its mean before."""
+    noun = quantity.fr.replace("~ ", "")
     label = Words(
-        f"Évolution récente {of_the(quantity.fr, quantity.feminine)} ({months} mois)",
+        f"Évolution récente {of_the(noun, quantity.feminine)} ({months} mois)",
         f"Recent change in {quantity.en} ({months} months)",
     )
     if as_ratio:

@@ -17,7 +17,7 @@ _NOUNS: Mapping[str, tuple[Words, Words]] = {
     "days": (Words("jour", "day"), Words("jours", "days")),
     "payments": (Words("mensualité", "monthly payment"), Words("mensualités", "monthly payments")),
 }
-_PLAIN: Mapping[Unit, int] = {"amount": 0, "count": 0, "score": 2, "ratio": 2}
+_PLAIN: Mapping[Unit, int] = {"amount": 0, "count": 1, "score": 2, "ratio": 2}
 """Decimals shown at most, for units without a noun."""
 
 
@@ -55,6 +55,10 @@ def say(feature: Feature, value: float | str | None, lang: str) -> str:
         return feature.levels.get(str(value), UNKNOWN).say(lang)
     if isinstance(value, str):
         raise ValueError(f"the value of {feature.name} must be a number; got {value!r}")
+    return _say_number(feature, value, lang)
+
+
+def _say_number(feature: Feature, value: float, lang: str) -> str:
     if feature.unit == "yes_no":
         return (YES if value >= 0.5 else NO).say(lang)
     if feature.unit == "share":
@@ -81,7 +85,8 @@ def _years(value: float, lang: str) -> str:
 def _counted(value: float, unit: str, lang: str) -> str:
     singular, plural = _NOUNS[unit]
     noun = singular if is_singular(value, lang) else plural
-    return f"{number(value, lang, _decimals(value, 1))}{NO_BREAK_SPACE}{noun.say(lang)}"
+    space = NO_BREAK_SPACE if lang == "fr" else " "
+    return f"{number(value, lang, _decimals(value, 1))}{space}{noun.say(lang)}"
 
 
 def _decimals(value: float, most: int) -> int:

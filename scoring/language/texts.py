@@ -60,10 +60,9 @@ class _Filler(Formatter):
         """Return the value of a placeholder, or say which one is missing."""
         if key not in kwargs:
             raise KeyError(
-                f"the text {self.key!r} must be given a value for {key!r}; got {sorted(kwargs)}. "
-                f"Pass {key}=..."
+                f"the text {self.key!r} must be given a value for {key!r}; got {sorted(kwargs)}. Pass {key}=..."
             )
-        return kwargs[key]
+        return kwargs[str(key)]
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Write a value as its placeholder asks."""

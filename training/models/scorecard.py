@@ -20,11 +20,14 @@ from scoring.errors import TrainingError
 from training.config import ScorecardSettings
 from training.matrix import Candidate, Matrix
 from training.models.inputs import library_frame
-from training.models.logistic import Logistic, fit_logistic, score_statistics
+from training.models.logistic import fit_logistic
 from training.models.quiet import quiet
+from training.models.screening import screen
 
 Floats = NDArray[np.float64]
 TREND = {1: "ascending", -1: "descending", 0: "auto"}
+RESERVE = 10
+"""Variables screened beyond those wanted: some fall out when they are binned."""
 EMPIRICAL = {"metric_special": "empirical", "metric_missing": "empirical"}
 
 
@@ -63,7 +66,7 @@ class FittedScorecard:
 
 
 def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int) -> FittedScorecard:
-    """Bin every candidate, choose variables by information and sign, fit the scorecard on them.
+    """Screen the candidates, bin those that inform, fit the scorecard on those of the right trend and sign.
 
     Raises
     ------
@@ -71,24 +74,43 @@ def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int) -> 
         When no candidate informs about the target.
     """
     varying = matrix.varying()
-    inputs = library_frame(varying.frame, varying.candidates)
-    target = varying.target.astype(np.int64)
-    with quiet():
-        process = _process(varying, settings).fit(inputs, target)
-        evidence = np.asarray(process.transform(inputs, metric="woe", **EMPIRICAL), dtype=np.float64)
-    left_out = _without_bins(process, varying.candidates)
-    iv = evidence[target == 0].mean(axis=0) - evidence[target == 1].mean(axis=0)
-    for position, candidate in enumerate(varying.candidates):
-        if iv[position] < settings.min_iv:
-            left_out.setdefault(candidate.name, "information value too low")
-    positions = [i for i in np.argsort(-iv, kind="stable") if varying.candidates[i].name not in left_out]
-    if not positions:
+    found = screen(
+        varying,
+        fewest=settings.fewest,
+        most=settings.most + RESERVE,
+        entry_chi2=settings.entry_chi2,
+        max_correlation=settings.max_correlation,
+        seed=seed,
+    )
+    if not found.chosen:
         raise TrainingError(
             f"At least one feature must inform about TARGET; got {len(varying.candidates)} without evidence. "
             "Train on more labelled clients."
         )
-    chosen = _choose(evidence, target, positions, varying.candidates, settings, left_out)
-    return _fit(varying, [varying.candidates[i] for i in sorted(chosen)], settings, left_out, seed)
+    left_out = dict(found.left_out)
+    usable = _binned(varying.only(found.chosen), settings, left_out)
+    left_out |= {candidate.name: "there are enough variables" for candidate in usable[settings.most :]}
+    return _fit(varying, usable[: settings.most], settings, left_out, seed)
+
+
+def _binned(matrix: Matrix, settings: ScorecardSettings, left_out: dict[str, str]) -> list[Candidate]:
+    """The candidates of more than one bin: one bin says that the data contradict the direction, or show nothing."""
+    with quiet():
+        process = _process(matrix, settings).fit(
+            library_frame(matrix.frame, matrix.candidates), matrix.target.astype(np.int64)
+        )
+    kept = []
+    for candidate in matrix.candidates:
+        if len(process.get_binned_variable(candidate.name).splits):
+            kept.append(candidate)
+        else:
+            left_out[candidate.name] = "the data contradict its direction" if candidate.direction else "one bin"
+    if not kept:
+        raise TrainingError(
+            f"At least one feature must fall into bins; got {len(matrix.candidates)} of one bin. "
+            "Train on more labelled clients."
+        )
+    return kept
 
 
 def _process(matrix: Matrix, settings: ScorecardSettings) -> BinningProcess:
@@ -112,53 +134,6 @@ def _process(matrix: Matrix, settings: ScorecardSettings) -> BinningProcess:
         binning_fit_params=fit_params,
         binning_transform_params=thin or None,
     )
-
-
-def _without_bins(process: BinningProcess, candidates: Sequence[Candidate]) -> dict[str, str]:
-    """Variables of one bin: the data contradict the direction asked for, or show nothing."""
-    found = {}
-    for candidate in candidates:
-        binned = process.get_binned_variable(candidate.name)
-        if len(binned.splits) == 0:
-            found[candidate.name] = "the data contradict its direction" if candidate.direction else "one bin"
-    return found
-
-
-def _choose(
-    evidence: Floats,
-    target: NDArray[np.int64],
-    positions: Sequence[int],
-    candidates: Sequence[Candidate],
-    settings: ScorecardSettings,
-    left_out: dict[str, str],
-) -> list[int]:
-    """Forward selection by Rao's score test, among variables that keep every sign and are no near copies."""
-    correlation = np.corrcoef(evidence[:, positions], rowvar=False).reshape(len(positions), len(positions))
-    open_: list[int] = list(range(len(positions)))
-    chosen: list[int] = []
-    model = Logistic(float(np.log(target.mean() / (1 - target.mean()))), np.empty(0))
-    columns = evidence[:, positions]
-    while open_ and len(chosen) < settings.most:
-        chi2, sign = score_statistics(columns[:, open_], target, model, columns[:, chosen])
-        chi2 = np.where(sign < 0, chi2, -1.0)
-        best = int(np.argmax(chi2))
-        entry = settings.entry_chi2 if len(chosen) >= settings.fewest else 0.0
-        if chi2[best] <= entry:
-            break
-        entering = open_.pop(best)
-        name = candidates[positions[entering]].name
-        if any(abs(correlation[entering, other]) > settings.max_correlation for other in chosen):
-            left_out[name] = "nearly the same as another variable"
-            continue
-        trial = fit_logistic(columns[:, [*chosen, entering]], target, ridge=1.0 / settings.regularisation)
-        if (trial.coefficients >= 0.0).any():
-            left_out[name] = "it turns the sign of a coefficient"
-            continue
-        chosen.append(entering)
-        model = trial
-    for other in open_:
-        left_out[candidates[positions[other]].name] = "adds nothing to the variables chosen"
-    return [positions[i] for i in chosen]
 
 
 def _fit(

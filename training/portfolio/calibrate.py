@@ -230,7 +230,7 @@ def main(arguments: Sequence[str]) -> int:
         }
     except (OSError, pl.exceptions.PolarsError) as err:
         raise TableError(f"the sample must hold application_train.parquet and joint/; got {err}") from err
-    OUT.write_text(json.dumps(statistics, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    OUT.write_text(json.dumps(statistics, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

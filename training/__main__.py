@@ -1,0 +1,109 @@
+"""The command line of training: ``python -m training run`` and ``python -m training portfolio``.
+
+The rule: what a user can put right ends as one message on the error stream and exit code 2, without a traceback.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from scoring.errors import ClairscoreError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Train Clairscore's models.")
+out_console = Console()
+error_console = Console(stderr=True)
+
+
+@contextmanager
+def _one_message() -> Iterator[None]:
+    try:
+        yield
+    except (ClairscoreError, OSError) as error:
+        error_console.print(f"Error: {error}", style="bold red", markup=False, highlight=False)
+        raise typer.Exit(2) from error
+
+
+@contextmanager
+def _progress(total: int | None) -> Iterator[Progress]:
+    columns = (
+        SpinnerColumn(),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=error_console, transient=True) as progress:
+        progress.add_task("starting", total=total)
+        yield progress
+
+
+@app.command()
+def run(
+    tables: Annotated[Path, typer.Option(help="Folder of the raw tables: Parquet, CSV or zip.")],
+    out: Annotated[Path, typer.Option(help="Folder for the models, their evaluation and the portfolio.")],
+    trials: Annotated[int, typer.Option(min=0, help="Trials of the search for settings, for each model; 0 for none.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same models.")] = 42,
+    cost_fn: Annotated[float, typer.Option(help="Cost of accepting a client who defaults.")] = 10.0,
+    cost_fp: Annotated[float, typer.Option(help="Cost of declining a client who would have paid.")] = 1.0,
+) -> None:
+    """Train both models on raw tables, choose the champion, write the artefacts."""
+    from scoring.costs import CostMatrix
+    from training.config import Settings
+    from training.pipeline import run as run_pipeline
+    from training.pipeline import steps
+    from training.report import comparison_table
+
+    try:
+        costs = CostMatrix(fn=cost_fn, fp=cost_fp)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    settings = Settings(seed=seed, trials=trials, costs=costs)
+    with _one_message(), _progress(steps(settings)) as progress:
+        task = progress.task_ids[0]
+        result = run_pipeline(tables, out, settings, lambda text: progress.update(task, advance=1, description=text))
+    if result.absent:
+        out_console.print(
+            f"Absent tables: {', '.join(result.absent)}; {len(result.left_out)} features are left out.", highlight=False
+        )
+    out_console.print(comparison_table(result.models, title=f"Cost per client at {cost_fn:g} : {cost_fp:g}"))
+    difference = result.choice.difference
+    out_console.print(
+        f"{result.choice.serves} serves. Out-of-fold cost of the scorecard minus the EBM: {difference.mean:+.4f} "
+        f"(95% interval {difference.low:+.4f} to {difference.high:+.4f}).",
+        highlight=False,
+    )
+    for kind, artefact in result.artefacts.items():
+        certificate = artefact.certificate
+        out_console.print(
+            f"{artefact.model_version}: {len(artefact.terms)} terms; parity of {kind} with {certificate.library}: "
+            f"{certificate.largest_difference:.1e} over {certificate.test_rows} test and "
+            f"{certificate.adversarial_rows} adversarial rows.",
+            highlight=False,
+        )
+    out_console.print(
+        f"{result.evaluation['seconds']:.0f} s, {result.evaluation['peak_memory_mb']:.0f} MB at most. Written to {out}.",
+        highlight=False,
+    )
+
+
+@app.command()
+def portfolio(
+    clients: Annotated[int, typer.Option(min=1, help="How many clients.")],
+    out: Annotated[Path, typer.Option(help="Folder for the tables.")],
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 42,
+) -> None:
+    """Write a synthetic portfolio: all eight tables, in the real schema."""
+    from training.portfolio import write_portfolio
+
+    with _one_message(), _progress(None):
+        write_portfolio(clients=clients, seed=seed, out=out)
+    out_console.print(f"A synthetic portfolio of {clients} clients is in {out}.", highlight=False)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,117 @@
+"""A block: a fixed number of clients, drawn from the seed and the block's number alone.
+
+So the portfolio does not depend on how many blocks are made at a time, and a smaller portfolio of the same seed holds
+the first clients of a larger one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.portfolio.application import draw_applications, share_of_test
+from training.portfolio.bureau import draw_bureau, draw_bureau_balance
+from training.portfolio.columns import Bools, Ints, Rows, floats, take
+from training.portfolio.credit_card import draw_credit_cards
+from training.portfolio.damage import damage_applications, damage_bureau, damage_months, damage_previous
+from training.portfolio.installments import draw_installments
+from training.portfolio.latents import draw_clients
+from training.portfolio.pos_cash import draw_pos_cash
+from training.portfolio.previous import draw_previous
+from training.portfolio.truth import truth
+
+CLIENTS = 2048
+"""Clients of a block."""
+STRANGERS = 2
+"""Clients of a block who are in history tables only."""
+FIRST_CLIENT, FIRST_STRANGER = 100_001, 900_000_001
+FIRST_BUREAU, FIRST_PREVIOUS = 50_000_001, 1_000_001
+_IDS = 65_536
+"""Ids set aside for the credits of a block; a block has about a third of them."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """The tables of a block, TARGET included in application_train, and the truth."""
+
+    tables: dict[str, Rows]
+    truth: Rows
+
+
+def make_block(seed: int, number: int, clients: int = CLIENTS) -> Block:
+    """Make a block of the portfolio.
+
+    Parameters
+    ----------
+    seed
+        Of the portfolio.
+    number
+        Of the block, from 0.
+    clients
+        How many of its clients are kept, from the first; those of the last block may be fewer.
+
+    Returns
+    -------
+    Block
+        Eight tables and the truth of the clients kept.
+    """
+    # One stream a table: a change in how one is drawn leaves the others as they were.
+    streams = np.random.SeedSequence(seed, spawn_key=(number,)).spawn(11)
+    rngs = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
+    size = CLIENTS + STRANGERS
+    ids = np.concatenate(
+        [
+            FIRST_CLIENT + number * CLIENTS + np.arange(CLIENTS, dtype=np.int64),
+            FIRST_STRANGER + number * STRANGERS + np.arange(STRANGERS, dtype=np.int64),
+        ]
+    )
+    latent = draw_clients(rngs[0], size)
+    test = share_of_test(rngs[1], size)
+    if number == 0:
+        test[:2] = [True, False]  # as published: 100001 is a test client, 100002 a labelled one
+    application = draw_applications(rngs[2], latent, ids, test)
+    damage_applications(rngs[3], application, test)
+    credits_ = draw_bureau(rngs[4], latent, ids, FIRST_BUREAU + number * _IDS, test)
+    damage_bureau(rngs[3], credits_.rows)
+    balance = draw_bureau_balance(rngs[5], latent, credits_, test)
+    previous = draw_previous(rngs[6], latent, ids, FIRST_PREVIOUS + number * _IDS)
+    pos = draw_pos_cash(rngs[7], latent, ids, previous)
+    cards = draw_credit_cards(rngs[8], latent, ids, previous)
+    payments = draw_installments(rngs[9], latent, ids, previous, cards)
+    damage_months(rngs[3], pos, cards)
+    histories = {
+        "bureau": credits_.rows,
+        "bureau_balance": balance,
+        "previous_application": damage_previous(rngs[3], previous),
+        "POS_CASH_balance": pos,
+        "installments_payments": payments,
+        "credit_card_balance": cards,
+    }
+    keep = np.arange(CLIENTS)[:clients]
+    application = take(application, keep)
+    chance = rngs[10].random(size)[keep]
+    if clients < CLIENTS:
+        gone = ids[clients:CLIENTS]
+        histories = _without(histories, gone)
+    known = truth(application, histories)
+    tables = _split(application, test[keep], chance < floats(known, "pd"))
+    return Block({**tables, **histories}, known)
+
+
+def _split(application: Rows, test: Bools, target: Bools) -> dict[str, Rows]:
+    train = np.flatnonzero(~test)
+    labelled = take(application, train)
+    labelled["TARGET"] = target[train].astype(np.int64)
+    return {"application_train": labelled, "application_test": take(application, np.flatnonzero(test))}
+
+
+def _without(histories: dict[str, Rows], gone: Ints) -> dict[str, Rows]:
+    """Return the histories without some clients."""
+    bureau = histories["bureau"]
+    lost = np.asarray(bureau["SK_ID_BUREAU"])[np.isin(np.asarray(bureau["SK_ID_CURR"]), gone)]
+    out = {}
+    for name, rows in histories.items():
+        key, ids = ("SK_ID_BUREAU", lost) if name == "bureau_balance" else ("SK_ID_CURR", gone)
+        out[name] = take(rows, np.flatnonzero(~np.isin(np.asarray(rows[key]), ids)))
+    return out

@@ -1,0 +1,96 @@
+"""Distributions of single columns, from the committed summary statistics (`calibrate`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from training.portfolio.columns import Codes, Floats
+
+_FILE = Path(__file__).with_name("calibration.json")
+
+
+@cache
+def calibration() -> Mapping[str, Any]:
+    """Return the committed summary statistics."""
+    return dict(json.loads(_FILE.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number's distribution: quantiles joined by straight lines, ends reaching a little further."""
+
+    missing: float
+    probabilities: tuple[float, ...]
+    quantiles: tuple[float, ...]
+
+    @classmethod
+    def read(cls, statistics: Mapping[str, Any]) -> Number:
+        """Make it of one entry of the summary statistics."""
+        inner = tuple(float(q) for q in statistics["quantiles"])
+        low = inner[0] - 0.5 * (inner[1] - inner[0])
+        high = inner[-1] + (inner[-1] - inner[-2])
+        levels = tuple(float(p) for p in calibration()["probabilities"])
+        return cls(float(statistics["missing"]), (0.0, *levels, 1.0), (low, *inner, high))
+
+    def at(self, u: Floats) -> Floats:
+        """Return the values at probabilities `u`."""
+        return np.interp(u, self.probabilities, self.quantiles)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A category's distribution: levels in their stored order, and cumulated shares."""
+
+    missing: float
+    names: tuple[str, ...]
+    cumulated: tuple[float, ...]
+
+    @classmethod
+    def read(cls, statistics: Mapping[str, Any], without: tuple[str, ...] = ()) -> Levels:
+        """Make it of one entry of the summary statistics, some levels left out."""
+        kept = {name: share for name, share in statistics["levels"].items() if name not in without}
+        total = sum(kept.values())
+        cumulated = np.cumsum([share / total for share in kept.values()])
+        return cls(float(statistics["missing"]), tuple(kept), tuple(float(c) for c in cumulated))
+
+    def at(self, u: Floats) -> Codes:
+        """Return the levels at probabilities `u`."""
+        index = np.searchsorted(np.asarray(self.cumulated[:-1]), u, side="right")
+        return Codes(index.astype(np.int64), self.names)
+
+    def numbers_at(self, u: Floats) -> Floats:
+        """Return the levels at probabilities `u` as numbers, for counts stored as levels."""
+        return np.asarray([float(name) for name in self.names])[self.at(u).index]
+
+
+def application_number(name: str) -> Number:
+    """Return the distribution of a numeric column of the main table."""
+    return Number.read(calibration()["application"]["numbers"][name])
+
+
+def application_levels(name: str, without: tuple[str, ...] = ()) -> Levels:
+    """Return the distribution of a category, or of a count with few values, of the main table."""
+    return Levels.read(calibration()["application"]["levels"][name], without)
+
+
+def probability(z: Floats) -> Floats:
+    """Return the normal distribution function: the probability at a standard normal score."""
+    return np.asarray(ndtr(z), dtype=np.float64)
+
+
+def score(u: float) -> float:
+    """Return the standard normal score of a probability."""
+    return float(ndtri(u))
+
+
+def logistic(x: Floats) -> Floats:
+    """Return 1 / (1 + exp(-x))."""
+    return 1.0 / (1.0 + np.exp(-x))

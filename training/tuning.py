@@ -1,0 +1,209 @@
+"""The search for settings: hyperopt's TPE over real spaces, by the cost per client that the compiled models reach.
+
+The rule: a trial is saved the moment it ends, and each trial draws from a generator of its own number, so that a search
+that was stopped and resumed finds what an unbroken one finds.
+
+Of the trials whose cost is within one standard error of the lowest, the one of least log-loss wins.
+
+Source: Bergstra, Bardenet, Bengio, Kégl, *Algorithms for hyper-parameter optimization* (2011).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hyperopt import JOB_STATE_DONE, STATUS_OK, Trials, fmin, hp, space_eval, tpe
+
+from scoring.errors import TrainingError
+from scoring.scale import pd_of_many
+from training.config import EbmSettings, ScorecardSettings, Settings
+from training.evaluation.crossfit import Fit, cross_fit
+from training.evaluation.figures import log_loss
+from training.evaluation.splits import hold_out, stratified_folds
+from training.matrix import Matrix
+from training.models.ebm import fit_ebm
+from training.models.scorecard import fit_scorecard
+
+Notice = Callable[[str], None]
+MOST_ROWS = 40_000
+FOLDS = 3
+WHOLE = frozenset(
+    {"terms", "pairs", "max_bins", "min_samples_leaf", "smoothing_rounds", "most"}
+)
+"""Settings that are whole numbers."""
+
+SPACES: Mapping[str, Mapping[str, Any]] = {
+    "ebm": {
+        "terms": hp.quniform("terms", 15, 40, 1),
+        "pairs": hp.quniform("pairs", 0, 10, 1),
+        "max_bins": hp.quniform("max_bins", 12, 40, 2),
+        "min_samples_leaf": hp.qloguniform("min_samples_leaf", np.log(30), np.log(200), 5),
+        "learning_rate": hp.loguniform("learning_rate", np.log(0.008), np.log(0.06)),
+        "reg_lambda": hp.loguniform("reg_lambda", np.log(1.0), np.log(300.0)),
+        "smoothing_rounds": hp.quniform("smoothing_rounds", 25, 400, 25),
+    },
+    "scorecard": {
+        "max_bins": hp.quniform("max_bins", 4, 10, 1),
+        "min_bin_share": hp.uniform("min_bin_share", 0.02, 0.10),
+        "min_iv": hp.loguniform("min_iv", np.log(0.002), np.log(0.03)),
+        "max_correlation": hp.uniform("max_correlation", 0.5, 0.95),
+        "entry_chi2": hp.uniform("entry_chi2", 1.0, 12.0),
+        "most": hp.quniform("most", 12, 25, 1),
+        "regularisation": hp.loguniform("regularisation", np.log(0.003), np.log(10.0)),
+    },
+}
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One model's search: what is fitted, on what, and where the trials are kept."""
+
+    kind: str
+    matrix: Matrix
+    settings: Settings
+    path: Path
+    key: Mapping[str, Any]
+
+
+def tune(matrix: Matrix, settings: Settings, *, data: str, folder: Path, notice: Notice) -> Settings:
+    """Search both models' settings and return the best.
+
+    Parameters
+    ----------
+    matrix : the training clients; at most 40,000 of them, stratified, are searched on
+    data : digest of the data: trials of other data, seed or settings are not resumed
+    folder : gets ``trials-ebm.jsonl`` and ``trials-scorecard.jsonl``
+    """
+    if len(matrix) > MOST_ROWS:
+        matrix = matrix.take(hold_out(matrix.target, MOST_ROWS / len(matrix), settings.seed).held)
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {}
+    for kind in SPACES:
+        path = folder / f"trials-{kind}.jsonl"
+        key = {"kind": kind, "data": data, "seed": settings.seed, "settings": {**settings.as_dict(), "trials": 0}}
+        found[kind] = _search(_Search(kind, matrix, settings, path, key), notice)
+    return replace(settings, ebm=found["ebm"], scorecard=found["scorecard"])
+
+
+def _search(search: _Search, notice: Notice) -> EbmSettings | ScorecardSettings:
+    space = dict(SPACES[search.kind])
+    trials = Trials()
+    documents = _saved(search)
+    if documents:
+        trials.insert_trial_docs(documents)
+        trials.refresh()
+        for _ in documents[: search.settings.trials]:
+            notice(f"{search.kind}: trial resumed")
+    for number in range(len(documents), search.settings.trials):
+        fmin(
+            lambda point: _objective(search, point),
+            space,
+            algo=tpe.suggest,
+            max_evals=number + 1,
+            trials=trials,
+            rstate=np.random.default_rng([search.settings.seed, number]),
+            show_progressbar=False,
+            verbose=False,
+        )
+        _save(search, trials.trials[-1])
+        best = min(trial["result"]["loss"] for trial in trials.trials)
+        notice(f"{search.kind}: trial {number + 1}, lowest cost so far {best:.4f}")
+    return _settings(search, space_eval(space, _best_point(trials)))
+
+
+def _objective(search: _Search, point: Mapping[str, float]) -> dict[str, Any]:
+    settings = replace(search.settings, **{search.kind: _settings(search, point)})
+    splits = stratified_folds(search.matrix.target, FOLDS, settings.seed)
+    scores = cross_fit(_fit(search.kind, settings), search.matrix, splits, settings.costs, lambda _: None)
+    target = search.matrix.target
+    costs = settings.costs.of_each(target, pd_of_many(scores.log_odds) > settings.costs.threshold)
+    return {
+        "status": STATUS_OK,
+        "loss": float(costs.mean()),
+        "standard_error": float(costs.std() / np.sqrt(len(costs))),
+        "log_loss": log_loss(target, scores.log_odds),
+    }
+
+
+def _fit(kind: str, settings: Settings) -> Fit:
+    if kind == "ebm":
+        return lambda matrix: fit_ebm(matrix, settings.ebm, seed=settings.seed, bags=settings.ebm.screen_bags)
+    quick = replace(settings.scorecard, bootstraps=0)
+    return lambda matrix: fit_scorecard(matrix, quick, seed=settings.seed)
+
+
+def _settings(search: _Search, point: Mapping[str, float]) -> EbmSettings | ScorecardSettings:
+    values = {name: round(value) if name in WHOLE else float(value) for name, value in point.items()}
+    base: EbmSettings | ScorecardSettings = getattr(search.settings, search.kind)
+    return replace(base, **values)
+
+
+def _best_point(trials: Trials) -> dict[str, float]:
+    results = [trial["result"] for trial in trials.trials]
+    lowest = min(results, key=lambda result: result["loss"])
+    bound = lowest["loss"] + lowest["standard_error"]
+    tied = [i for i, result in enumerate(results) if result["loss"] <= bound]
+    best = min(tied, key=lambda i: results[i]["log_loss"])
+    return {name: values[0] for name, values in trials.trials[best]["misc"]["vals"].items()}
+
+
+def _save(search: _Search, trial: Mapping[str, Any]) -> None:
+    line = {
+        "tid": int(trial["tid"]),
+        "result": trial["result"],
+        "vals": {name: [float(v) for v in values] for name, values in trial["misc"]["vals"].items()},
+    }
+    new = line["tid"] == 0
+    with search.path.open("w" if new else "a", encoding="utf-8") as file:
+        if new:
+            file.write(json.dumps(search.key, sort_keys=True) + "\n")
+        file.write(json.dumps(line, sort_keys=True, allow_nan=False) + "\n")
+
+
+def _saved(search: _Search) -> list[dict[str, Any]]:
+    """The trials of an earlier run of the very same search; a last line that was cut short is left out."""
+    if not search.path.is_file():
+        return []
+    lines = search.path.read_text(encoding="utf-8").splitlines()
+    try:
+        if json.loads(lines[0]) != json.loads(json.dumps(search.key)):
+            return []
+    except (IndexError, ValueError):
+        return []
+    found = []
+    for number, text in enumerate(lines[1:]):
+        try:
+            line = json.loads(text)
+        except ValueError:
+            break
+        if line["tid"] != number:
+            raise TrainingError(
+                f"Saved trials must be numbered from 0; got {line['tid']} in line {number + 2} of {search.path}. Remove it."
+            )
+        found.append(_document(line))
+    return found
+
+
+def _document(line: Mapping[str, Any]) -> dict[str, Any]:
+    tid = line["tid"]
+    return {
+        "state": JOB_STATE_DONE,
+        "tid": tid,
+        "spec": None,
+        "result": line["result"],
+        "misc": {
+            "tid": tid,
+            "cmd": ("domain_attachment", "FMinIter_Domain"),
+            "workdir": None,
+            "idxs": {name: [tid] for name in line["vals"]},
+            "vals": line["vals"],
+        },
+        "exp_key": None,
+        "owner": None,
+        "version": 0,
+        "book_time": None,
+        "refresh_time": None,
+    }

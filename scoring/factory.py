@@ -17,7 +17,7 @@ from scoring.web import mount_pages
 DESCRIPTION = "Probability of default, decision and reasons, from the same additive model everywhere."
 
 
-def build_app(service: Service, settings: Settings) -> FastAPI:
+def build_app(service: Service) -> FastAPI:
     """Build the web app: API, documentation, pages."""
     app = FastAPI(
         title="Clairscore",
@@ -28,7 +28,7 @@ def build_app(service: Service, settings: Settings) -> FastAPI:
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     add_api(app, service)  # before the pages: a route that is added after Gradio's mount answers 404
-    return mount_pages(app, service, settings)
+    return mount_pages(app, service)
 
 
 def load_service(settings: Settings) -> Service:
@@ -49,7 +49,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = read_settings()
-        app = build_app(load_service(settings), settings)
+        app = build_app(load_service(settings))
     except ClairscoreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None

@@ -42,13 +42,10 @@ class Reason:
         label = feature.label.say(lang)
         if is_missing(self.value):
             return text(lang, "reason.missing", label=label)
-        fact = text(
-            lang,
-            "reason.fact",
-            label=label,
-            value=say(feature, self.value, lang),
-            usual=say(feature, self.usual, lang),
-        )
+        value, usual = say(feature, self.value, lang), say(feature, self.usual, lang)
+        # The reference is a mean: the most common value may still be worth points more or less than it.
+        key = "reason.fact.same" if value == usual else "reason.fact"
+        fact = text(lang, key, label=label, value=value, usual=usual)
         return f"{fact} {text(lang, 'reason.external')}" if feature.group == "external_scores" else fact
 
     def takes_or_gives(self, lang: str) -> str:

@@ -32,8 +32,6 @@ class Settings(BaseSettings):
     """Port to listen on."""
     auth: Annotated[Literal["none"] | None, Field(validation_alias="CLAIRSCORE_AUTH")] = None
     """``none``: the explicit word for an open service."""
-    currency: Annotated[str, Field(max_length=8, validation_alias="CLAIRSCORE_CURRENCY")] = ""
-    """Sign written after amounts; the data carry no currency, so none is assumed."""
 
     @property
     def is_loopback(self) -> bool:

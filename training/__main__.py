@@ -12,7 +12,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from scoring.costs import CostMatrix
 from scoring.errors import ClairscoreError
+from training.config import Settings
+from training.report import comparison_table
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Train Clairscore's models.")
 out_console = Console()
@@ -43,20 +46,20 @@ def _progress(total: int | None) -> Iterator[Progress]:
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0917  # options of the command line
     tables: Annotated[Path, typer.Option(help="Folder of the raw tables: Parquet, CSV or zip.")],
     out: Annotated[Path, typer.Option(help="Folder for the models, their evaluation and the portfolio.")],
-    trials: Annotated[int, typer.Option(min=0, help="Trials of the search for settings, for each model; 0 for none.")] = 0,
+    trials: Annotated[
+        int, typer.Option(min=0, help="Trials of the search for settings, for each model; 0 for none.")
+    ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same models.")] = 42,
     cost_fn: Annotated[float, typer.Option(help="Cost of accepting a client who defaults.")] = 10.0,
     cost_fp: Annotated[float, typer.Option(help="Cost of declining a client who would have paid.")] = 1.0,
 ) -> None:
     """Train both models on raw tables, choose the champion, write the artefacts."""
-    from scoring.costs import CostMatrix
-    from training.config import Settings
-    from training.pipeline import run as run_pipeline
-    from training.pipeline import steps
-    from training.report import comparison_table
+    # here, and not above, so that --help and a mistyped option are answered at once
+    from training.pipeline import run as run_pipeline  # noqa: PLC0415
+    from training.pipeline import steps  # noqa: PLC0415
 
     try:
         costs = CostMatrix(fn=cost_fn, fp=cost_fp)
@@ -85,8 +88,9 @@ def run(
             f"{certificate.adversarial_rows} adversarial rows.",
             highlight=False,
         )
+    seconds, memory = result.evaluation["seconds"], result.evaluation["peak_memory_mb"]
     out_console.print(
-        f"{result.evaluation['seconds']:.0f} s, {result.evaluation['peak_memory_mb']:.0f} MB at most. Written to {out}.",
+        f"{seconds:.0f} s, {memory:.0f} MB at most. Written to {out}.",
         highlight=False,
     )
 
@@ -98,10 +102,13 @@ def portfolio(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 42,
 ) -> None:
     """Write a synthetic portfolio: all eight tables, in the real schema."""
-    from training.portfolio import write_portfolio
+    from training.portfolio import write_portfolio  # noqa: PLC0415  # as above
 
-    with _one_message(), _progress(None):
-        write_portfolio(clients=clients, seed=seed, out=out)
+    with _one_message(), _progress(clients) as progress:
+        task = progress.task_ids[0]
+        write_portfolio(
+            clients, seed, out, progress=lambda done, _: progress.update(task, completed=done, description="clients")
+        )
     out_console.print(f"A synthetic portfolio of {clients} clients is in {out}.", highlight=False)
 
 

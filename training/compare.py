@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 RESAMPLES = 2000
 RULE = (
-    "The scorecard, being simpler, serves unless the 95% interval of its out-of-fold cost per client minus that of the EBM "
-    "lies above 0 (paired bootstrap)."
+    "The scorecard, being simpler, serves unless the 95% interval of its out-of-fold cost per client minus that of "
+    "the EBM lies above 0 (paired bootstrap)."
 )
 
 
@@ -52,8 +52,8 @@ def choose(cost_scorecard: Floats, cost_ebm: Floats, *, seed: int) -> Choice:
 def paired_difference(first: Floats, second: Floats, *, seed: int, resamples: int = RESAMPLES) -> Difference:
     """Mean of ``first − second`` over clients, with the 95% interval over resampled clients.
 
-    Costs take few values, so a resample of clients is drawn as a multinomial count of each distinct difference: the same
-    distribution as drawing clients one by one, whatever their number.
+    Costs take few values, so a resample of clients is drawn as a multinomial count of each distinct difference: the
+    same distribution as drawing clients one by one, whatever their number.
 
     >>> paired_difference(np.ones(5), np.ones(5), seed=1)
     Difference(mean=0.0, low=0.0, high=0.0, clients=5, resamples=2000)

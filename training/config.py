@@ -18,6 +18,7 @@ class EbmSettings:
 
     Attributes
     ----------
+    shortlist : largest number of candidates of the quick first fit
     terms : largest number of terms, pairs included
     pairs : largest number of pairs, of unconstrained features only
     pair_bins : largest number of cells, missing included, along one side of a pair
@@ -25,9 +26,8 @@ class EbmSettings:
     screen_bags, final_bags, fold_bags : outer bags of the quick first fit, of the served model, of a fold's model
     """
 
-    by: str = 'screen'
-    entry_chi2: float = 1.0
-    terms: int = 40
+    shortlist: int = 60
+    terms: int = 30
     pairs: int = 6
     max_bins: int = 24
     pair_bins: int = 8
@@ -50,8 +50,7 @@ class ScorecardSettings:
     Attributes
     ----------
     fewest, most : number of variables wanted
-    min_iv : information value below which a variable is not tried
-    max_correlation : largest correlation between the weights of evidence of two variables
+    max_correlation : largest correlation between the evidence of two variables
     entry_chi2 : smallest score statistic (chi-square, 1 degree of freedom) for which a variable enters beyond `fewest`
     min_bin_share : smallest share of the clients in a bin of values, and in a category that is not pooled
     fewest_missing : training clients below which the missing bin gives no evidence
@@ -61,13 +60,12 @@ class ScorecardSettings:
 
     fewest: int = 12
     most: int = 25
-    min_iv: float = 0.005
     max_correlation: float = 0.9
-    entry_chi2: float = 4.0
+    entry_chi2: float = 2.0
     max_bins: int = 8
     min_bin_share: float = 0.04
     fewest_missing: int = 100
-    regularisation: float = 0.1
+    regularisation: float = 0.05
     bootstraps: int = 20
 
 

@@ -28,6 +28,7 @@ from scoring.artefacts import (
 from scoring.errors import TrainingError
 from scoring.files import files_aside
 from scoring.scale import pd_of_many
+from training.algebra import one_thread
 from training.clients import Clients, read_clients, write_clients
 from training.compare import RULE, Choice, choose, paired_difference
 from training.compile import Fitted, compile_model, tables_of
@@ -99,6 +100,11 @@ def run(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: 
     TrainingError
         When nothing can be learnt, parity fails, or the figures are too good to be honest.
     """
+    with one_thread():
+        return _run(tables, out, settings, notice)
+
+
+def _run(tables: Path, out: Path, settings: Settings, notice: Notice) -> Result:
     started = time.perf_counter()
     clients = read_clients(tables)
     notice("tables read, features built")
@@ -113,7 +119,15 @@ def run(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: 
         _check_honest(figures(train.target, scores[kind].log_odds, settings.costs)["auc"], clients.synthetic)
     code = code_fingerprint()
     finals = {
-        kind: _final(kind, scores[kind], train, test, settings, _provenance(clients, train, settings, code), notice)
+        kind: _final(
+            kind,
+            scores[kind],
+            train,
+            test,
+            settings=settings,
+            provenance=_provenance(clients, train, settings, code),
+            notice=notice,
+        )
         for kind in scores
     }
     models = {
@@ -179,6 +193,7 @@ def _final(
     scores: OutOfFold,
     train: Matrix,
     test: Matrix,
+    *,
     settings: Settings,
     provenance: Provenance,
     notice: Notice,
@@ -243,8 +258,8 @@ def _costs(matrix: Matrix, log_odds: Floats, settings: Settings) -> Floats:
 def _check_honest(auc: float, synthetic: bool) -> None:
     if auc > SUSPICIOUS_AUC and not synthetic:
         raise TrainingError(
-            f"The out-of-fold AUC on real data must be at most {SUSPICIOUS_AUC}; got {auc:.4f}. A feature probably holds the "
-            "outcome: look for what was recorded after the application. Nothing was written."
+            f"The out-of-fold AUC on real data must be at most {SUSPICIOUS_AUC}; got {auc:.4f}. A feature probably holds "
+            "the outcome: look for what was recorded after the application. Nothing was written."
         )
 
 

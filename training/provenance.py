@@ -19,7 +19,8 @@ SOURCES = ("scoring/tables", "scoring/cleaning", "scoring/features", "training")
 def code_fingerprint() -> str:
     """SHA-256 of the sources between raw tables and artefact, wherever the package lies.
 
-    Names are relative to the package, and line ends count as one character, so that a checkout on another system agrees.
+    Names are relative to the package, and line ends count as one character, so that a checkout on another system
+    agrees.
     """
     roots = {"scoring": Path(scoring.__file__).parent, "training": Path(training.__file__).parent}
     digest = hashlib.sha256()
@@ -56,8 +57,8 @@ def is_synthetic(folder: Path, sources: Mapping[str, Path]) -> bool:
             return False
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise TrainingError(
-            f"{MARKER} must be a JSON object with synthetic and files; got {path}: {error!r}. Write the portfolio again, or "
-            "remove the file."
+            f"{MARKER} must be a JSON object with synthetic and files; got {path}: {error!r}. Write the portfolio "
+            "again, or remove the file."
         ) from error
     for table, source in sources.items():
         found = _sha256(source) if source.is_file() else "no single file"

@@ -19,7 +19,7 @@ from hyperopt import JOB_STATE_DONE, STATUS_OK, Trials, fmin, hp, space_eval, tp
 
 from scoring.errors import TrainingError
 from scoring.scale import pd_of_many
-from training.config import EbmSettings, ScorecardSettings, Settings
+from training.config import Settings
 from training.evaluation.crossfit import Fit, cross_fit
 from training.evaluation.figures import log_loss
 from training.evaluation.splits import hold_out, stratified_folds
@@ -30,9 +30,7 @@ from training.models.scorecard import fit_scorecard
 Notice = Callable[[str], None]
 MOST_ROWS = 40_000
 FOLDS = 3
-WHOLE = frozenset(
-    {"terms", "pairs", "max_bins", "min_samples_leaf", "smoothing_rounds", "most"}
-)
+WHOLE = frozenset({"terms", "pairs", "max_bins", "min_samples_leaf", "smoothing_rounds", "most"})
 """Settings that are whole numbers."""
 
 SPACES: Mapping[str, Mapping[str, Any]] = {
@@ -48,9 +46,8 @@ SPACES: Mapping[str, Mapping[str, Any]] = {
     "scorecard": {
         "max_bins": hp.quniform("max_bins", 4, 10, 1),
         "min_bin_share": hp.uniform("min_bin_share", 0.02, 0.10),
-        "min_iv": hp.loguniform("min_iv", np.log(0.002), np.log(0.03)),
         "max_correlation": hp.uniform("max_correlation", 0.5, 0.95),
-        "entry_chi2": hp.uniform("entry_chi2", 1.0, 12.0),
+        "entry_chi2": hp.uniform("entry_chi2", 0.5, 8.0),
         "most": hp.quniform("most", 12, 25, 1),
         "regularisation": hp.loguniform("regularisation", np.log(0.003), np.log(10.0)),
     },
@@ -80,15 +77,14 @@ def tune(matrix: Matrix, settings: Settings, *, data: str, folder: Path, notice:
     if len(matrix) > MOST_ROWS:
         matrix = matrix.take(hold_out(matrix.target, MOST_ROWS / len(matrix), settings.seed).held)
     folder.mkdir(parents=True, exist_ok=True)
-    found = {}
     for kind in SPACES:
         path = folder / f"trials-{kind}.jsonl"
-        key = {"kind": kind, "data": data, "seed": settings.seed, "settings": {**settings.as_dict(), "trials": 0}}
-        found[kind] = _search(_Search(kind, matrix, settings, path, key), notice)
-    return replace(settings, ebm=found["ebm"], scorecard=found["scorecard"])
+        key = {"kind": kind, "data": data, "settings": {**settings.as_dict(), "trials": 0}}
+        settings = _search(_Search(kind, matrix, settings, path, key), notice)
+    return settings
 
 
-def _search(search: _Search, notice: Notice) -> EbmSettings | ScorecardSettings:
+def _search(search: _Search, notice: Notice) -> Settings:
     space = dict(SPACES[search.kind])
     trials = Trials()
     documents = _saved(search)
@@ -115,7 +111,7 @@ def _search(search: _Search, notice: Notice) -> EbmSettings | ScorecardSettings:
 
 
 def _objective(search: _Search, point: Mapping[str, float]) -> dict[str, Any]:
-    settings = replace(search.settings, **{search.kind: _settings(search, point)})
+    settings = _settings(search, point)
     splits = stratified_folds(search.matrix.target, FOLDS, settings.seed)
     scores = cross_fit(_fit(search.kind, settings), search.matrix, splits, settings.costs, lambda _: None)
     target = search.matrix.target
@@ -135,10 +131,11 @@ def _fit(kind: str, settings: Settings) -> Fit:
     return lambda matrix: fit_scorecard(matrix, quick, seed=settings.seed)
 
 
-def _settings(search: _Search, point: Mapping[str, float]) -> EbmSettings | ScorecardSettings:
-    values = {name: round(value) if name in WHOLE else float(value) for name, value in point.items()}
-    base: EbmSettings | ScorecardSettings = getattr(search.settings, search.kind)
-    return replace(base, **values)
+def _settings(search: _Search, point: Mapping[str, float]) -> Settings:
+    values: dict[str, Any] = {name: round(v) if name in WHOLE else float(v) for name, v in point.items()}
+    if search.kind == "ebm":
+        return replace(search.settings, ebm=replace(search.settings.ebm, **values))
+    return replace(search.settings, scorecard=replace(search.settings.scorecard, **values))
 
 
 def _best_point(trials: Trials) -> dict[str, float]:
@@ -181,7 +178,8 @@ def _saved(search: _Search) -> list[dict[str, Any]]:
             break
         if line["tid"] != number:
             raise TrainingError(
-                f"Saved trials must be numbered from 0; got {line['tid']} in line {number + 2} of {search.path}. Remove it."
+                f"Saved trials must be numbered from 0; got {line['tid']} in line {number + 2} of {search.path}. "
+                "Remove it."
             )
         found.append(_document(line))
     return found

@@ -47,7 +47,7 @@ def is_missing(value: Value) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-class _AxisLookup:
+class AxisLookup:
     """The cell of a value on one axis."""
 
     def __init__(self, axis: NumberAxis | CategoryAxis) -> None:
@@ -82,7 +82,7 @@ class _TermLookup:
 
     def __init__(self, term: Term) -> None:
         self.features = term.features
-        self.axes = [_AxisLookup(axis) for axis in term.axes]
+        self.axes = [AxisLookup(axis) for axis in term.axes]
         self.scores = term.scores
         self.score_array = np.asarray(term.scores)
         self.bags = np.asarray(term.bags, dtype=np.float64).reshape(len(term.bags), len(term.scores)).T

@@ -130,8 +130,7 @@ RULES: tuple[Rule, ...] = (
         "counts_impossible",
         _TABLE,
         tuple(_crowded),
-        "Counts of acquaintances or enquiries above a hundred (348 acquaintances, 261 enquiries in a "
-        "quarter).",
+        "Counts of acquaintances or enquiries above a hundred (348 acquaintances, 261 enquiries in a quarter).",
         "Read them as missing.",
         any_of(_crowded.values()),
         tuple(emptied(column, hit) for column, hit in _crowded.items()),
@@ -140,16 +139,14 @@ RULES: tuple[Rule, ...] = (
         "external_scores_missing",
         _TABLE,
         ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3"),
-        problem="The external scores, by far the strongest predictors, are missing for 56%, 0.2% and 20% "
-        "of clients.",
+        problem="The external scores, by far the strongest predictors, are missing for 56%, 0.2% and 20% of clients.",
         strategy="Leave missing, never impute: every model has a bin of its own for missing.",
     ),
     left_missing(
         "building_missing",
         _TABLE,
         tuple(f"{measure}_AVG" for measure in HOUSING_MEASURES),
-        problem="The building block is missing for 47 to 70% of clients, in three near copies of each "
-        "measure.",
+        problem="The building block is missing for 47 to 70% of clients, in three near copies of each measure.",
         strategy="Leave missing; keep the _AVG copy for features, the _MODE and _MEDI copies add nothing.",
     ),
     left_missing(

@@ -60,8 +60,7 @@ RULES: tuple[Rule, ...] = (
         "card_drawings_missing",
         _TABLE,
         ("AMT_DRAWINGS_ATM_CURRENT", "AMT_DRAWINGS_POS_CURRENT", "AMT_DRAWINGS_OTHER_CURRENT"),
-        problem="The kinds of drawings, their counts and the payment are missing together in a fifth of "
-        "months.",
+        problem="The kinds of drawings, their counts and the payment are missing together in a fifth of months.",
         strategy="Leave missing: the card was not used; the total of drawings is 0 there.",
     ),
 )

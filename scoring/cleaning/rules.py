@@ -73,9 +73,7 @@ def flagged(name: str, where: nw.Expr) -> nw.Expr:
     return nw.when(where).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64).alias(name)
 
 
-def codes_to_missing(
-    name: str, table: str, columns: Iterable[str], codes: Iterable[str], *, problem: str
-) -> Rule:
+def codes_to_missing(name: str, table: str, columns: Iterable[str], codes: Iterable[str], *, problem: str) -> Rule:
     """Return a rule that reads pseudo-codes of categories as missing."""
     columns, codes = tuple(columns), tuple(codes)
     hits = {column: any_of(equals(column, code) for code in codes) for column in columns}

@@ -112,15 +112,6 @@ INCOME_AND_JOB = (
         ),
         actionable=True,
     ),
-    own(
-        "income_left", INCOME - ANNUITY, "income", "amount", 0, LOWERS,
-        Words("Revenu restant après une mensualité", "Income left after one payment"),
-        Words(
-            "Le revenu déclaré, moins une mensualité du crédit demandé.",
-            "The declared income, minus one payment of the credit asked for.",
-        ),
-        actionable=True,
-    ),
     coded(
         "income_type", "NAME_INCOME_TYPE", "income", levels.INCOME_TYPES,
         Words("Source de revenu", "Source of income"),

@@ -85,20 +85,21 @@ def build(tables: CleanTables, features: Sequence[Feature] | None = None) -> nw.
     needed = names | {name for feature in wanted for name in feature.needs}
     ordered = [feature for feature in DICTIONARY.values() if feature.name in needed]
     direct = [feature for feature in ordered if not feature.needs]
-    direct = [feature for feature in ordered if not feature.needs]
-    matrix = tables.frames[APPLICATION].select(KEY, *_named([f for f in direct if f.table == APPLICATION]))
+    scales = {d: nw.col(f"__scale_{d}") for d in sorted({feature.decimals for feature in ordered}) if d > 0}
+    matrix = tables.frames[APPLICATION].select(
+        KEY,
+        *(scale_column(nw.col(KEY), d).alias(f"__scale_{d}") for d in scales),
+        *_named([feature for feature in direct if feature.table == APPLICATION]),
+    )
     for table in dict.fromkeys(feature.table for feature in direct if feature.table != APPLICATION):
         matrix = _joined(matrix, tables.frames, [feature for feature in direct if feature.table == table])
-    scales = sorted({feature.decimals for feature in ordered if feature.decimals > 0})
-    if scales:
-        matrix = matrix.with_columns(*(scale_column(nw.col(KEY), d).alias(_scale(d)) for d in scales))
-    matrix = _rounded(matrix, direct)
-    counts = [feature.name for feature in direct if feature.empty is not None]
-    if counts:
-        matrix = matrix.with_columns(nw.col(*counts).fill_null(0.0))
+    categories = [feature.name for feature in direct if feature.kind == "category"]
+    matrix = matrix.select(KEY, *scales.values(), *categories, *_rounded(direct, scales))
     combined = [feature for feature in ordered if feature.needs]
     if combined:
-        matrix = _rounded(matrix.with_columns(*_named(combined)), combined)
+        matrix = matrix.with_columns(
+            *(rounded(f.expression, f.decimals, scales.get(f.decimals, nw.col(KEY))).alias(f.name) for f in combined)
+        )
     return matrix.select(KEY, *(feature.name for feature in ordered if feature.name in names)).sort(KEY)
 
 
@@ -114,15 +115,14 @@ def _named(features: Sequence[Feature]) -> list[nw.Expr]:
     return [feature.expression.alias(feature.name) for feature in features]
 
 
-def _rounded(frame: nw.LazyFrame, features: Sequence[Feature]) -> nw.LazyFrame:
-    """Round each number to its decimals: one expression for all columns of as many decimals, which saves time."""
-    by_decimals: dict[int, list[str]] = {}
+def _rounded(features: Sequence[Feature], scales: Mapping[int, nw.Expr]) -> list[nw.Expr]:
+    """Round the numbers: one expression for all that are rounded and filled alike, which saves time."""
+    alike: dict[tuple[int, float | None], list[str]] = {}
     for feature in features:
         if feature.kind == "number":
-            by_decimals.setdefault(feature.decimals, []).append(feature.name)
-    expressions = [rounded(names, d, nw.col(_scale(d) if d else KEY)) for d, names in by_decimals.items()]
-    return frame.with_columns(*expressions) if expressions else frame
-
-
-def _scale(decimals: int) -> str:
-    return f"__scale_{decimals}"
+            alike.setdefault((feature.decimals, feature.empty), []).append(feature.name)
+    return [
+        value if empty is None else value.fill_null(empty)
+        for (decimals, empty), names in alike.items()
+        for value in [rounded(nw.col(*names), decimals, scales.get(decimals, nw.col(KEY)))]
+    ]

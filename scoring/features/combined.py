@@ -12,6 +12,9 @@ from scoring.language import Words
 
 RAISES, LOWERS, FREE = Direction.RAISES, Direction.LOWERS, Direction.FREE
 
+_REQUEST = frozenset({"credit_amount", "annuity"})
+"""What the applicant can change at once, and with it the features computed from it."""
+
 
 def _quotient(  # noqa: PLR0917 - reads like the row of a table
     name: str, table: str, top: str, bottom: str, group: str, unit: Unit, direction: Direction, label: Words, why: Words
@@ -26,6 +29,7 @@ def _quotient(  # noqa: PLR0917 - reads like the row of a table
         unit=unit,
         decimals=3,
         direction=direction,
+        actionable=not _REQUEST.isdisjoint((top, bottom)),
         needs=(top, bottom),
     )
 

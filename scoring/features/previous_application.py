@@ -56,11 +56,11 @@ def _two_years(rows: Rows) -> Rows:
 
 
 _AMOUNT_ASKED = Quantity(
-    "asked", _ASKED, "montant demandé", False, "amount asked for",
+    "asked", _ASKED, "montant demandé", False, "requested amount",
     Words("le montant que vous aviez demandé", "the amount that you had asked for"), "amount", always_known=True,
 )  # fmt: skip
 _AMOUNT_GRANTED = Quantity(
-    "granted", _GRANTED, "montant accordé", False, "amount granted",
+    "granted", _GRANTED, "montant accordé", False, "granted amount",
     Words("le montant accordé", "the amount granted"), "amount",
 )  # fmt: skip
 _PAYMENT = Quantity(
@@ -80,7 +80,7 @@ _PAYMENTS = Quantity(
     Words("la durée du crédit en mensualités", "the length of the loan in monthly payments"), "payments", 1,
 )  # fmt: skip
 _GOODS = Quantity(
-    "goods_price", nw.col("AMT_GOODS_PRICE"), "prix du bien", False, "price of the goods",
+    "goods_price", nw.col("AMT_GOODS_PRICE"), "prix ~ du bien", False, "price of goods",
     Words("le prix du bien financé", "the price of the goods financed"), "amount",
 )  # fmt: skip
 _AGE = Quantity(
@@ -88,7 +88,7 @@ _AGE = Quantity(
     Words("le temps depuis notre décision", "the time since our decision"), "years", 2,
 )  # fmt: skip
 _GAP = Quantity(
-    "granted_per_asked", ratio(_GRANTED, _ASKED), "rapport ~ accordé/demandé", False,
+    "granted_per_asked", ratio(_GRANTED, _ASKED), "rapport accordé/demandé", False,
     "granted-to-asked ratio",
     Words("le montant accordé, divisé par le montant demandé", "the amount granted, divided by the amount asked for"),
     "ratio", 3,
@@ -216,17 +216,13 @@ _HANDMADE = (
         _HERE.count(
             Rows(
                 f"refused_{code.lower()}",
-                f"refus passés {fr}",
-                f"past refusals {en}",
+                f"refus passés chez nous (motif {code})",
+                f"past refusals by us (reason {code})",
                 (nw.col("CODE_REJECT_REASON") == code,),
             ),
             RAISES,
         )
-        for code, fr, en in (
-            ("HC", "selon nos règles internes", "under our internal rules"),
-            ("LIMIT", "pour dépassement de limite", "because a limit was exceeded"),
-            ("SCO", "en raison du score", "because of the score"),
-        )
+        for code in ("HC", "LIMIT", "SCO")  # what the codes stand for is not published: no cause is invented
     ),
 )  # fmt: skip
 

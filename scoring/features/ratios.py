@@ -4,8 +4,6 @@ The rule: a ratio whose denominator is missing or zero is missing, never infinit
 last step, so that sums taken in another order by another engine end in the same number.
 """
 
-from collections.abc import Sequence
-
 import narwhals as nw
 
 DAYS_A_YEAR = 365.25
@@ -22,25 +20,25 @@ def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
     return nw.when(denominator != 0).then(numerator.cast(nw.Float64) / denominator)
 
 
-def rounded(names: Sequence[str], decimals: int, scale: nw.Expr) -> nw.Expr:
-    """Round columns to a number of decimals, halves up, as Float64.
+def rounded(value: nw.Expr, decimals: int, scale: nw.Expr) -> nw.Expr:
+    """Round to a number of decimals, halves up, as Float64.
 
     Formula: ``floor(x · 10^d + 0.5 + 1e-6) / 10^d``.
 
     Parameters
     ----------
-    names
-        The columns, rounded in place.
+    value
+        One column or several at once (``nw.col("a", "b")``), which saves time.
     decimals
         ``d``.
     scale
         ``10^d`` as a column (`scale_column`), not as a constant: Polars multiplies by the inverse of a constant
         divisor, which misses the nearest number (0.175 becomes 0.17500000000000002).
     """
-    values = nw.col(*names).cast(nw.Float64)
+    number = value.cast(nw.Float64)
     if decimals == 0:
-        return (values + (0.5 + _NUDGE)).floor()
-    return (values * 10.0**decimals + (0.5 + _NUDGE)).floor() / scale
+        return (number + (0.5 + _NUDGE)).floor()
+    return (number * 10.0**decimals + (0.5 + _NUDGE)).floor() / scale
 
 
 def scale_column(anything: nw.Expr, decimals: int) -> nw.Expr:

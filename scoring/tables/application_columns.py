@@ -75,9 +75,7 @@ _PERSON = (
     category("OCCUPATION_TYPE", *OCCUPATIONS, nullable=True),
     count("CNT_FAM_MEMBERS", nullable=True, high=21),
     Column("REGION_RATING_CLIENT", Kind.NUMBER, nullable=False, low=1, high=3, whole=True),
-    Column(
-        "REGION_RATING_CLIENT_W_CITY", Kind.NUMBER, nullable=False, low=1, high=3, whole=True, specials=(-1,)
-    ),
+    Column("REGION_RATING_CLIENT_W_CITY", Kind.NUMBER, nullable=False, low=1, high=3, whole=True, specials=(-1,)),
     category("WEEKDAY_APPR_PROCESS_START", *WEEKDAYS),
     Column("HOUR_APPR_PROCESS_START", Kind.NUMBER, nullable=False, low=0, high=23, whole=True),
     flag("REG_REGION_NOT_LIVE_REGION"),

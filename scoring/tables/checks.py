@@ -16,7 +16,7 @@ import duckdb
 from scoring.errors import TableError
 from scoring.tables.kinds import Column, Dtype, Kind, Table
 
-HARMLESS = frozenset({"Unnamed: 0", "__index_level_0__", "column0", ""})
+HARMLESS = frozenset({"Unnamed: 0", "__index_level_0__", ""})
 """Row numbers that tools leave behind; they are dropped."""
 
 _WHOLE = {
@@ -93,9 +93,7 @@ def check_header(found: Sequence[str], table: Table, path: Path, *, optional: It
             f"{f' and {len(surplus) - 5} more' if len(surplus) > 5 else ''} in {path}. Remove them"
         )
     if twice:
-        raise TableError(
-            f"{table.name} must have each column once; got {', '.join(twice)} twice in {path}. Keep one"
-        )
+        raise TableError(f"{table.name} must have each column once; got {', '.join(twice)} twice in {path}. Keep one")
 
 
 def check_types(found: Sequence[tuple[str, str]], table: Table, path: Path) -> None:
@@ -156,8 +154,10 @@ def check_values(
     parts += [f"count(*) FILTER ({quote(column.name)} IS NULL)" for column in ids]
     parts += [f"coalesce(bool_or(isinf({_double(column)})), false)" for column in floats]
     parts += [f"coalesce(bool_or(isnan({_double(column)})), false)" for column in floats]
-    if table.parent is None:
-        parts.append(f"count(DISTINCT {quote('SK_ID_CURR')})")
+    # A repeated id of a table that others hang on would multiply their rows.
+    unique = table.key[0] if len(table.key) == 1 else None
+    if unique is not None:
+        parts.append(f"count(DISTINCT {quote(unique)})")
     try:
         values = list(connection.sql(f"SELECT {', '.join(parts)} FROM {relation}").fetchall()[0])  # noqa: S608
     except duckdb.Error as err:
@@ -182,10 +182,9 @@ def check_values(
     for column, found in zip(floats, infinite, strict=True):
         if found:
             raise TableError(
-                f"{table.name}.{column.name} must be finite; got an infinite value in {path}. Leave it "
-                "empty instead"
+                f"{table.name}.{column.name} must be finite; got an infinite value in {path}. Leave it empty instead"
             )
-    if table.parent is None and values[-1] != rows:
+    if unique is not None and values[-1] != rows:
         raise TableError(
             f"{table.name}.SK_ID_CURR must be unique; got {rows - values[-1]:,} repeated ids among {rows:,} "
             "rows "
@@ -220,14 +219,11 @@ def check_target(relation: str, path: Path, connection: duckdb.DuckDBPyConnectio
     if rows:
         said = ", ".join("missing" if value is None else str(value) for (value,) in rows)
         raise TableError(
-            f"application_train.TARGET must be 0 or 1; got {said} in {path}. Leave out clients without a "
-            "label"
+            f"application_train.TARGET must be 0 or 1; got {said} in {path}. Leave out clients without a label"
         )
 
 
 def typed(column: Column, *, nan: bool = False) -> str:
     """Return SQL that gives a column its declared type, NaN as missing where the scan met one."""
     cast = f"CAST({quote(column.name)} AS {_SQL_TYPE[column.dtype]})"
-    return (
-        f"nullif({cast}, 'NaN'::DOUBLE) AS {quote(column.name)}" if nan else f"{cast} AS {quote(column.name)}"
-    )
+    return f"nullif({cast}, 'NaN'::DOUBLE) AS {quote(column.name)}" if nan else f"{cast} AS {quote(column.name)}"

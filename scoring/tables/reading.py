@@ -142,9 +142,7 @@ def read_tables(
             train, test = (checked[name].relation for name in APPLICATIONS)
             checks.check_disjoint(train, test, connection)
         if labels:
-            checks.check_target(
-                checked["application_train"].relation, found["application_train"].path, connection
-            )
+            checks.check_target(checked["application_train"].relation, found["application_train"].path, connection)
     except BaseException:
         scratch.close()
         raise
@@ -204,23 +202,18 @@ def find_tables(folder: Path) -> dict[str, _Found]:
             "application_test as Parquet, CSV or zip"
         )
     if not folder.is_dir():
-        raise TableError(
-            f"the folder of tables must be a folder; got the file {folder}. Give the folder that holds it"
-        )
+        raise TableError(f"the folder of tables must be a folder; got the file {folder}. Give the folder that holds it")
     try:
         files = {path.name.lower(): path for path in sorted(folder.iterdir())}
     except OSError as err:
-        raise TableError(
-            f"the folder of tables must be readable; got {checks.brief(err)}. Allow reading it"
-        ) from err
+        raise TableError(f"the folder of tables must be readable; got {checks.brief(err)}. Allow reading it") from err
     found: dict[str, _Found] = {}
     for name in TABLES:
         endings = (".parquet", ".csv", ".csv.zip", ".zip")
         here = [files[name.lower() + ending] for ending in endings if name.lower() + ending in files]
         if len(here) > 1:
             raise TableError(
-                f"{name} must be there once; got {' and '.join(path.name for path in here)} in {folder}. "
-                "Keep one"
+                f"{name} must be there once; got {' and '.join(path.name for path in here)} in {folder}. Keep one"
             )
         if here:
             member = _member(here[0], name) if here[0].suffix.lower() == ".zip" else None
@@ -252,9 +245,7 @@ def _members(path: Path) -> dict[str, str]:
         with zipfile.ZipFile(path) as archive:
             inside = archive.namelist()
     except (zipfile.BadZipFile, OSError) as err:
-        raise TableError(
-            f"{path} must be a readable zip; got {checks.brief(err)}. Fetch the file again"
-        ) from err
+        raise TableError(f"{path} must be a readable zip; got {checks.brief(err)}. Fetch the file again") from err
     return {
         stems[Path(member).name.lower()]: member
         for member in inside
@@ -265,9 +256,7 @@ def _members(path: Path) -> dict[str, str]:
 def _member(path: Path, name: str) -> str:
     inside = _members(path)
     if name not in inside:
-        raise TableError(
-            f"{path} must hold {name}.csv; got {', '.join(inside) or 'no table'}. Fetch the file again"
-        )
+        raise TableError(f"{path} must hold {name}.csv; got {', '.join(inside) or 'no table'}. Fetch the file again")
     return inside[name]
 
 

@@ -47,17 +47,13 @@ def read_rows(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> RawTables:
     """
     for name in rows:
         if name not in _DECLARED:
-            raise InputError(
-                f"a table must be one of {', '.join(_DECLARED)}; got {name!r}.{_nearest(name, _DECLARED)}"
-            )
+            raise InputError(f"a table must be one of {', '.join(_DECLARED)}; got {name!r}.{_nearest(name, _DECLARED)}")
     if not rows.get("application"):
         raise InputError("application must hold at least one row; got none. Give the client's application")
     frames = {name: _frame(name, columns, rows.get(name, ())) for name, columns in _DECLARED.items()}
     clients = frames["application"].get_column("SK_ID_CURR")
     if clients.n_unique() != len(clients):
-        raise InputError(
-            "application.SK_ID_CURR must be unique; got one twice. Give one application a client"
-        )
+        raise InputError("application.SK_ID_CURR must be unique; got one twice. Give one application a client")
     _check_owners(frames, clients)
     frames["application"] = frames["application"].with_columns(pl.lit("test").alias(APPLICATION_SET))
     return RawTables(
@@ -91,9 +87,7 @@ def _frame(table: str, columns: Sequence[Column], rows: Sequence[Mapping[str, ob
             )
         for name in row:
             if name not in known:
-                raise InputError(
-                    f"{table}[{i}] must hold published columns only; got {name!r}.{_nearest(name, known)}"
-                )
+                raise InputError(f"{table}[{i}] must hold published columns only; got {name!r}.{_nearest(name, known)}")
         missing = [c.name for c in columns if not c.nullable and row.get(c.name) in (None, "")]
         if missing:
             more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
@@ -118,24 +112,18 @@ def _value(value: object, column: Column, place: str) -> str | int | float | Non
     if isinstance(value, bool) and column.kind is Kind.FLAG:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(
-            f"{place} must be a number; got {value!r}. Give it without quotes, with a decimal point"
-        )
+        raise InputError(f"{place} must be a number; got {value!r}. Give it without quotes, with a decimal point")
     return _number(value, column, place)
 
 
 def _number(value: int | float, column: Column, place: str) -> int | float:
     if not math.isfinite(value):
         raise InputError(f"{place} must be finite; got {value}. Leave it out where it is unknown")
-    outside = (column.low is not None and value < column.low) or (
-        column.high is not None and value > column.high
-    )
+    outside = (column.low is not None and value < column.low) or (column.high is not None and value > column.high)
     if outside and value not in column.specials:
         low = "-∞" if column.low is None else f"{column.low:g}"
         high = "∞" if column.high is None else f"{column.high:g}"
-        raise InputError(
-            f"{place} must be from {low} to {high}; got {value:g}. Correct it, or leave it out if unknown"
-        )
+        raise InputError(f"{place} must be from {low} to {high}; got {value:g}. Correct it, or leave it out if unknown")
     if column.dtype == "float":
         return float(value)
     if value != int(value) or abs(value) >= 2**63:

@@ -14,7 +14,7 @@ import tempfile
 import weakref
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -61,9 +61,7 @@ class _Process:
 _PROCESS = _Process()
 
 
-def stage(
-    path: Path, member: str | None, table: Table, scratch: Scratch, optional: Iterable[str] = ()
-) -> Path:
+def stage(path: Path, member: str | None, table: Table, scratch: Scratch, optional: Collection[str] = ()) -> Path:
     """Rewrite a CSV as Parquet with the declared types.
 
     Parameters
@@ -77,7 +75,7 @@ def stage(
     scratch
         Where the Parquet goes.
     optional
-        Declared columns that may be missing.
+        Declared columns that nobody asked for; they may be missing, and are left out.
 
     Returns
     -------
@@ -92,9 +90,10 @@ def stage(
     with open_csv(path, member, table) as stream:
         head = _header(stream, path, table)
         check_header(head, table, path, optional=optional)
-        keep = [name for name in head if name not in HARMLESS]
+        # An optional column is one that nobody asked for (TARGET): it is not even parsed.
+        keep = [name for name in head if name not in HARMLESS and name not in optional]
         types = {name: _ARROW[table.by_name[name].dtype] for name in keep}
-        # An all-empty row number has no name; positions keep the names unique.
+        # A row number may have no name; positions keep the names unique.
         names = [name if name in types else f"__dropped_{i}" for i, name in enumerate(head)]
         return _write(stream, names, types, (path, table), scratch)
 
@@ -130,8 +129,7 @@ def _write(
             return target
         raise TableError(
             f"{table.name} must be a comma-separated file with the published types; got "
-            f"{_located(err, names)} "
-            f"in {path}. Repair the file or fetch it again"
+            f"{_located(err, names)} in {path}. Repair the file or fetch it again"
         ) from err
     return target
 
@@ -170,15 +168,12 @@ def open_csv(path: Path, member: str | None, table: Table) -> Iterator[BinaryIO]
 def _header(stream: BinaryIO, path: Path, table: Table) -> list[str]:
     line = stream.readline(2**20)
     if not line.strip():
-        raise TableError(
-            f"{table.name} must have at least one row; got an empty file in {path}. Fetch it again"
-        )
+        raise TableError(f"{table.name} must have at least one row; got an empty file in {path}. Fetch it again")
     try:
         text = line.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as err:
         raise TableError(
-            f"{table.name} must be UTF-8 text; got bytes that are not in the header of {path}. Save it as "
-            "CSV, UTF-8"
+            f"{table.name} must be UTF-8 text; got bytes that are not in the header of {path}. Save it as CSV, UTF-8"
         ) from err
     head = next(csv.reader([text]))
     if len(head) == 1:
@@ -186,7 +181,6 @@ def _header(stream: BinaryIO, path: Path, table: Table) -> list[str]:
             if text.count(mark) >= 2:
                 raise TableError(
                     f"{table.name} must be separated by commas; got {word} in {path}. Save it with commas "
-                    "between "
-                    "columns and points in decimals"
+                    "between columns and points in decimals"
                 )
     return [name.strip() for name in head]

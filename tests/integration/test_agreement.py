@@ -18,8 +18,8 @@ from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.tables import HISTORY, TABLES, fingerprint, read_tables
 from scoring.web.pages.decision import decision_html
-from training.provenance import code_fingerprint
 from training.portfolio import write_portfolio
+from training.provenance import code_fingerprint
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
 CLIENTS = 200

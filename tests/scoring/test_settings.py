@@ -13,7 +13,6 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "CLAIRSCORE_ARTEFACTS",
         "CLAIRSCORE_AUTH",
-        "CLAIRSCORE_CURRENCY",
         "HOST",
         "PORT",
         "SPACE_ID",
@@ -38,11 +37,10 @@ def test_a_space_listens_to_its_visitors(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_each_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAIRSCORE_ARTEFACTS", "/somewhere")
-    monkeypatch.setenv("CLAIRSCORE_CURRENCY", "€")
     monkeypatch.setenv("HOST", "::1")
     monkeypatch.setenv("PORT", "8000")
     settings = read_settings()
-    assert (settings.artefacts, settings.currency, settings.host, settings.port) == (
+    assert (settings.artefacts, settings.host, settings.port) == (
         Path("/somewhere"),
         "€",
         "::1",

@@ -1,7 +1,7 @@
 """From a library's model to the additive model that is served.
 
-`ebm` and `scorecard` read the libraries' tables, `tables` calibrates them, `document` makes the artefact, `parity` proves
-that it computes what the library computes. A shape is never edited here: to change one, train again.
+`ebm` and `scorecard` read the libraries' tables, `tables` calibrates them, `document` makes the artefact, `parity`
+proves that it computes what the library computes. A shape is never edited here: to change one, train again.
 """
 
 from training.compile.document import compile_model

@@ -1,7 +1,7 @@
 """The tables of an Explainable Boosting Machine.
 
-interpret's bins are ours: closed on the left, cell 0 for missing, the last for unseen. A pair uses its features' coarser
-bins. Rare codes that were pooled for the fit share one cell.
+interpret's bins are ours: closed on the left, cell 0 for missing, the last for unseen. A pair uses its features'
+coarser bins. Rare codes that were pooled for the fit share one cell.
 """
 
 import numpy as np

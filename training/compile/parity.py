@@ -1,7 +1,7 @@
 """Proof that an additive model computes what the library computes, on rows chosen to disagree.
 
-The rule: the largest difference of log-odds, over every test client and every adversarial row, is at most 1e-9, or there
-is no artefact.
+The rule: the largest difference of log-odds, over every test client and every adversarial row, is at most 1e-9, or
+there is no artefact.
 """
 
 import math
@@ -56,8 +56,9 @@ def certify(
 def adversarial_rows(model: AdditiveModel, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows on the seams of a model, made from a few clients by changing one feature, or the two of a pair.
 
-    Each feature is missing; each number is on every edge, just below it, and infinite both ways; each category has every
-    code and one never seen; each pair takes every combination of its cells; and everything is missing, or unseen, at once.
+    Each feature is missing; each number is on every edge, just below it, and infinite both ways; each category has
+    every code and one never seen; each pair takes every combination of its cells; and everything is missing, or
+    unseen, at once.
     """
     columns = frame.columns
     schema = frame.schema

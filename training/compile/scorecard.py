@@ -34,6 +34,7 @@ def tables_of_scorecard(fitted: FittedScorecard, matrix: Matrix) -> Tables:
     for position, candidate in enumerate(fitted.candidates):
         binned = process.get_binned_variable(candidate.name)
         options = {**EMPIRICAL, **(process.binning_transform_params or {}).get(candidate.name, {})}
+        axis: NumberAxis | CategoryAxis
         if candidate.kind == "category":
             codes = matrix.frame[candidate.name].drop_nulls().unique().to_list()
             axis, probes, bins = _categories(binned, codes)
@@ -75,4 +76,3 @@ def _categories(binned: Any, codes: list[str]) -> tuple[CategoryAxis, NDArray[An
 
 def _cells_of_refit(contributions: Floats, bins: list[int | None]) -> Floats:
     return np.array([0.0 if position is None else contributions[position] for position in bins])
-

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scoring.additive_model import Calibration, CategoryAxis, NumberAxis, Term
 
 Floats = NDArray[np.float64]
+NO_CALIBRATION = Calibration(slope=1.0, intercept=0.0)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Tables:
     intercept: float
     bag_intercepts: tuple[float, ...]
     terms: tuple[Term, ...]
-    calibration: Calibration = Calibration(slope=1.0, intercept=0.0)
+    calibration: Calibration = NO_CALIBRATION
 
     def calibrated(self, calibration: Calibration) -> "Tables":
         """The tables of ``slope · log-odds + intercept``.
@@ -38,7 +39,7 @@ class Tables:
         ValueError
             When they are calibrated already.
         """
-        if self.calibration != Calibration(slope=1.0, intercept=0.0):
+        if self.calibration != NO_CALIBRATION:
             raise ValueError(f"tables must be calibrated once; got {self.calibration}")
         slope, shift = calibration.slope, calibration.intercept
         return replace(

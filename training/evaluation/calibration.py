@@ -1,7 +1,7 @@
 """Calibration: the linear change of log-odds that makes probabilities what they say.
 
-Source: Platt, *Probabilistic outputs for support vector machines* (1999), applied to log-odds; it keeps an additive model
-additive.
+Source: Platt, *Probabilistic outputs for support vector machines* (1999), applied to log-odds; it keeps an additive
+model additive.
 """
 
 import math
@@ -14,6 +14,8 @@ from scoring.scale import pd_of_many
 from training.models.logistic import fit_logistic
 
 Floats = NDArray[np.float64]
+RIDGE = 1e-4
+"""Settles the fit where the scores separate the outcomes; otherwise it changes no figure in its first six digits."""
 SMALLEST_SLOPE = 0.01
 """A model that orders clients no better than chance is flattened to almost the average, never turned round."""
 
@@ -26,14 +28,21 @@ def fit_calibration(target: NDArray[np.integer], log_odds: Floats) -> Calibratio
     target : shape (clients,), both outcomes present
     log_odds : shape (clients,), out of fold
     """
-    centre = float(log_odds.mean())
-    spread = float(log_odds.std())
-    if spread > 0.0:
-        fitted = fit_logistic(((log_odds - centre) / spread)[:, None], target, ridge=1e-9)
-        slope = float(fitted.coefficients[0]) / spread
-        if slope >= SMALLEST_SLOPE:
-            return Calibration(slope=slope, intercept=fitted.intercept - slope * centre)
+    slope, intercept = calibration_line(target, log_odds)
+    if slope >= SMALLEST_SLOPE:
+        return Calibration(slope=slope, intercept=intercept)
     return Calibration(slope=SMALLEST_SLOPE, intercept=_shift(SMALLEST_SLOPE * log_odds, float(target.mean())))
+
+
+def calibration_line(target: NDArray[np.integer], log_odds: Floats) -> tuple[float, float]:
+    """Slope and intercept of the outcome's logistic regression on the log-odds; the slope of a constant score is 0."""
+    centre, spread = float(log_odds.mean()), float(log_odds.std())
+    if spread == 0.0:
+        share = float(target.mean())
+        return 0.0, math.log(share / (1.0 - share))
+    fitted = fit_logistic(((log_odds - centre) / spread)[:, None], target, ridge=RIDGE)
+    slope = float(fitted.coefficients[0]) / spread
+    return slope, fitted.intercept - slope * centre
 
 
 def apply_calibration(calibration: Calibration, log_odds: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """The figures of a model on clients with known outcomes.
 
-Units: cost per client in units of the cost matrix (lower is better); AUC, Gini, KS and average precision in 0 to 1 (higher
-is better); Brier and log-loss lower is better; the calibration's slope is 1 and intercept 0 at best.
+Units: cost per client in units of the cost matrix (lower is better); AUC, Gini, KS and average precision in 0 to 1
+(higher is better); Brier and log-loss lower is better; the calibration's slope is 1 and intercept 0 at best.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 from scoring.costs import CostMatrix, cost_curve
 from scoring.scale import pd_of_many
-from training.models.logistic import fit_logistic
+from training.evaluation.calibration import calibration_line
 
 Floats = NDArray[np.float64]
 
@@ -26,8 +26,8 @@ def figures(target: NDArray[np.integer], log_odds: Floats, costs: CostMatrix) ->
     Returns
     -------
     dict
-        ``cost`` is at the served threshold fp/(fp+fn); ``cost_best`` at the best threshold for these very clients, so it is
-        optimistic; ``cost_accept_all`` and ``cost_decline_all`` are what a model has to beat.
+        ``cost`` is at the served threshold fp/(fp+fn); ``cost_best`` at the best threshold for these very clients, so
+        it is optimistic; ``cost_accept_all`` and ``cost_decline_all`` are what a model has to beat.
     """
     pd = pd_of_many(log_odds)
     declined = pd > costs.threshold
@@ -60,15 +60,3 @@ def figures(target: NDArray[np.integer], log_odds: Floats, costs: CostMatrix) ->
 def log_loss(target: NDArray[np.integer], log_odds: Floats) -> float:
     """Mean of −ln of the probability given to what happened, without overflow."""
     return float(np.logaddexp(0.0, np.where(target == 1, -log_odds, log_odds)).mean())
-
-
-def calibration_line(target: NDArray[np.integer], log_odds: Floats) -> tuple[float, float]:
-    """Slope and intercept of a logistic regression of the outcome on the log-odds; (0, the mean's log-odds) when constant."""
-    spread = float(log_odds.std())
-    if spread == 0.0:
-        share = float(target.mean())
-        return 0.0, float(np.log(share / (1.0 - share)))
-    centre = float(log_odds.mean())
-    fitted = fit_logistic(((log_odds - centre) / spread)[:, None], target, ridge=1e-9)
-    slope = float(fitted.coefficients[0]) / spread
-    return slope, fitted.intercept - slope * centre

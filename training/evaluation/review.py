@@ -13,8 +13,8 @@ def review_k(
 ) -> float:
     """The largest k, at most `most`, for which no more than a share `cap` of out-of-fold clients goes to review.
 
-    A client is reviewed where ``|log_odds − log_odds(threshold)| < k · spread``, and always where a value lies outside what
-    training saw: those count against the cap too.
+    A client is reviewed where ``|log_odds − log_odds(threshold)| < k · spread``, and always where a value lies
+    outside what training saw: those count against the cap too.
 
     >>> spread, inside = np.ones(4), np.zeros(4, dtype=bool)
     >>> review_k(np.array([0.1, 0.2, 0.3, 0.4]), spread, inside, threshold=0.5, cap=0.5, most=9.0)

@@ -1,4 +1,4 @@
-"""Stratified splits that depend on the seed and the clients alone: a matrix is sorted by client, so row order is nothing."""
+"""Stratified splits that depend on the seed and the clients alone: a matrix is sorted, so row order is nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

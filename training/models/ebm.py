@@ -20,7 +20,7 @@ from training.config import EbmSettings
 from training.matrix import Candidate, Matrix
 from training.models.inputs import library_frame, pooled
 from training.models.quiet import quiet
-from training.models.screening import screen
+from training.models.screening import shortlist
 
 Floats = NDArray[np.float64]
 
@@ -56,15 +56,13 @@ def fit_ebm(matrix: Matrix, settings: EbmSettings, *, seed: int, bags: int, thre
     ----------
     bags : outer bags of the fit that is returned; the quick one takes ``settings.screen_bags``
     """
-    varying = matrix.varying()
-    pools = {c.name: _pool(varying.frame[c.name], settings.rare_rows) for c in varying.candidates if c.kind == "category"}
+    varying = shortlist(matrix.varying(), most=settings.shortlist, seed=seed)
+    pools = {
+        c.name: _pool(varying.frame[c.name], settings.rare_rows) for c in varying.candidates if c.kind == "category"
+    }
     mains = settings.terms - settings.pairs
     chosen = varying
-    if settings.by == "screen":
-        f = screen(varying, fewest=12, most=mains, entry_chi2=settings.entry_chi2, seed=seed)
-        keep={c.name for c in f.chosen}
-        chosen = varying.only([c for c in varying.candidates if c.name in keep])
-    elif len(varying.candidates) > mains:
+    if len(varying.candidates) > mains:
         quick = _fit(varying, pools, settings, seed=seed, bags=settings.screen_bags, pairs=0, threads=threads)
         chosen = varying.only(_most_important(quick.library, varying.candidates, mains))
     return _fit(chosen, pools, settings, seed=seed, bags=bags, pairs=settings.pairs, threads=threads)

@@ -22,8 +22,10 @@ class Logistic:
     coefficients: Floats
 
 
-def fit_logistic(columns: Floats, target: NDArray[np.integer], *, ridge: float = 1.0, weights: Floats | None = None) -> Logistic:
-    """Fit with the penalty ``ridge/2 · |coefficients|²`` (the intercept is free), which is scikit-learn's ``C = 1/ridge``.
+def fit_logistic(
+    columns: Floats, target: NDArray[np.integer], *, ridge: float = 1.0, weights: Floats | None = None
+) -> Logistic:
+    """Fit with the penalty ``ridge/2 · |coefficients|²``, the intercept free: scikit-learn's ``C = 1/ridge``.
 
     Parameters
     ----------
@@ -56,8 +58,10 @@ def fit_logistic(columns: Floats, target: NDArray[np.integer], *, ridge: float =
     )
 
 
-def score_statistics(columns: Floats, target: NDArray[np.integer], model: Logistic, chosen: Floats) -> tuple[Floats, Floats]:
-    """Rao's score test of adding each column to a fitted model: (chi-square with 1 degree of freedom, sign of its effect).
+def score_statistics(
+    columns: Floats, target: NDArray[np.integer], model: Logistic, chosen: Floats
+) -> tuple[Floats, Floats]:
+    """Rao's score test of adding each column to a fitted model: (chi-square of 1 degree of freedom, sign of effect).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Warnings of the libraries that are known and mean nothing here, silenced by exact message, around their calls alone."""
+"""Known warnings of the libraries that mean nothing here, silenced by message, around their calls alone."""
 
 import warnings
 from collections.abc import Iterator

@@ -12,6 +12,8 @@ from training.config import ReferenceSettings
 from training.matrix import Candidate, Matrix
 
 Floats = NDArray[np.float64]
+MANY = 50_000
+"""Below so many clients, threads wait for each other longer than they work."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def fit_reference(matrix: Matrix, settings: ReferenceSettings, *, seed: int, thr
         "seed": seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": threads,
+        "num_threads": threads if len(kept) > MANY else 1,
         "verbose": -1,
     }
     return FittedReference(lightgbm.train(parameters, data, settings.n_estimators), kept.candidates, codes)

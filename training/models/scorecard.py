@@ -175,9 +175,7 @@ def _refits(
     refits = []
     for _ in range(settings.bootstraps):
         counts = np.bincount(generator.integers(0, len(target), len(target)), minlength=len(target)).astype(np.float64)
-        tables = [
-            _evidence(bins[:, i], counts, target, size, silent[i]) for i, size in enumerate(sizes)
-        ]
+        tables = [_evidence(bins[:, i], counts, target, size, silent[i]) for i, size in enumerate(sizes)]
         columns = np.column_stack([table[bins[:, i]] for i, table in enumerate(tables)])
         model = fit_logistic(columns, target, ridge=1.0 / settings.regularisation, weights=counts)
         refits.append(

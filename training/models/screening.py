@@ -1,8 +1,9 @@
 """Which candidates say something about the target, and something new: one cheap, honest ranking for both glass boxes.
 
-Each candidate is cut at its quantiles (a category at its frequent codes, missing apart) and every client gets the weight
-of evidence that the *other* folds saw in its bin: what was learnt from noise counts for nothing on clients it was not
-learnt from. Candidates then enter one by one by Rao's score test, in the direction of more evidence, more risk.
+Each candidate is cut at its quantiles (a category at its frequent codes, missing apart) and every client gets the
+weight of evidence that the *other* folds saw in its bin: what was learnt from noise counts for nothing on clients it
+was not learnt from. Candidates then enter one by one by Rao's score test, in the direction of more evidence, more
+risk.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ BINS = 10
 PRIOR = 20.0
 """Clients of the average rate that are added to each bin."""
 RARE = 50
+MOST_ROWS = 50_000
+"""Clients that are enough to rank candidates."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,13 @@ def screen(
     entry_chi2 : smallest score statistic (chi-square, 1 degree of freedom)
     max_correlation : largest correlation with the evidence of one that entered before
     """
-    target = matrix.target.astype(np.int64)
-    evidence = honest_evidence(matrix, seed)
+    evidence, target = _evidence_of_some(matrix, seed)
     with np.errstate(invalid="ignore"):
         correlation = np.nan_to_num(np.corrcoef(evidence, rowvar=False).reshape(evidence.shape[1], -1))
     waiting = list(range(evidence.shape[1]))
     chosen: list[int] = []
     left_out: dict[str, str] = {}
-    rate = float(target.mean())
-    model = Logistic(float(np.log(rate / (1.0 - rate))), np.empty(0))
+    model = _average(target)
     while waiting and len(chosen) < most:
         chi2, sign = score_statistics(evidence[:, waiting], target, model, evidence[:, chosen])
         chi2 = np.where(sign > 0, chi2, -1.0)
@@ -74,11 +75,38 @@ def screen(
     return Screening(tuple(matrix.candidates[i] for i in chosen), left_out)
 
 
+def shortlist(matrix: Matrix, *, most: int, seed: int) -> Matrix:
+    """The matrix with no more than `most` candidates: those that `screen` lets in, then the best taken alone.
+
+    A fit over hundreds of candidates is slow, and spreads itself over noise when the clients are few.
+    """
+    if len(matrix.candidates) <= most:
+        return matrix
+    first = screen(matrix, fewest=1, most=most, entry_chi2=1.0, seed=seed).chosen
+    evidence, target = _evidence_of_some(matrix, seed)
+    chi2, sign = score_statistics(evidence, target, _average(target), evidence[:, :0])
+    alone = np.argsort(-np.where(sign > 0, chi2, -1.0), kind="stable")
+    names = list(dict.fromkeys([*(c.name for c in first), *(matrix.candidates[i].name for i in alone)]))[:most]
+    return matrix.only([candidate for candidate in matrix.candidates if candidate.name in set(names)])
+
+
 def honest_evidence(matrix: Matrix, seed: int) -> Floats:
     """Log-odds of each client's bin against the average, as seen by the other folds: shape (clients, candidates)."""
     target = matrix.target.astype(np.float64)
     fold = np.random.default_rng([seed, 2]).permutation(len(matrix)) % FOLDS
     return np.column_stack([_evidence(_bins(matrix.frame[c.name]), target, fold) for c in matrix.candidates])
+
+
+def _evidence_of_some(matrix: Matrix, seed: int) -> tuple[Floats, Codes]:
+    if len(matrix) > MOST_ROWS:
+        rows = np.sort(np.random.default_rng([seed, 3]).permutation(len(matrix))[:MOST_ROWS])
+        matrix = matrix.take(rows)
+    return honest_evidence(matrix, seed), matrix.target.astype(np.int64)
+
+
+def _average(target: Codes) -> Logistic:
+    rate = float(target.mean())
+    return Logistic(float(np.log(rate / (1.0 - rate))), np.empty(0))
 
 
 def _bins(column: pl.Series) -> Codes:

@@ -1,4 +1,6 @@
-"""The synthetic portfolio: the eight tables of Home Credit's schema, with the true risk of every client known."""
+"""The synthetic portfolio: the eight tables of Home Credit's schema, with the true risk of every client
+known.
+"""
 
 from training.portfolio.writing import PortfolioSummary, write_portfolio
 

@@ -241,4 +241,3 @@ def _documents(rng: np.random.Generator, clients: Clients, test: Bools, rows: Ro
 def share_of_test(rng: np.random.Generator, size: int) -> Bools:
     """Return which of a block's clients belong to application_test: 13.68%, as published."""
     return rng.random(size) < 48_744 / 356_255
-

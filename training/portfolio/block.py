@@ -1,7 +1,7 @@
 """A block: a fixed number of clients, drawn from the seed and the block's number alone.
 
-So the portfolio does not depend on how many blocks are made at a time, and a smaller portfolio of the same seed holds
-the first clients of a larger one.
+So the portfolio does not depend on how many blocks are made at a time, and a smaller portfolio of the same
+seed holds the first clients of a larger one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Credits elsewhere, and their monthly states.
 
-The client's stress of the month makes a credit overdue, as it makes an instalment here late; appetite makes credits
-many, recent and used.
+The client's stress of the month makes a credit overdue, as it makes an instalment here late; appetite makes
+credits many, recent and used.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class Credits:
     written_off: np.ndarray
 
 
-def draw_bureau(rng: np.random.Generator, clients: Clients, ids: np.ndarray, first_id: int, test: np.ndarray) -> Credits:
+def draw_bureau(
+    rng: np.random.Generator, clients: Clients, ids: np.ndarray, first_id: int, test: np.ndarray
+) -> Credits:
     """Draw the credits elsewhere of a block.
 
     Parameters
@@ -59,7 +61,7 @@ def draw_bureau(rng: np.random.Generator, clients: Clients, ids: np.ndarray, fir
     n = len(owner)
     appetite, affluence = clients.appetite[owner], clients.affluence[owner]
     kind = _kinds(rng, appetite)
-    consumer, card, micro = kind.equals("Consumer credit"), kind.equals("Credit card"), kind.equals("Microloan")
+    card, micro = kind.equals("Credit card"), kind.equals("Microloan")
     u = probability(0.25 * appetite + np.sqrt(1 - 0.25**2) * rng.standard_normal(n))
     opened = np.clip(Number.read(statistics["bureau_days"]).at(u), -2922, -2).round()
     term, amount = np.empty(n), np.empty(n)
@@ -70,7 +72,7 @@ def draw_bureau(rng: np.random.Generator, clients: Clients, ids: np.ndarray, fir
         rich = probability(0.35 * affluence[mask] + np.sqrt(1 - 0.35**2) * rng.standard_normal(mask.sum()))
         amount[mask] = Number.read(entry["AMT_CREDIT_SUM"]).at(rich)
     # A card without an end is published with one decades ahead; a consumer credit is paid within its term.
-    term = np.where(card & (rng.random(n) < 0.09), 30_800 - opened + rng.integers(0, 180, n), np.clip(term, 7, 11_000))
+    term = np.where(card & (rng.random(n) < 0.125), 30_800 - opened + rng.integers(0, 180, n), np.clip(term, 7, 11_000))
     term = np.round(term)
     end = opened + term
     life = _lives(rng, card, term, clients.discipline[owner])
@@ -81,7 +83,8 @@ def draw_bureau(rng: np.random.Generator, clients: Clients, ids: np.ndarray, fir
     stress_then = clients.stress[owner, month]
     written_off = rng.random(n) < logistic(-7.0 + 1.1 * stress_then)
     sold = written_off & (rng.random(n) < 0.6)
-    debt = _debts(rng, clients, owner, consumer, card, opened, term, amount)
+    left = 1 - np.clip(-opened / np.maximum(term, 30), 0, 1) ** 1.2
+    debt = _debts(rng, kind, _strain(clients)[owner], left, amount)
     debt = np.where(closed, np.where(rng.random(n) < 0.0065, debt, 0.0), debt)
     late = ~closed & (rng.random(n) < logistic(-6.2 + 1.3 * stress_now))
     overdue_days = np.where(late, np.ceil(rng.lognormal(2.9, 1.5, n)).clip(1, 2500), 0)
@@ -105,9 +108,7 @@ def draw_bureau(rng: np.random.Generator, clients: Clients, ids: np.ndarray, fir
         ),
         "DAYS_CREDIT": opened.astype(np.int64),
         "CREDIT_DAY_OVERDUE": overdue_days.astype(np.int64),
-        "DAYS_CREDIT_ENDDATE": with_missing(
-            end, rng.random(n) < np.select([card, micro], [0.21, 0.55], 0.009)
-        ),
+        "DAYS_CREDIT_ENDDATE": with_missing(end, rng.random(n) < np.select([card, micro], [0.21, 0.55], 0.009)),
         "DAYS_ENDDATE_FACT": with_missing(np.minimum(closed_day, -1), ~closed),
         "AMT_CREDIT_MAX_OVERDUE": with_missing(worst, rng.random(n) < np.where(micro, 0.9, 0.66)),
         "CNT_CREDIT_PROLONG": rng.poisson(0.0053, n).astype(np.int64),
@@ -123,9 +124,7 @@ def draw_bureau(rng: np.random.Generator, clients: Clients, ids: np.ndarray, fir
         "CREDIT_TYPE": kind,
         "DAYS_CREDIT_UPDATE": np.minimum(np.round(update), -1).astype(np.int64),
         "AMT_ANNUITY": with_missing(
-            np.where(
-                closed | (rng.random(n) < 0.2), 0.0, on_grid(amount / np.maximum(term / 30, 3) * 1.15, 4.5)
-            ),
+            np.where(closed | (rng.random(n) < 0.2), 0.0, on_grid(amount / np.maximum(term / 30, 3) * 1.15, 4.5)),
             ~(annuity_known & (rng.random(n) < 0.9)),
         ),
     }
@@ -153,20 +152,14 @@ def _lives(rng: np.random.Generator, card: np.ndarray, term: Floats, discipline:
     return np.round(np.where(card, rng.exponential(2600, n) + 90, np.minimum(term, 11_000) * share + extra)).clip(5)
 
 
-def _debts(
-    rng: np.random.Generator,
-    clients: Clients,
-    owner: Ints,
-    consumer: np.ndarray,
-    card: np.ndarray,
-    opened: Floats,
-    term: Floats,
-    amount: Floats,
-) -> Floats:
-    n = len(owner)
-    elapsed = np.clip(-opened / np.maximum(term, 30), 0, 1)
-    left = 1 - elapsed ** 1.2
-    strain = 0.45 * clients.appetite[owner] - 0.35 * clients.discipline[owner] - 0.25 * clients.affluence[owner]
+def _strain(clients: Clients) -> Floats:
+    """Return how far a client draws credit: appetite, against discipline and means."""
+    return 0.45 * clients.appetite - 0.35 * clients.discipline - 0.25 * clients.affluence
+
+
+def _debts(rng: np.random.Generator, kind: Codes, strain: Floats, left: Floats, amount: Floats) -> Floats:
+    n = len(strain)
+    consumer, card = kind.equals("Consumer credit"), kind.equals("Credit card")
     used = logistic(1.1 * strain + 0.9 * rng.standard_normal(n))
     drawn = np.where(rng.random(n) < 0.3 - 0.1 * np.tanh(strain), 0.0, np.clip(1.25 * used, 0, 1.05))
     # Arrears are added to what is left: an instalment credit of a strained client is paid down later.
@@ -176,9 +169,7 @@ def _debts(
     return on_grid(amount * share, 4.5)
 
 
-def draw_bureau_balance(
-    rng: np.random.Generator, clients: Clients, credits_: Credits, test: np.ndarray
-) -> Rows:
+def draw_bureau_balance(rng: np.random.Generator, clients: Clients, credits_: Credits, test: np.ndarray) -> Rows:
     """Draw the monthly states of the credits of those clients whose months are known.
 
     Parameters
@@ -204,7 +195,7 @@ def draw_bureau_balance(
     month = newest[row] + position
     closing = np.nan_to_num(-credits_.closed[chosen] / DAYS_PER_MONTH, nan=-1.0)[row]
     n = len(row)
-    unknown = rng.random(n) < rng.beta(0.35, 0.9, len(chosen))[row]
+    unknown = rng.random(n) < rng.beta(0.45, 0.62, len(chosen))[row]
     stress = clients.stress[owner[row], month]
     lost = credits_.written_off[chosen][row]
     late = rng.random(n) < logistic(-4.5 + 1.25 * stress)

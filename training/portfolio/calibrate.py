@@ -1,9 +1,10 @@
 """Summary statistics of real tables, on which the synthetic portfolio is drawn.
 
-``python -m training.portfolio.calibrate FOLDER`` reads application_train.parquet of the folder, and the history tables
-of FOLDER/joint, and writes calibration.json beside this file. What is kept is coarse: quantiles at nineteen levels,
-each from at least some fifty values and rounded to three digits; shares of levels, those of fewer than twelve rows
-pooled; rank correlations to two decimals. No value of one row is kept, nor anything a row could be rebuilt from.
+``python -m training.portfolio.calibrate FOLDER`` reads application_train.parquet of the folder, and the
+history tables of FOLDER/joint, and writes calibration.json beside this file. What is kept is coarse:
+quantiles at nineteen levels, each from at least some fifty values and rounded to three digits; shares of
+levels, those of fewer than twelve rows pooled; rank correlations to two decimals. No value of one row is
+kept, nor anything a row could be rebuilt from.
 """
 
 from __future__ import annotations
@@ -45,7 +46,11 @@ COPULA_LEVELS = (
     "EMERGENCYSTATE_MODE",
 )  # fmt: skip
 """Categories, ordered by their default rate, take part in the correlations as ranks."""
-MISSING = {"EXT_SOURCE_1_NONE": "EXT_SOURCE_1", "BUILDING_NONE": "APARTMENTS_AVG", "BUREAU_NONE": "AMT_REQ_CREDIT_BUREAU_YEAR"}
+MISSING = {
+    "EXT_SOURCE_1_NONE": "EXT_SOURCE_1",
+    "BUILDING_NONE": "APARTMENTS_AVG",
+    "BUREAU_NONE": "AMT_REQ_CREDIT_BUREAU_YEAR",
+}
 """Missingness that hangs together with other columns."""
 
 
@@ -75,8 +80,8 @@ def levels(values: pl.Series, order: Mapping[str, float] | None = None) -> dict[
 def normal_scores(values: np.ndarray) -> tuple[np.ndarray, float]:
     """Return each value's expected normal score given its tie group (NaN stays), and the scores' deviation.
 
-    The deviation is the correlation of the scores with an underlying normal variable; correlations of scores are
-    divided by it, so that ties do not weaken them (the polyserial correlation's idea).
+    The deviation is the correlation of the scores with an underlying normal variable; correlations of scores
+    are divided by it, so that ties do not weaken them (the polyserial correlation's idea).
     """
     known = np.isfinite(values)
     unique, inverse, counts = np.unique(values[known], return_inverse=True, return_counts=True)
@@ -136,7 +141,9 @@ def application(frame: pl.DataFrame) -> dict[str, Any]:
     for name, source in MISSING.items():
         copula[name] = frame.get_column(source).is_null().cast(pl.Float64).to_numpy().copy()
     age = (frame.get_column("DAYS_BIRTH") / -365.25 // 5 * 5).cast(pl.Int64)
-    jobless = frame.with_columns(age=age).group_by("age").agg(pl.col("DAYS_EMPLOYED").is_null().mean(), pl.len()).sort("age")
+    jobless = (
+        frame.with_columns(age=age).group_by("age").agg(pl.col("DAYS_EMPLOYED").is_null().mean(), pl.len()).sort("age")
+    )
     return {
         "rows": frame.height,
         "numbers": numbers,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -51,9 +51,7 @@ Rows = dict[str, ColumnData]
 
 def take(rows: Rows, chosen: Ints | Bools) -> Rows:
     """Return the chosen rows of a block."""
-    return {
-        name: column.take(chosen) if isinstance(column, Codes) else column[chosen] for name, column in rows.items()
-    }
+    return {name: column.take(chosen) if isinstance(column, Codes) else column[chosen] for name, column in rows.items()}
 
 
 def floats(rows: Rows, name: str) -> Floats:
@@ -73,7 +71,9 @@ def codes(rows: Rows, name: str) -> Codes:
 
 
 def expand(counts: Ints) -> tuple[Ints, Ints]:
-    """Return, for each of `counts` repeated rows, its owner and its position among the owner's rows from 0."""
+    """Return, for each of `counts` repeated rows, its owner and its position among the owner's rows from
+    0.
+    """
     owner = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     start = np.cumsum(counts) - counts
     return owner, np.arange(len(owner), dtype=np.int64) - start[owner]

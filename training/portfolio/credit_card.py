@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.portfolio.columns import Codes, Floats, Rows, expand, on_grid, with_missing
+from training.portfolio.columns import Bools, Codes, Floats, Rows, expand, on_grid, with_missing
 from training.portfolio.latents import Clients
 from training.portfolio.marginals import Number, calibration, logistic, probability
 from training.portfolio.previous import Previous, decision_months, granted_cards
@@ -48,13 +48,15 @@ def draw_credit_cards(rng: np.random.Generator, clients: Clients, ids: np.ndarra
     idle = rng.random(cards)[card] * 0.9
     active &= (rng.random(n) > 0.25 * idle) & (limit > 0)
     balance = np.where(active, on_grid(limit * seasons, 0.045), 0.0)
-    rows = _flows(rng, n, active, limit, balance, clients.stress[owner, month])
+    rows = _flows(rng, active, limit, balance, clients.stress[owner, month])
     # Of cards out of use nothing but the balance is reported.
     silent = ~active & (rng.random(cards)[card] < 0.36)
     for name in ("ATM", "OTHER", "POS"):
         rows[f"AMT_DRAWINGS_{name}_CURRENT"] = with_missing(np.asarray(rows[f"AMT_DRAWINGS_{name}_CURRENT"]), silent)
         rows[f"CNT_DRAWINGS_{name}_CURRENT"] = with_missing(np.asarray(rows[f"CNT_DRAWINGS_{name}_CURRENT"]), silent)
-    rows["AMT_PAYMENT_CURRENT"] = with_missing(np.asarray(rows["AMT_PAYMENT_CURRENT"]), silent | (rng.random(n) < 0.014))
+    rows["AMT_PAYMENT_CURRENT"] = with_missing(
+        np.asarray(rows["AMT_PAYMENT_CURRENT"]), silent | (rng.random(n) < 0.014)
+    )
     unset = rng.random(n) < 0.073
     matured = np.maximum((age - newest)[card] - back - 1, 0) * np.where(used[card], 0.85, 0.0)
     rows |= {
@@ -70,9 +72,8 @@ def draw_credit_cards(rng: np.random.Generator, clients: Clients, ids: np.ndarra
     return rows
 
 
-def _flows(
-    rng: np.random.Generator, n: int, active: np.ndarray, limit: Floats, balance: Floats, stress: Floats
-) -> Rows:
+def _flows(rng: np.random.Generator, active: Bools, limit: Floats, balance: Floats, stress: Floats) -> Rows:
+    n = len(active)
     draws = active & (rng.random(n) < 0.45)
     kind = rng.random(n)
     drawn = np.where(draws, on_grid(limit * rng.beta(0.6, 4.0, n), 0.045), 0.0)
@@ -85,7 +86,9 @@ def _flows(
     payment = np.where(active & ~missed, on_grid(np.maximum(least * generous * 1.3, 0), 0.045), 0.0)
     late = active & missed
     trifle = rng.random(n) < 0.019
-    dpd = np.where(late, np.ceil(rng.lognormal(2.3, 1.0, n)), 0) + np.where(trifle, np.ceil(rng.lognormal(5.0, 1.2, n)), 0)
+    dpd = np.where(late, np.ceil(rng.lognormal(2.3, 1.0, n)), 0) + np.where(
+        trifle, np.ceil(rng.lognormal(5.0, 1.2, n)), 0
+    )
     overpaid = rng.random(n) < 6e-4
     owed = np.where(overpaid, -on_grid(rng.lognormal(6, 1, n), 0.045), balance)
     principal = on_grid(np.where(owed > 0, owed * 0.965, owed), 0.045)

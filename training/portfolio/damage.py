@@ -1,8 +1,8 @@
 """The problems of the published tables, injected at their published rates.
 
-Most problems are in the portfolio from the start, since they mean something (365243, missing blocks, parts of an
-instalment). Those here are accidents: pseudo-codes, impossible values, rows without a parent. They come before the
-truth is computed, which reads the tables as written.
+Most problems are in the portfolio from the start, since they mean something (365243, missing blocks, parts of
+an instalment). Those here are accidents: pseudo-codes, impossible values, rows without a parent. They come
+before the truth is computed, which reads the tables as written.
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ def damage_applications(rng: np.random.Generator, rows: Rows, test: Bools) -> No
     rows["REGION_RATING_CLIENT_W_CITY"] = np.where(test & (rng.random(n) < 2e-5), -1, rating).astype(np.int64)
     for name, value in (("OBS_30_CNT_SOCIAL_CIRCLE", 348.0), ("AMT_REQ_CREDIT_BUREAU_QRT", 261.0)):
         rows[name] = np.where(rng.random(n) < 3e-6, value, floats(rows, name))
-    phone = floats(rows, "DAYS_LAST_PHONE_CHANGE")
-    rows["DAYS_LAST_PHONE_CHANGE"] = np.where(rng.random(n) < 0.06, 0.0, phone)
     rows["AMT_ANNUITY"] = np.where(rng.random(n) < 3.9e-5, np.nan, floats(rows, "AMT_ANNUITY"))
     rows["CNT_FAM_MEMBERS"] = np.where(rng.random(n) < 6e-6, np.nan, floats(rows, "CNT_FAM_MEMBERS"))
 
@@ -58,9 +56,7 @@ def damage_bureau(rng: np.random.Generator, rows: Rows) -> None:
     rows["AMT_CREDIT_SUM"] = np.where(rng.random(n) < 8e-6, np.nan, amount)
     ahead = np.isnan(debt) | codes(rows, "CREDIT_ACTIVE").equals("Closed")
     more = ~ahead & (rng.random(n) < 0.02)
-    rows["AMT_CREDIT_SUM_DEBT"] = np.where(
-        more, np.round(amount * 1.04, 2), np.asarray(rows["AMT_CREDIT_SUM_DEBT"])
-    )
+    rows["AMT_CREDIT_SUM_DEBT"] = np.where(more, np.round(amount * 1.04, 2), np.asarray(rows["AMT_CREDIT_SUM_DEBT"]))
 
 
 def damage_previous(rng: np.random.Generator, previous: Previous) -> Rows:

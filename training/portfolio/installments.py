@@ -46,14 +46,16 @@ def draw_installments(
         "due": np.minimum(due, -1),
         "amount": np.maximum(amount, 0.045),
     }
-    card = _of_cards(cards, ids)
+    card = _of_cards(rng, cards, ids)
     joined = {name: np.concatenate([first[name], card[name]]) for name in first}
     return _paid(rng, clients, ids, joined)
 
 
-def _of_cards(cards: Rows, ids: np.ndarray) -> dict[str, np.ndarray]:
+def _of_cards(rng: np.random.Generator, cards: Rows, ids: np.ndarray) -> dict[str, np.ndarray]:
     least = np.nan_to_num(floats(cards, "AMT_INST_MIN_REGULARITY"))
-    kept = take(cards, (least > 0) & ~codes(cards, "NAME_CONTRACT_STATUS").equals("Completed"))
+    used = np.flatnonzero((least > 0) & ~codes(cards, "NAME_CONTRACT_STATUS").equals("Completed"))
+    # A card's month is paid in one or several payments, each a row of its own.
+    kept = take(cards, np.repeat(used, 1 + rng.poisson(1.6, len(used))))
     month = -floats(kept, "MONTHS_BALANCE")
     return {
         "prev": np.asarray(kept["SK_ID_PREV"]),

@@ -1,9 +1,11 @@
-"""What a synthetic client is like: four traits, the scores of the application's columns, and a month-by-month stress.
+"""What a synthetic client is like: four traits, the scores of the application's columns, and a month-by-month
+stress.
 
-The traits are standard normal: discipline, affluence and stability (higher is safer), appetite for credit (higher is
-riskier). Scores of the columns are ``loadings @ traits + residual`` with the residual's covariance chosen so that the
-whole has the rank correlations of the real main table (`calibrate`). The stress of a month drives every event of that
-month, here and elsewhere: late instalments, days past due, overdue credits, refusals.
+The traits are standard normal: discipline, affluence and stability (higher is safer), appetite for credit
+(higher is riskier). Scores of the columns are ``loadings @ traits + residual`` with the residual's covariance
+chosen so that the whole has the rank correlations of the real main table (`calibrate`). The stress of a month
+drives every event of that month, here and elsewhere: late instalments, days past due, overdue credits,
+refusals.
 """
 
 from __future__ import annotations
@@ -23,12 +25,12 @@ BUREAU_NONE_SHARE = 0.139
 PERSISTENCE = 0.93
 """Correlation of the stress of one month with the next."""
 
-# Loadings on (discipline, affluence, stability, appetite). A column's score rises with its value, or with the default
-# rate of its level; DAYS_* rise towards the application day.
+# Loadings on (discipline, affluence, stability, appetite). A column's score rises with its value, or with the
+# default rate of its level; DAYS_* rise towards the application day.
 LOADINGS: Mapping[str, tuple[float, float, float, float]] = {
-    "EXT_SOURCE_1": (0.35, 0.10, 0.30, 0.00),
-    "EXT_SOURCE_2": (0.40, 0.20, 0.00, -0.10),
-    "EXT_SOURCE_3": (0.35, 0.00, 0.10, -0.45),
+    "EXT_SOURCE_1": (0.25, 0.05, 0.20, 0.00),
+    "EXT_SOURCE_2": (0.30, 0.15, 0.00, -0.05),
+    "EXT_SOURCE_3": (0.25, 0.00, 0.05, -0.35),
     "DAYS_BIRTH": (0.00, 0.00, -0.45, 0.00),
     "DAYS_EMPLOYED": (-0.10, 0.00, -0.50, 0.00),
     "DAYS_REGISTRATION": (0.00, 0.00, -0.30, 0.00),
@@ -107,11 +109,11 @@ def draw_clients(rng: np.random.Generator, size: int) -> Clients:
     scores = np.round(traits @ loadings.T + rng.standard_normal((size, len(names))) @ factor.T, 10)
     discipline, affluence, stability, appetite = traits.T.copy()
     # Appetite without the discipline and means to carry it is what makes a month bad.
-    level = -0.62 * discipline - 0.30 * affluence - 0.28 * stability + 0.25 * appetite
+    level = -0.50 * discipline - 0.18 * affluence - 0.18 * stability + 0.22 * appetite
     stress = np.empty((size, MONTHS))
     state = rng.standard_normal(size)
     shock = np.sqrt(1.0 - PERSISTENCE**2)
-    spread = np.sqrt(1.0 - 0.62**2 - 0.30**2 - 0.28**2 - 0.25**2)
+    spread = np.sqrt(1.0 - 0.50**2 - 0.18**2 - 0.18**2 - 0.22**2)
     for month in range(MONTHS - 1, -1, -1):
         state = PERSISTENCE * state + shock * rng.standard_normal(size)
         stress[:, month] = level + spread * state

@@ -9,7 +9,7 @@ import numpy as np
 from scoring.tables.application_columns import NONE_DAYS
 from training.portfolio.columns import Bools, Codes, Floats, Ints, Rows, expand, floats, on_grid, with_missing
 from training.portfolio.latents import MONTHS, Clients
-from training.portfolio.marginals import Levels, Number, calibration, logistic, probability
+from training.portfolio.marginals import Levels, Number, calibration, probability
 
 CARD_SHARE = 0.305
 """Share of clients with a card here."""
@@ -30,7 +30,9 @@ _CATEGORIES = (
 
 @dataclass(frozen=True)
 class Previous:
-    """Earlier applications of a block: published columns, and what the monthly tables need to know of them."""
+    """Earlier applications of a block: published columns, and what the monthly tables need to know of
+    them.
+    """
 
     rows: Rows
     owner: Ints
@@ -70,24 +72,27 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
     asked, credit, annuity, payments = base
     granted = group <= CARD
     served = granted & (rng.random(n) >= np.choose(np.minimum(group, 3), [0.08, 0.02, 0.045, 0.0]))
-    dates, first_due, paid = _dates(rng, clients, owner, group, decision, payments, served)
+    dates, first_due, paid = _dates(rng, group, decision, payments, served)
     cancelled = np.isin(group, (3, 7))
+    mistaken, quoted = rng.random(n), (group == CONSUMER) & (rng.random(n) < 0.01)
     down_rate, down = _down_payments(rng, group, asked)
     rows: Rows = {
         "SK_ID_PREV": first_id + np.arange(n, dtype=np.int64),
         "SK_ID_CURR": ids[owner],
-        "NAME_CONTRACT_TYPE": Codes(np.asarray([0, 1, 2, 0, 0, 1, 1, 2, 2])[group], ("Cash loans", "Consumer loans", "Revolving loans")),
+        "NAME_CONTRACT_TYPE": Codes(
+            np.asarray([0, 1, 2, 0, 0, 1, 1, 2, 2])[group], ("Cash loans", "Consumer loans", "Revolving loans")
+        ),
         "AMT_ANNUITY": annuity,
         "AMT_APPLICATION": asked,
         "AMT_CREDIT": credit,
         "AMT_DOWN_PAYMENT": down,
         "AMT_GOODS_PRICE": with_missing(asked, (asked == 0) | (rng.random(n) < 0.01)),
         "HOUR_APPR_PROCESS_START": np.clip(np.round(12.5 + 3.3 * rng.standard_normal(n)), 0, 23).astype(np.int64),
-        "FLAG_LAST_APPL_PER_CONTRACT": Codes.from_choice({"N": rng.random(n) < 0.004}, "Y"),
-        "NFLAG_LAST_APPL_IN_DAY": (rng.random(n) >= 0.0035).astype(np.int64),
+        "FLAG_LAST_APPL_PER_CONTRACT": Codes.from_choice({"N": mistaken < 0.004}, "Y"),
+        "NFLAG_LAST_APPL_IN_DAY": ((mistaken < 0.0012) | (mistaken > 0.0046)).astype(np.int64),
         "RATE_DOWN_PAYMENT": down_rate,
-        "RATE_INTEREST_PRIMARY": with_missing(np.round(rng.normal(0.19, 0.05, n).clip(0.03, 0.9), 6), rng.random(n) < 0.9964),
-        "RATE_INTEREST_PRIVILEGED": with_missing(np.round(rng.normal(0.79, 0.08, n).clip(0.3, 1), 6), rng.random(n) < 0.9964),
+        "RATE_INTEREST_PRIMARY": with_missing(np.round(rng.normal(0.19, 0.05, n).clip(0.03, 0.9), 6), ~quoted),
+        "RATE_INTEREST_PRIVILEGED": with_missing(np.round(rng.normal(0.79, 0.08, n).clip(0.3, 1), 6), ~quoted),
         "NAME_CONTRACT_STATUS": Codes(
             np.asarray([0, 0, 0, 1, 2, 2, 3, 1, 2])[group], ("Approved", "Canceled", "Refused", "Unused offer")
         ),
@@ -97,7 +102,9 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
         "CNT_PAYMENT": payments,
         **{name: _categories(rng, group, name) for name in _CATEGORIES},
         **dates,
-        "NFLAG_INSURED_ON_APPROVAL": with_missing((rng.random(n) < np.choose(np.minimum(group, 3), [0.8, 0.17, 0.006, 0.0])).astype(np.float64), ~served),
+        "NFLAG_INSURED_ON_APPROVAL": with_missing(
+            (rng.random(n) < np.choose(np.minimum(group, 3), [0.8, 0.17, 0.006, 0.0])).astype(np.float64), ~served
+        ),
     }
     return Previous(rows, owner, group, served, first_due, payments, paid, np.nan_to_num(annuity))
 
@@ -194,17 +201,13 @@ def _down_payments(rng: np.random.Generator, group: Ints, asked: Floats) -> tupl
 
 
 def _dates(
-    rng: np.random.Generator,
-    clients: Clients,
-    owner: Ints,
-    group: Ints,
-    decision: Floats,
-    payments: Floats,
-    served: Bools,
+    rng: np.random.Generator, group: Ints, decision: Floats, payments: Floats, served: Bools
 ) -> tuple[Rows, Floats, Floats]:
-    n = len(owner)
+    n = len(group)
     card = group == CARD
-    first_due = decision + np.where(card, 41 + np.floor(rng.exponential(30, n)), 30 + (rng.random(n) < 0.6) + np.where(rng.random(n) < 0.12, 9, 0))
+    first_due = decision + np.where(
+        card, 41 + np.floor(rng.exponential(30, n)), 30 + (rng.random(n) < 0.6) + np.where(rng.random(n) < 0.12, 9, 0)
+    )
     agreed = np.maximum(np.nan_to_num(payments, nan=1), 1)
     # Early repayment: long cash credits are mostly replaced, short goods credits mostly run out.
     whole = rng.random(n) < np.where(group == CASH, 0.34, 0.68)
@@ -244,4 +247,3 @@ def granted_cards(previous: Previous) -> Ints:
 def decision_months(previous: Previous, rows: Ints) -> Ints:
     """Return how many whole months before the application the decision was."""
     return np.clip((-floats(previous.rows, "DAYS_DECISION")[rows] / 30.4375).astype(np.int64), 0, MONTHS - 1)
-

@@ -2,9 +2,9 @@
 
     log-odds = INTERCEPT + sum of shapes of one quantity + sum of levels of one category + sum of pair effects
 
-Each quantity is what a reader of the eight tables can compute, from the values in the files (rounded, damaged, missing
-and all), so that nothing about a client's risk is hidden from a model that reads everything. What is left is chance:
-TARGET is drawn with that probability. The latent traits act only through the tables.
+Each quantity is what a reader of the eight tables can compute, from the values in the files (rounded,
+damaged, missing and all), so that nothing about a client's risk is hidden from a model that reads everything.
+What is left is chance: TARGET is drawn with that probability. The latent traits act only through the tables.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scoring.tables.application_columns import NONE_DAYS
 from training.portfolio.columns import Floats, Ints, Rows, codes, floats
 from training.portfolio.marginals import logistic
 
-INTERCEPT = -2.62
+INTERCEPT = -3.27
 
 
 @dataclass(frozen=True)
@@ -36,46 +36,46 @@ class Shape:
 
 SHAPES: Mapping[str, Shape] = {
     # application
-    "ext_source_1": Shape((0.05, 0.25, 0.5, 0.75, 0.95), (0.95, 0.4, -0.05, -0.4, -0.55), 0.05),
-    "ext_source_2": Shape((0.0, 0.2, 0.4, 0.6, 0.8), (1.15, 0.6, 0.15, -0.2, -0.7), 0.0),
-    "ext_source_3": Shape((0.05, 0.25, 0.45, 0.65, 0.85), (1.25, 0.65, 0.1, -0.4, -0.65), 0.15),
-    "age_years": Shape((21, 30, 45, 60), (0.16, 0.12, 0.0, -0.16)),
-    "employed_years": Shape((0, 2, 5, 10, 20), (0.3, 0.18, 0.0, -0.2, -0.4), -0.12),
-    "credit_per_goods": Shape((1.0, 1.1, 1.2, 1.4), (-0.15, -0.05, 0.12, 0.35)),
-    "credit_per_annuity": Shape((8, 12, 18, 22, 30, 36), (-0.4, 0.15, 0.15, 0.1, -0.2, -0.3)),
-    "annuity_per_income": Shape((0.05, 0.15, 0.3, 0.5), (-0.12, 0.0, 0.12, 0.2)),
-    "car_age": Shape((0, 10, 20, 30), (-0.12, 0.0, 0.12, 0.22), 0.03),
-    "id_years": Shape((0, 5, 12), (0.14, 0.02, -0.12)),
-    "phone_years": Shape((0, 1, 4, 8), (0.14, 0.1, -0.08, -0.2)),
-    "region_rating": Shape((1, 2, 3), (-0.22, 0.0, 0.2)),
-    "acquaintances_late": Shape((0, 1, 3), (0.0, 0.12, 0.35)),
-    "works_in_other_city": Shape((0, 1), (0.0, 0.1)),
-    "document_3": Shape((0, 1), (-0.05, 0.1)),
+    "ext_source_1": Shape((0.05, 0.25, 0.5, 0.75, 0.95), (0.82, 0.35, -0.04, -0.35, -0.48), 0.04),
+    "ext_source_2": Shape((0.0, 0.2, 0.4, 0.6, 0.8), (0.99, 0.52, 0.13, -0.17, -0.6), 0.0),
+    "ext_source_3": Shape((0.05, 0.25, 0.45, 0.65, 0.85), (1.08, 0.56, 0.09, -0.35, -0.56), 0.13),
+    "age_years": Shape((21, 30, 45, 60), (0.13, 0.1, 0.0, -0.13)),
+    "employed_years": Shape((0, 2, 5, 10, 20), (0.24, 0.15, 0.0, -0.16, -0.32), -0.1),
+    "credit_per_goods": Shape((1.0, 1.1, 1.2, 1.4), (-0.12, -0.04, 0.1, 0.28)),
+    "credit_per_annuity": Shape((8, 12, 18, 22, 30, 36), (-0.32, 0.12, 0.12, 0.09, -0.16, -0.24)),
+    "annuity_per_income": Shape((0.05, 0.15, 0.3, 0.5), (-0.1, 0.0, 0.1, 0.16)),
+    "car_age": Shape((0, 10, 20, 30), (-0.1, 0.0, 0.1, 0.18), 0.02),
+    "id_years": Shape((0, 5, 12), (0.12, 0.01, -0.1)),
+    "phone_years": Shape((0, 1, 4, 8), (0.12, 0.09, -0.06, -0.16)),
+    "region_rating": Shape((1, 2, 3), (-0.18, 0.0, 0.16)),
+    "acquaintances_late": Shape((0, 1, 3), (0.0, 0.1, 0.28)),
+    "works_in_other_city": Shape((0, 1), (0.0, 0.09)),
+    "document_3": Shape((0, 1), (-0.04, 0.09)),
     # history elsewhere
-    "bureau_days_of_last": Shape((-1800, -720, -180, 0), (-0.15, -0.05, 0.1, 0.25), 0.12),
-    "bureau_active": Shape((0, 2, 5, 10), (-0.12, 0.0, 0.15, 0.4)),
-    "bureau_debt_share": Shape((0, 0.3, 0.7, 1.0), (-0.28, -0.1, 0.18, 0.42)),
-    "bureau_overdue": Shape((0, 1), (0.0, 0.5)),
-    "balance_late_share": Shape((0, 0.02, 0.1, 0.3), (-0.12, 0.1, 0.5, 0.8)),
+    "bureau_days_of_last": Shape((-1800, -720, -180, 0), (-0.12, -0.04, 0.08, 0.2), 0.1),
+    "bureau_active": Shape((0, 2, 5, 10), (-0.1, 0.0, 0.12, 0.33)),
+    "bureau_debt_share": Shape((0, 0.3, 0.7, 1.0), (-0.23, -0.08, 0.15, 0.34)),
+    "bureau_overdue": Shape((0, 1), (0.0, 0.41)),
+    "balance_late_share": Shape((0, 0.02, 0.1, 0.3), (-0.06, 0.07, 0.25, 0.4)),
     # history here
-    "refused_share": Shape((0, 0.2, 0.5, 1.0), (-0.18, 0.08, 0.35, 0.55)),
-    "instalments_late_share": Shape((0, 0.05, 0.2, 0.5), (-0.3, -0.05, 0.4, 0.85), 0.08),
-    "instalments_days_early": Shape((-5, 2, 10, 25), (0.3, 0.1, -0.08, -0.2)),
-    "instalments_paid_share": Shape((0.6, 0.85, 0.97, 1.0), (0.5, 0.2, 0.0, -0.08)),
-    "pos_late_share": Shape((0, 0.02, 0.1), (-0.05, 0.15, 0.45)),
-    "card_use": Shape((0, 0.3, 0.8, 1.1), (-0.15, 0.0, 0.4, 0.65)),
+    "refused_share": Shape((0, 0.2, 0.5, 1.0), (-0.13, 0.06, 0.25, 0.4)),
+    "instalments_late_share": Shape((0, 0.05, 0.2, 0.5), (-0.22, -0.04, 0.29, 0.61), 0.06),
+    "instalments_days_early": Shape((-5, 2, 10, 25), (0.25, 0.08, -0.07, -0.16)),
+    "instalments_paid_share": Shape((0.6, 0.85, 0.97, 1.0), (0.41, 0.16, 0.0, -0.07)),
+    "pos_late_share": Shape((0, 0.02, 0.1), (-0.04, 0.11, 0.32)),
+    "card_use": Shape((0, 0.3, 0.8, 1.1), (-0.12, 0.0, 0.33, 0.53)),
 }
 """Quantity to log-odds."""
 
 LEVELS: Mapping[str, Mapping[str, float]] = {
-    "CODE_GENDER": {"M": 0.22},
-    "NAME_EDUCATION_TYPE": {"Higher education": -0.3, "Academic degree": -0.6, "Lower secondary": 0.2},
+    "CODE_GENDER": {"M": 0.2},
+    "NAME_EDUCATION_TYPE": {"Higher education": -0.24, "Academic degree": -0.6, "Lower secondary": 0.2},
     "NAME_INCOME_TYPE": {"Working": 0.08, "State servant": -0.15, "Unemployed": 0.9, "Maternity leave": 0.9},
     "OCCUPATION_TYPE": {
         "Accountants": -0.25, "Core staff": -0.12, "Managers": -0.06, "Laborers": 0.1, "Drivers": 0.14,
         "Sales staff": 0.06, "Cooking staff": 0.12, "Low-skill Laborers": 0.4, "Security staff": 0.1,
     },
-    "NAME_CONTRACT_TYPE": {"Revolving loans": -0.3},
+    "NAME_CONTRACT_TYPE": {"Revolving loans": -0.25},
     "NAME_FAMILY_STATUS": {"Single / not married": 0.06, "Civil marriage": 0.08, "Widow": -0.05},
     "FLAG_OWN_CAR": {"Y": -0.1},
 }  # fmt: skip
@@ -211,9 +211,7 @@ def _of_months(ids: Ints, pos: Rows, cards: Rows) -> dict[str, Floats]:
     limit = floats(cards, "AMT_CREDIT_LIMIT_ACTUAL")[kept]
     counted = (floats(cards, "MONTHS_BALANCE")[kept] >= -12) & (limit > 0)
     use = np.where(counted, floats(cards, "AMT_BALANCE")[kept] / np.maximum(limit, 1), 0.0)
-    card_use = _ratio(
-        np.bincount(owner, weights=use, minlength=n), np.bincount(owner, weights=counted, minlength=n)
-    )
+    card_use = _ratio(np.bincount(owner, weights=use, minlength=n), np.bincount(owner, weights=counted, minlength=n))
     return {"pos_late_share": pos_late, "card_use": card_use}
 
 
@@ -224,7 +222,7 @@ def _owners(ids: Ints, rows: Ints) -> tuple[int, Ints, Ints]:
     return len(ids), place[kept], kept
 
 
-def _ratio(a: Floats, b: Floats) -> Floats:
+def _ratio(a: Floats | Ints, b: Floats | Ints) -> Floats:
     return np.where(b > 0, a / np.where(b > 0, b, 1.0), np.nan)
 
 

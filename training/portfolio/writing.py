@@ -64,9 +64,11 @@ def write_portfolio(
     clients
         Number of clients, 1 or more; ids from 100001 up, about 14% of them in application_test.
     seed
-        Same seed, same bytes, however many threads and whatever the machine (to the rounding of published values).
+        Same seed, same bytes, however many threads and whatever the machine (to the rounding of published
+        values).
     out
-        Folder to make. Files of the portfolio in an existing one are replaced together; others are left alone.
+        Folder to make. Files of the portfolio in an existing one are replaced together; others are left
+        alone.
     progress
         Called with (clients done, clients) after each block.
     threads
@@ -135,9 +137,7 @@ def _blocks(clients: int, seed: int, threads: int) -> Iterator[Block]:
             ahead += [pool.submit(make_block, seed, i, sizes[i]) for i in islice(numbers, 1)]
 
 
-def _flush(
-    blocks: list[Block], folder: Path, writers: dict[str, pq.ParquetWriter], stack: ExitStack
-) -> dict[str, int]:
+def _flush(blocks: list[Block], folder: Path, writers: dict[str, pq.ParquetWriter], stack: ExitStack) -> dict[str, int]:
     counts = {}
     for name, table in TABLES.items():
         parts = [_arrow(block.tables[name], table) for block in blocks]
@@ -148,9 +148,7 @@ def _flush(
     return counts
 
 
-def _append(
-    table: pa.Table, name: str, folder: Path, writers: dict[str, pq.ParquetWriter], stack: ExitStack
-) -> None:
+def _append(table: pa.Table, name: str, folder: Path, writers: dict[str, pq.ParquetWriter], stack: ExitStack) -> None:
     if name not in writers:
         # store_schema=False: the file says nothing of how it was made beyond its columns.
         writers[name] = stack.enter_context(

@@ -35,9 +35,7 @@ def test_engines_agree_on_the_real_sample(folder, tmp_path):
     source = SAMPLE / folder
     if folder == "partial":
         (tmp_path / "application_train.parquet").symlink_to((SAMPLE / "application_train.parquet").resolve())
-        (tmp_path / "installments_payments.parquet").symlink_to(
-            (source / "installments_payments.parquet").resolve()
-        )
+        (tmp_path / "installments_payments.parquet").symlink_to((source / "installments_payments.parquet").resolve())
         source = tmp_path
     raw = read_tables(source)
     frames = {name: nw.from_native(collect(frame).lazy()) for name, frame in raw.frames.items()}

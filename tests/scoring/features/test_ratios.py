@@ -40,17 +40,17 @@ def test_rounding_gives_the_nearest_decimal_number(lazy, decimals):
     frame = lazy({"key": list(range(len(noisy))), "x": noisy})
     frame = frame.with_columns(scale_column(nw.col("key"), decimals).alias("scale"))
     expected = [value for value in values for _ in range(3)]
-    assert column(frame, rounded(["x"], decimals, nw.col("scale"))) == expected
+    assert column(frame, rounded(nw.col("x"), decimals, nw.col("scale"))) == expected
 
 
 def test_halves_go_up_even_with_noise_in_the_last_bits(lazy):
     frame = lazy({"key": [1, 2, 3], "x": [0.125 - 1e-15, 0.125, -0.125], "scale": [100.0] * 3})
-    assert column(frame, rounded(["x"], 2, nw.col("scale"))) == [0.13, 0.13, -0.12]
+    assert column(frame, rounded(nw.col("x"), 2, nw.col("scale"))) == [0.13, 0.13, -0.12]
 
 
 def test_rounding_keeps_missing(lazy):
     frame = lazy({"x": [None, 1.26], "scale": [10.0, 10.0]})
-    assert column(frame, rounded(["x"], 1, nw.col("scale"))) == [None, 1.3]
+    assert column(frame, rounded(nw.col("x"), 1, nw.col("scale"))) == [None, 1.3]
 
 
 def test_one_if_takes_missing_as_no(lazy):

@@ -65,7 +65,7 @@ def test_an_unknown_key_is_an_error():
 
 
 def test_a_missing_value_is_an_error():
-    with pytest.raises(KeyError, match="the text 'reason.takes' must be given a value for 'points'"):
+    with pytest.raises(KeyError, match=r"the text 'reason.takes' must be given a value for 'points'"):
         text("fr", "reason.takes")
 
 

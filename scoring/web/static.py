@@ -1,0 +1,40 @@
+"""Our own files, served by ourselves: nothing on the pages is loaded from outside."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.requests import Request
+
+from scoring.language import LANGUAGES
+from scoring.language.preference import preferred
+
+STATIC = Path(__file__).parent / "static"
+FILES = {
+    "IBMPlexSans-Regular.woff2": "font/woff2",
+    "IBMPlexSans-Bold.woff2": "font/woff2",
+    "favicon.svg": "image/svg+xml",
+}
+COOKIE = "clairscore_language"
+
+
+def add_static(app: FastAPI) -> None:
+    """Add fonts, icon, and the way from ``/`` to the pages of the visitor's language."""
+
+    @app.get("/static/{name}", include_in_schema=False)
+    async def static(name: str) -> Response:
+        if name not in FILES:
+            return Response(status_code=404)
+        headers = {"Cache-Control": "public, max-age=86400"}
+        return FileResponse(STATIC / name, media_type=FILES[name], headers=headers)
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    async def favicon() -> Response:
+        return FileResponse(STATIC / "favicon.svg", media_type=FILES["favicon.svg"])
+
+    @app.get("/", include_in_schema=False)
+    async def root(request: Request) -> Response:
+        chosen = request.cookies.get(COOKIE, "")
+        lang = chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{lang}/{query}", status_code=307)

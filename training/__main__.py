@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from scoring.costs import CostMatrix
 from scoring.errors import ClairscoreError
 from training.config import Settings
+from training.provenance import write_marker
 from training.report import comparison_table
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Train Clairscore's models.")
@@ -46,7 +47,7 @@ def _progress(total: int | None) -> Iterator[Progress]:
 
 
 @app.command()
-def run(  # noqa: PLR0917  # options of the command line
+def run(  # options of the command line
     tables: Annotated[Path, typer.Option(help="Folder of the raw tables: Parquet, CSV or zip.")],
     out: Annotated[Path, typer.Option(help="Folder for the models, their evaluation and the portfolio.")],
     trials: Annotated[
@@ -109,6 +110,7 @@ def portfolio(
         write_portfolio(
             clients, seed, out, progress=lambda done, _: progress.update(task, completed=done, description="clients")
         )
+        write_marker(out, clients=clients, seed=seed)
     out_console.print(f"A synthetic portfolio of {clients} clients is in {out}.", highlight=False)
 
 

@@ -258,8 +258,8 @@ def _costs(matrix: Matrix, log_odds: Floats, settings: Settings) -> Floats:
 def _check_honest(auc: float, synthetic: bool) -> None:
     if auc > SUSPICIOUS_AUC and not synthetic:
         raise TrainingError(
-            f"The out-of-fold AUC on real data must be at most {SUSPICIOUS_AUC}; got {auc:.4f}. A feature probably holds "
-            "the outcome: look for what was recorded after the application. Nothing was written."
+            f"The out-of-fold AUC on real data must be at most {SUSPICIOUS_AUC}; got {auc:.4f}. A feature probably "
+            "holds the outcome: look for what was recorded after the application. Nothing was written."
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import scoring
 import training
 from scoring.errors import TrainingError
+from scoring.files import file_aside
 
 MARKER = "synthetic.json"
 SOURCES = ("scoring/tables", "scoring/cleaning", "scoring/features", "training")
@@ -68,6 +69,14 @@ def is_synthetic(folder: Path, sources: Mapping[str, Path]) -> bool:
                 f"portfolio again, or remove {path} where the tables are real."
             )
     return True
+
+
+def write_marker(folder: Path, *, clients: int, seed: int) -> None:
+    """Mark the tables of a folder as synthetic, file by file: only for tables that were just made."""
+    files = {path.name: _sha256(path) for path in sorted(folder.glob("*.parquet"))}
+    marker = {"synthetic": True, "clients": clients, "seed": seed, "files": files}
+    with file_aside(folder / MARKER) as aside:
+        aside.write_text(json.dumps(marker, indent=1) + "\n", encoding="utf-8")
 
 
 def _sha256(path: Path) -> str:

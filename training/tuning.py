@@ -9,7 +9,7 @@ Source: Bergstra, Bardenet, Bengio, Kégl, *Algorithms for hyper-parameter optim
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from hyperopt import JOB_STATE_DONE, STATUS_OK, Trials, fmin, hp, space_eval, tpe
 
 from scoring.errors import TrainingError
+from scoring.files import file_aside
 from scoring.scale import pd_of_many
 from training.config import Settings
 from training.evaluation.crossfit import Fit, cross_fit
@@ -88,6 +89,7 @@ def _search(search: _Search, notice: Notice) -> Settings:
     space = dict(SPACES[search.kind])
     trials = Trials()
     documents = _saved(search)
+    _start(search, documents)
     if documents:
         trials.insert_trial_docs(documents)
         trials.refresh()
@@ -153,11 +155,16 @@ def _save(search: _Search, trial: Mapping[str, Any]) -> None:
         "result": trial["result"],
         "vals": {name: [float(v) for v in values] for name, values in trial["misc"]["vals"].items()},
     }
-    new = line["tid"] == 0
-    with search.path.open("w" if new else "a", encoding="utf-8") as file:
-        if new:
-            file.write(json.dumps(search.key, sort_keys=True) + "\n")
+    with search.path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line, sort_keys=True, allow_nan=False) + "\n")
+
+
+def _start(search: _Search, trials: Sequence[Mapping[str, Any]]) -> None:
+    """Write the file again with the trials that are resumed, so that nothing follows a line that was cut short."""
+    with file_aside(search.path) as aside:
+        aside.write_text(json.dumps(search.key, sort_keys=True) + "\n", encoding="utf-8")
+    for trial in trials:
+        _save(search, trial)
 
 
 def _saved(search: _Search) -> list[dict[str, Any]]:

@@ -78,9 +78,8 @@ def check_header(found: Sequence[str], table: Table, path: Path, *, optional: It
     if missing:
         said = []
         for name in missing[:5]:
-            near = get_close_matches(name, surplus, n=1, cutoff=0.6) or get_close_matches(
-                name.upper(), [s.upper() for s in surplus], n=1, cutoff=0.6
-            )
+            by_upper = {other.upper(): other for other in surplus}
+            near = [by_upper[near_] for near_ in get_close_matches(name.upper(), by_upper, n=1, cutoff=0.6)]
             said.append(f"{name} (is it {near[0]}?)" if near else name)
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         raise TableError(
@@ -168,8 +167,7 @@ def check_values(
     if rows == 0:
         raise TableError(
             f"{table.name} must have at least one row; got 0 rows in {path}. Fetch the file again, or "
-            "remove it "
-            "if the table is not to be used"
+            "remove it if the table is not to be used"
         )
     for column, nulls in zip(ids, values[: len(ids)], strict=True):
         if nulls:
@@ -186,9 +184,8 @@ def check_values(
             )
     if unique is not None and values[-1] != rows:
         raise TableError(
-            f"{table.name}.SK_ID_CURR must be unique; got {rows - values[-1]:,} repeated ids among {rows:,} "
-            "rows "
-            f"in {path}. Keep one row a client"
+            f"{table.name}.{unique} must be unique; got {rows - values[-1]:,} repeated ids among "
+            f"{rows:,} rows in {path}. Keep one row of each"
         )
     return rows, tuple(column.name for column, found in zip(floats, nans, strict=True) if found)
 
@@ -226,4 +223,6 @@ def check_target(relation: str, path: Path, connection: duckdb.DuckDBPyConnectio
 def typed(column: Column, *, nan: bool = False) -> str:
     """Return SQL that gives a column its declared type, NaN as missing where the scan met one."""
     cast = f"CAST({quote(column.name)} AS {_SQL_TYPE[column.dtype]})"
-    return f"nullif({cast}, 'NaN'::DOUBLE) AS {quote(column.name)}" if nan else f"{cast} AS {quote(column.name)}"
+    # Not nullif: DuckDB 2 follows IEEE 754, where NaN equals nothing.
+    value = f"CASE WHEN isnan({cast}) THEN NULL ELSE {cast} END" if nan else cast
+    return f"{value} AS {quote(column.name)}"

@@ -9,7 +9,7 @@ from scoring.decision import OUTCOMES, Outcome
 from scoring.errors import UnknownClientError
 from scoring.language import LANGUAGES, text
 from scoring.service import Service
-from scoring.web.links import Links
+from scoring.web.links import links
 from scoring.web.pages.clients import examples_html, list_html
 from scoring.web.pages.decision import decision_html
 
@@ -36,9 +36,7 @@ QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibil
 def build_pages(service: Service, lang: str) -> gr.Blocks:
     """Build the officers' pages in one language."""
     with gr.Blocks(title=text(lang, "page.title"), fill_width=True, analytics_enabled=False) as pages:
-        bar = Links(elem_id="bar")
-        current = gr.Textbox(visible="hidden", elem_id="current", label="client")
-        title = gr.Textbox(visible="hidden", elem_id="page-title", label="title")
+        bar = links(elem_id="bar")
         with gr.Column(visible=False, elem_id="page-clients") as clients_page:
             gr.HTML(
                 f"<h1>{escape(text(lang, 'page.clients.title'))}</h1>"
@@ -55,7 +53,7 @@ def build_pages(service: Service, lang: str) -> gr.Blocks:
                 )
                 opener = gr.Button(text(lang, "page.clients.open"), variant="primary", elem_id="open", scale=1)
             message = gr.HTML(elem_id="message", apply_default_css=False)
-            examples = Links(examples_html(service, lang))
+            examples = links(examples_html(service, lang))
             with gr.Row(elem_id="filters"):
                 shown = gr.Dropdown(
                     [
@@ -68,13 +66,16 @@ def build_pages(service: Service, lang: str) -> gr.Blocks:
                     filterable=False,
                 )
                 only_new = gr.Checkbox(True, label=text(lang, "page.clients.new"), elem_id="filter-new")
-            listed = Links(list_html(service, "", True, None, 0, lang)[0])
+            listed = links(list_html(service, "", True, None, 0, lang)[0])
             page = gr.State(0)
             with gr.Row(elem_id="paging"):
                 before = gr.Button(text(lang, "page.clients.before"), elem_id="before")
                 after = gr.Button(text(lang, "page.clients.after"), elem_id="after")
         with gr.Column(visible=False, elem_id="page-decision") as decision_page:
             decision = gr.HTML(apply_default_css=False)
+        # What the script that keeps the address reads; last, where empty boxes leave no gap.
+        current = gr.Textbox(visible="hidden", elem_id="current", label="client")
+        title = gr.Textbox(visible="hidden", elem_id="page-title", label="title")
 
         outputs = [bar, current, title, message, clients_page, decision_page, decision]
 
@@ -100,8 +101,8 @@ def build_pages(service: Service, lang: str) -> gr.Blocks:
         pages.load(arrive, None, outputs, **QUICK).then(**follow)
         search.submit(show, search, outputs, **QUICK).then(**follow)
         opener.click(show, search, outputs, **QUICK).then(**follow)
-        for links in (bar, examples, listed):
-            links.select(selected, None, outputs, **QUICK).then(**follow)
+        for followed in (bar, examples, listed):
+            followed.select(selected, None, outputs, **QUICK).then(**follow)
         wanted = [search, only_new, shown]
         for changed in (search.change, only_new.change, shown.change):
             changed(look, wanted, [listed, page], trigger_mode="always_last", **QUICK)
@@ -155,7 +156,7 @@ def bar_html(service: Service, lang: str, client: str) -> str:
     """The bar at the top: name, pages, languages; below it the notice that the clients are synthetic."""
     query = f"?client={client}" if client else ""
     languages = "".join(
-        f'<a href="../{one}/{query}" lang="{one}" hreflang="{one}"{_here(one == lang)}>{NAMES[one]}</a>'
+        f'<a href="../{one}/{query}" lang="{one}" hreflang="{one}"{_here(one == lang)}><span class="cs-long">{NAMES[one]}</span><abbr class="cs-short" title="{NAMES[one]}">{one.upper()}</abbr></a>'
         for one in LANGUAGES
     )
     pages = f'<a href="./" data-client=""{_here(not client)}>{escape(text(lang, "page.nav.clients"))}</a>'

@@ -32,7 +32,7 @@ def gauge_svg(decision: Decision, pdo: float, lang: str) -> str:
     tick_x, tick_y = _on_arc(_within(at), BAND_RADIUS + 14)
     anchor = "middle" if abs(tick_x - CENTRE_X) < 30 else ("start" if tick_x > CENTRE_X else "end")
     return (
-        f'<svg id="gauge" class="cs-gauge" viewBox="0 0 380 222" role="img" aria-label="{escape(label)}" '
+        f'<svg id="gauge" class="cs-gauge" viewBox="0 -12 380 216" role="img" aria-label="{escape(label)}" '
         f'data-points="{decision.points!r}">'
         f'<g aria-hidden="true">{segments}<path class="cs-band" d="{band}"/>'
         f'<path class="cs-tick" d="{_tick(_within(at))}"/>'

@@ -14,12 +14,9 @@ element.addEventListener('click', (event) => {
 """
 
 
-class Links(gr.HTML):
-    """Server-made HTML; a click on ``<a data-client="…">`` raises `select` with that client (empty: the list)."""
+def links(value: str = "", **options: Any) -> gr.HTML:
+    """Server-made HTML; a click on ``<a data-client="…">`` raises `select` with that client (empty: the list).
 
-    def __init__(self, value: str = "", **options: Any) -> None:
-        super().__init__(value, js_on_load=_FOLLOW, apply_default_css=False, **options)
-
-    def get_block_name(self) -> str:
-        """Let the browser use Gradio's own HTML component."""
-        return "html"
+    A function, not a subclass: Gradio writes a stub file beside the source of each subclass of its components.
+    """
+    return gr.HTML(value, js_on_load=_FOLLOW, apply_default_css=False, **options)

@@ -57,7 +57,7 @@ def waterfall_html(explanation: Explanation, decision: Decision, lang: str) -> s
     )
     head = (
         f'<th scope="col">{escape(text(lang, "chart.group"))}</th><th scope="col" class="cs-track-head">'
-        f'<span class="cs-limit-name">{escape(text(lang, "gauge.asked", threshold=number(decision.threshold_points, lang)))}'
+        f'<span class="cs-limit-name" style="left:{place(decision.threshold_points):.2f}%">{escape(text(lang, "gauge.asked", threshold=number(decision.threshold_points, lang)))}'
         f'</span></th><th scope="col" class="cs-num">{escape(text(lang, "chart.points"))}</th>'
     )
     return f'<table class="cs-waterfall"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'

@@ -20,7 +20,6 @@ IDENTITY = (
     "years_employed",
     "occupation",
     "housing",
-    "contract_type",
     "credit_amount",
     "annuity",
     "credit_per_annuity",
@@ -53,7 +52,11 @@ def _identity(assessment: Assessment, lang: str) -> str:
         if assessment.facts.get(name) is not None
     )
     title = text(lang, "page.decision.client", client=assessment.client_id)
-    return f'<header id="identity" class="cs-identity"><h1>{escape(title)}</h1><dl>{facts}</dl></header>'
+    known = escape(text(lang, "page.decision.identity"))
+    return (
+        f'<header id="identity" class="cs-identity"><h1>{escape(title)}</h1>'
+        f'<div class="cs-identity-scroll" tabindex="0" role="region" aria-label="{known}"><dl>{facts}</dl></div></header>'
+    )
 
 
 def _verdict(service: Service, decision: Decision, lang: str) -> str:

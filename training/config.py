@@ -21,6 +21,7 @@ class EbmSettings:
     shortlist : largest number of candidates of the quick first fit
     terms : largest number of terms, pairs included
     pairs : largest number of pairs, of unconstrained features only
+    positives_of_a_pair : clients with difficulties that one pair needs: with few, pairs learn noise
     pair_bins : largest number of cells, missing included, along one side of a pair
     rare_rows : categories with fewer training clients than this are pooled into one
     screen_bags, final_bags, fold_bags : outer bags of the quick first fit, of the served model, of a fold's model
@@ -29,10 +30,11 @@ class EbmSettings:
     shortlist: int = 60
     terms: int = 30
     pairs: int = 6
+    positives_of_a_pair: int = 200
     max_bins: int = 24
     pair_bins: int = 8
     min_samples_leaf: int = 60
-    learning_rate: float = 0.02
+    learning_rate: float = 0.01
     reg_lambda: float = 20.0
     validation_size: float = 0.15
     smoothing_rounds: int = 100

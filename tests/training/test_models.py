@@ -22,7 +22,14 @@ from training.models.scorecard import fit_scorecard
 from training.models.screening import honest_evidence, screen
 
 EBM = EbmSettings(
-    terms=8, pairs=2, reg_lambda=1.0, min_samples_leaf=20, rare_rows=60, learning_rate=0.1, smoothing_rounds=5
+    terms=8,
+    positives_of_a_pair=50,
+    pairs=2,
+    reg_lambda=1.0,
+    min_samples_leaf=20,
+    rare_rows=60,
+    learning_rate=0.1,
+    smoothing_rounds=5,
 )
 SCORECARD = ScorecardSettings(fewest=3, most=6, bootstraps=5, fewest_missing=30)
 CALIBRATION = Calibration(slope=0.9, intercept=-0.2)

@@ -23,7 +23,16 @@ from training.config import EbmSettings, ReferenceSettings, ScorecardSettings, S
 QUICK = Settings(
     seed=5,
     folds=3,
-    ebm=EbmSettings(shortlist=20, terms=12, pairs=2, learning_rate=0.1, fold_bags=2, final_bags=2, smoothing_rounds=5),
+    ebm=EbmSettings(
+        shortlist=20,
+        terms=12,
+        pairs=2,
+        positives_of_a_pair=40,
+        learning_rate=0.1,
+        fold_bags=2,
+        final_bags=2,
+        smoothing_rounds=5,
+    ),
     scorecard=ScorecardSettings(most=14, bootstraps=3),
     reference=ReferenceSettings(n_estimators=20),
 )

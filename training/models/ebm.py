@@ -65,7 +65,8 @@ def fit_ebm(matrix: Matrix, settings: EbmSettings, *, seed: int, bags: int, thre
     if len(varying.candidates) > mains:
         quick = _fit(varying, pools, settings, seed=seed, bags=settings.screen_bags, pairs=0, threads=threads)
         chosen = varying.only(_most_important(quick.library, varying.candidates, mains))
-    return _fit(chosen, pools, settings, seed=seed, bags=bags, pairs=settings.pairs, threads=threads)
+    pairs = min(settings.pairs, varying.positives // settings.positives_of_a_pair)
+    return _fit(chosen, pools, settings, seed=seed, bags=bags, pairs=pairs, threads=threads)
 
 
 def _fit(

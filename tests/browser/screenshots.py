@@ -1,0 +1,37 @@
+"""Take the screenshots of ``docs/screenshots``: ``python -m tests.browser.screenshots``."""
+
+import sys
+from pathlib import Path
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.server import chromium, find_chromium, serving
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+PAGES = {"clients": "/{lang}/", "decision": "/{lang}/?client=100002"}
+SHOTS = (("desktop-light", DESKTOP), ("desktop-dark", DESKTOP), ("phone-light", PHONE))
+
+
+def main() -> None:
+    """Every page, in both languages, at each size and theme."""
+    executable = find_chromium()
+    if executable is None:
+        sys.exit("Screenshots need a Chromium on this machine (Debian: apt-get install chromium).")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with serving() as address, chromium(executable) as browser:
+        for name, path in PAGES.items():
+            for lang in ("fr", "en"):
+                for shot, (width, height) in SHOTS:
+                    context = browser.new_context(
+                        viewport={"width": width, "height": height},
+                        color_scheme="dark" if shot.endswith("dark") else "light",
+                    )
+                    page = context.new_page()
+                    page.goto(address + path.format(lang=lang))
+                    page.wait_for_selector("h1")
+                    page.wait_for_timeout(500)  # fonts
+                    page.screenshot(path=FOLDER / f"{name}-{lang}-{shot}.png")
+                    context.close()
+
+
+if __name__ == "__main__":
+    main()

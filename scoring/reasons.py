@@ -40,7 +40,7 @@ class Reason:
         """The first half: what is known, or not, of the client."""
         feature = DICTIONARY[self.feature]
         label = feature.label.say(lang)
-        if is_missing(self.value):
+        if is_missing(self.value) and feature.absence is None:
             return text(lang, "reason.missing", label=label)
         value, usual = say(feature, self.value, lang), say(feature, self.usual, lang)
         # The reference is a mean: the most common value may still be worth points more or less than it.

@@ -24,7 +24,8 @@ class Assessment:
     ----------
     client_id : the client's number, None for an application that is not in the portfolio
     facts : value of every feature known, the descriptive ones too
-    missing : features of the model that have no value
+    missing : features of the model that we do not know (a value that is missing because there is no job, no car or no
+        past loan is known)
     """
 
     client_id: int | None
@@ -124,8 +125,12 @@ class Service:
             scored=scored,
             decision=decision,
             explanation=explain(self.model, scored, facts),
-            missing=tuple(name for name in self.model.features if is_missing(facts[name])),
+            missing=tuple(name for name in self.model.features if _is_unknown(name, facts[name])),
         )
+
+
+def _is_unknown(name: str, value: Value) -> bool:
+    return is_missing(value) and DICTIONARY[name].absence is None
 
 
 def _of_client(table: str, here: Mapping[str, object], row: Mapping[str, object]) -> dict[str, object]:

@@ -14,7 +14,7 @@ from scoring.files import file_aside
 
 FORMAT = "clairscore-evaluation"
 VERSION = 1
-NAMES = {"ebm": "EBM", "scorecard": "Scorecard", "reference": "LightGBM (reference)"}
+NAMES = {"ebm": "EBM", "scorecard": "Scorecard", "reference": "LightGBM"}
 COLUMNS = (("auc", "AUC", 4), ("cost", "cost", 4), ("cost_best", "best-cut-off cost", 4), ("declined", "declined", 3))
 
 

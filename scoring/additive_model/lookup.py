@@ -60,6 +60,7 @@ class AxisLookup:
         )
 
     def cell(self, value: Value) -> int:
+        """The cell of one value."""
         if is_missing(value):
             return 0
         if self.edges is not None:
@@ -67,6 +68,7 @@ class AxisLookup:
         return self.codes.get(value, self.cells - 1)  # type: ignore[arg-type]
 
     def cells_of(self, values: pl.Series) -> Cells:
+        """The cell of each value, shape (clients,)."""
         if self.edges is not None:
             numbers = values.cast(pl.Float64).to_numpy()
             cells = 1 + np.searchsorted(np.asarray(self.edges), numbers, side="right")

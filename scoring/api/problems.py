@@ -65,6 +65,10 @@ def add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's word for a body too deep to parse
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            detail = "The request must hold JSON of the documented form; got a body that cannot be parsed. Correct it."
+            return problem(request, status, "bad-request-body", status.phrase, detail)
         phrase = HTTPStatus(error.status_code).phrase
         answer = problem(request, error.status_code, f"http-{error.status_code}", phrase, str(error.detail))
         answer.headers.update(error.headers or {})

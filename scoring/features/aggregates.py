@@ -39,7 +39,7 @@ class History:
     group: str
     according: Words
 
-    def feature(  # noqa: PLR0917 - reads like the row of a table
+    def feature(
         self,
         name: str,
         expression: nw.Expr,

@@ -21,7 +21,7 @@ ANNUITY, GOODS = nw.col("AMT_ANNUITY"), nw.col("AMT_GOODS_PRICE")
 EXTERNAL = tuple(nw.col(f"EXT_SOURCE_{i}") for i in (1, 2, 3))
 
 
-def own(  # noqa: PLR0917 - reads like the row of a table
+def own(
     name: str,
     expression: nw.Expr,
     group: str,
@@ -33,6 +33,7 @@ def own(  # noqa: PLR0917 - reads like the row of a table
     *,
     actionable: bool = False,
     sensitive: bool = False,
+    nothing: Words | None = None,
 ) -> Feature:
     """Declare a number of the application."""
     return Feature(
@@ -47,10 +48,11 @@ def own(  # noqa: PLR0917 - reads like the row of a table
         direction=direction,
         actionable=actionable,
         sensitive=sensitive,
+        nothing=nothing,
     )
 
 
-def coded(  # noqa: PLR0917 - reads like the row of a table
+def coded(
     name: str,
     column: str,
     group: str,
@@ -60,6 +62,7 @@ def coded(  # noqa: PLR0917 - reads like the row of a table
     *,
     actionable: bool = False,
     sensitive: bool = False,
+    nothing: Words | None = None,
 ) -> Feature:
     """Declare a category of the application: the codes of one raw column, worded by `levels`."""
     return Feature(
@@ -74,6 +77,7 @@ def coded(  # noqa: PLR0917 - reads like the row of a table
         direction=FREE,
         actionable=actionable,
         sensitive=sensitive,
+        nothing=nothing,
         levels=words,
         source=column,
     )
@@ -121,6 +125,7 @@ INCOME_AND_JOB = (
         "years_employed", years_ago(nw.col("DAYS_EMPLOYED")), "income", "years", 2, LOWERS,
         Words("Durée dans l'emploi", "Time in job"),
         Words("Depuis quand vous avez votre emploi actuel.", "How long you have had your present job."),
+        nothing=Words("aucun emploi en cours", "no present job"),
     ),
     own(
         "without_job", nw.col("DAYS_EMPLOYED_NONE"), "income", "yes_no", 0, FREE,
@@ -134,6 +139,7 @@ INCOME_AND_JOB = (
         "occupation", "OCCUPATION_TYPE", "income", levels.OCCUPATIONS,
         Words("Profession", "Occupation"),
         Words("Le métier indiqué dans la demande.", "The occupation stated in the application."),
+        nothing=Words("non précisée", "not stated"),
     ),
     coded(
         "employer_class", "ORGANIZATION_TYPE", "income", levels.ORGANIZATIONS,

@@ -16,7 +16,7 @@ _REQUEST = frozenset({"credit_amount", "annuity"})
 """What the applicant can change at once, and with it the features computed from it."""
 
 
-def _quotient(  # noqa: PLR0917 - reads like the row of a table
+def _quotient(
     name: str, table: str, top: str, bottom: str, group: str, unit: Unit, direction: Direction, label: Words, why: Words
 ) -> Feature:
     return Feature(

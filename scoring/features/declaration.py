@@ -24,6 +24,8 @@ UNITS: tuple[Unit, ...] = (
 """Units that `scoring.features.say` can word. A share is a share of 1, shown in percent."""
 
 APPLICATION = "application"
+NO_RECORD = Words("aucune donnée de ce type", "no such record")
+"""What a missing value says where it is made from a client's past: there is nothing to compute it from."""
 _NO_LEVELS: Mapping[str, Words] = MappingProxyType({})
 
 
@@ -68,6 +70,9 @@ class Feature:
         Words for each code of a category; empty for numbers.
     source
         The raw column of a category, whose declared codes all need words; empty for numbers.
+    nothing
+        What a missing value says of the client, in the middle of a sentence ("aucun emploi en cours"); None where
+        it only means that we do not know.
     empty
         Value for a client without any row in the table: 0 for counts, None (missing) for the rest.
     needs
@@ -87,6 +92,7 @@ class Feature:
     sensitive: bool = False
     levels: Mapping[str, Words] = field(default_factory=lambda: _NO_LEVELS, compare=False, repr=False)
     source: str = ""
+    nothing: Words | None = None
     empty: float | None = None
     needs: tuple[str, ...] = ()
 
@@ -100,3 +106,8 @@ class Feature:
     def kind(self) -> Literal["number", "category"]:
         """``category`` where the values are codes, ``number`` otherwise."""
         return "category" if self.unit == "category" else "number"
+
+    @property
+    def absence(self) -> Words | None:
+        """Words for a missing value that says something; None where we only do not know it."""
+        return self.nothing or (None if self.table == APPLICATION else NO_RECORD)

@@ -21,18 +21,14 @@ def _yes_no(name: str, expression: nw.Expr, direction: Direction, label: Words, 
     return own(name, expression, "situation", "yes_no", 0, direction, label, explanation)
 
 
-def _told(  # noqa: PLR0917 - reads like the row of a table
-    name: str, column: str, fr: str, en: str, means_fr: str, means_en: str
-) -> Feature:
+def _told(name: str, column: str, fr: str, en: str, means_fr: str, means_en: str) -> Feature:
     """Declare years since an event dated in days."""
     return own(
         name, years_ago(nw.col(column)), "situation", "years", 2, LOWERS, Words(fr, en), Words(means_fr, means_en)
     )  # fmt: skip
 
 
-def _differs(  # noqa: PLR0917 - reads like the row of a table
-    name: str, column: str, direction: Direction, first: Words, second: Words, where: Words
-) -> Feature:
+def _differs(name: str, column: str, direction: Direction, first: Words, second: Words, where: Words) -> Feature:
     """Declare whether two of the client's places differ."""
     return _yes_no(
         name, nw.col(column), direction,
@@ -80,7 +76,8 @@ HOME = (
     own(
         "car_age", nw.col("OWN_CAR_AGE"), "situation", "years", 0, RAISES,
         Words("Âge de la voiture", "Age of the car"),
-        Words("L'âge de votre voiture ; inconnu sans voiture.", "The age of your car; unknown without a car."),
+        Words("L'âge de votre voiture, si vous en avez une.", "The age of your car, if you have one."),
+        nothing=Words("pas de voiture", "no car"),
     ),
     own(
         "building_facts_known",
@@ -188,9 +185,7 @@ REGION_AND_CONTACT = (
 )  # fmt: skip
 
 
-def _private(  # noqa: PLR0917 - reads like the row of a table
-    name: str, expression: nw.Expr, unit: Unit, decimals: int, label: Words, what: Words
-) -> Feature:
+def _private(name: str, expression: nw.Expr, unit: Unit, decimals: int, label: Words, what: Words) -> Feature:
     """Declare a sensitive number."""
     return own(
         name, expression, "situation", unit, decimals, FREE, label,

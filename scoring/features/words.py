@@ -47,10 +47,10 @@ def say(feature: Feature, value: float | str | None, lang: str) -> str:
     --------
     >>> from scoring.features import DICTIONARY
     >>> say(DICTIONARY["years_employed"], 0.6, "en"), say(DICTIONARY["years_employed"], None, "en")
-    ('7 months', 'unknown')
+    ('7 months', 'no present job')
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return UNKNOWN.say(lang)
+        return (feature.absence or UNKNOWN).say(lang)
     if feature.unit == "category":
         return feature.levels.get(str(value), UNKNOWN).say(lang)
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""What an officer does on a first day: find a client, read the decision, the gauge and the reasons, in both languages."""
+"""What an officer does on a first day: find a client, read decision, gauge and reasons, in both languages."""
 
 import re
 from pathlib import Path
@@ -86,7 +86,8 @@ def test_by_keyboard_alone(open_page: Opener, demo: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "key"), [("99", "error.unknown_client"), ("abc", "error.not_a_number"), ("<b>1</b>", "error.not_a_number")]
+    ("typed", "key"),
+    [("99", "error.unknown_client"), ("abc", "error.not_a_number"), ("<b>1</b>", "error.not_a_number")],
 )
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_cannot_be_found_is_said_kindly(open_page: Opener, lang: str, typed: str, key: str) -> None:

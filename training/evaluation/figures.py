@@ -37,7 +37,7 @@ def figures(target: NDArray[np.integer], log_odds: Floats, costs: CostMatrix) ->
     slope, intercept = calibration_line(target, log_odds)
     share = float(target.mean())
     return {
-        "clients": float(len(target)),
+        "clients": len(target),
         "observed": share,
         "mean_pd": float(pd.mean()),
         "auc": auc,

@@ -70,7 +70,7 @@ def draw_bureau(
         entry = statistics["bureau"].get(name, statistics["bureau"]["Consumer credit"])["numbers"]
         term[mask] = Number.read(entry["TERM"]).at(rng.random(mask.sum()))
         rich = probability(0.35 * affluence[mask] + np.sqrt(1 - 0.35**2) * rng.standard_normal(mask.sum()))
-        amount[mask] = Number.read(entry["AMT_CREDIT_SUM"]).at(rich)
+        amount[mask] = on_grid(Number.read(entry["AMT_CREDIT_SUM"]).at(rich), 4.5)
     # A card without an end is published with one decades ahead; a consumer credit is paid within its term.
     term = np.where(card & (rng.random(n) < 0.125), 30_800 - opened + rng.integers(0, 180, n), np.clip(term, 7, 11_000))
     term = np.round(term)

@@ -36,6 +36,7 @@ class Number:
         """Make it of one entry of the summary statistics."""
         inner = tuple(float(q) for q in statistics["quantiles"])
         low = inner[0] - 0.5 * (inner[1] - inner[0])
+        low = max(low, 0.0) if inner[0] >= 0 else low
         high = inner[-1] + (inner[-1] - inner[-2])
         levels = tuple(float(p) for p in calibration()["probabilities"])
         return cls(float(statistics["missing"]), (0.0, *levels, 1.0), (low, *inner, high))

@@ -7,7 +7,7 @@ from typing import Any
 from scoring.decision import Outcome
 from scoring.features import DICTIONARY, say
 from scoring.language import number, text
-from scoring.portfolio import Listing
+from scoring.portfolio import Listing, Role
 from scoring.service import Service
 from scoring.web.pages.decision import ICONS
 
@@ -37,7 +37,7 @@ def list_html(
     only_new : whether clients with a known outcome are left out
     page : counted from 0; the nearest that exists is shown
     """
-    role = "new" if only_new else None
+    role: Role | None = "new" if only_new else None
     columns = tuple(name for name in COLUMNS if name in service.portfolio.features)
 
     def look_up(at: int) -> Listing:

@@ -1,6 +1,6 @@
 """The decision page: who, what is proposed, why, and the sum behind it. Everything shown comes from the service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from scoring.additive_model.lookup import Value
@@ -137,7 +137,7 @@ def _terms(service: Service, assessment: Assessment, lang: str) -> str:
     )
 
 
-def _term_row(features: tuple[str, ...], facts: dict[str, Value], points: float, lang: str) -> str:
+def _term_row(features: tuple[str, ...], facts: Mapping[str, Value], points: float, lang: str) -> str:
     labels = " × ".join(DICTIONARY[name].label.say(lang) for name in features)
     values = " × ".join(say(DICTIONARY[name], facts[name], lang) for name in features)
     return (

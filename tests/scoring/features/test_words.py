@@ -59,11 +59,18 @@ def test_every_unit_is_tried_above():
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda f: f.name)
-def test_missing_is_unknown_and_zero_is_said(feature):
+def test_missing_says_what_it_means_and_zero_is_said(feature):
+    meaning = ("inconnu", "unknown") if feature.absence is None else (feature.absence.fr, feature.absence.en)
     for missing in (None, math.nan):
-        assert (say(feature, missing, "fr"), say(feature, missing, "en")) == ("inconnu", "unknown")
+        assert (say(feature, missing, "fr"), say(feature, missing, "en")) == meaning
     if feature.kind == "number":
         assert all(say(feature, 0.0, lang) for lang in LANGUAGES)
+
+
+def test_what_a_missing_value_means():
+    assert say(DICTIONARY["years_employed"], None, "fr") == "aucun emploi en cours"
+    assert say(DICTIONARY["installments_late_share"], None, "en") == "no such record"
+    assert say(DICTIONARY["ext_source_1"], None, "en") == "unknown"
 
 
 @pytest.mark.parametrize("feature", [f for f in FEATURES if f.kind == "category"], ids=lambda f: f.name)

@@ -26,9 +26,10 @@ def build_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     add_api(app, service)  # before the pages: a route that is added after Gradio's mount answers 404
-    return mount_pages(app, service)
+    app = mount_pages(app, service)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # last, so around the pages' middleware
+    return app
 
 
 def load_service(settings: Settings) -> Service:

@@ -16,7 +16,6 @@ from scoring.costs import CostMatrix
 from scoring.errors import ClairscoreError
 from training.config import Settings
 from training.provenance import write_marker
-from training.report import comparison_table
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Train Clairscore's models.")
 out_console = Console()
@@ -61,6 +60,7 @@ def run(  # options of the command line
     # here, and not above, so that --help and a mistyped option are answered at once
     from training.pipeline import run as run_pipeline  # noqa: PLC0415
     from training.pipeline import steps  # noqa: PLC0415
+    from training.report import comparison_table  # noqa: PLC0415
 
     try:
         costs = CostMatrix(fn=cost_fn, fp=cost_fp)

@@ -36,14 +36,14 @@ from training.config import Settings
 from training.evaluation.calibration import apply_calibration
 from training.evaluation.crossfit import Fit, OutOfFold, cross_fit, decision_rule
 from training.evaluation.figures import figures
-from training.evaluation.review import review_k, review_share
-from training.evaluation.splits import Split, hold_out, stratified_folds
+from training.evaluation.review import review_k
+from training.evaluation.splits import hold_out, stratified_folds
 from training.matrix import Matrix, check_classes
 from training.models.ebm import fit_ebm
 from training.models.reference import FittedReference, fit_reference
 from training.models.scorecard import FittedScorecard, fit_scorecard
 from training.provenance import code_fingerprint
-from training.report import write_evaluation
+from training.report import describe_data, describe_glass_box, write_evaluation
 from training.tuning import tune
 from training.versions import library_versions
 
@@ -144,11 +144,11 @@ def _run(tables: Path, out: Path, settings: Settings, notice: Notice) -> Result:
         *(_costs(test, finals[kind].log_odds, settings) for kind in ("scorecard", "ebm")), seed=settings.seed
     )
     evaluation = {
-        "data": _data(clients, matrix, split),
+        "data": describe_data(clients, matrix, train, test),
         "settings": settings.as_dict(),
         "models": models,
         "glass_boxes": {
-            kind: _described(artefacts[kind], scores[kind], finals[kind], train, test) for kind in GLASS_BOXES
+            kind: describe_glass_box(artefacts[kind], scores[kind], test, finals[kind].left_out) for kind in GLASS_BOXES
         },
         "comparison": {
             "rule": RULE,
@@ -224,6 +224,7 @@ def _final(
         rule=decision_rule(settings.costs, k, settings.review_cap),
         provenance=provenance,
     )
+    _check_accepts(artefact, train)
     notice(f"{kind}: final fit, compiled and proved")
     left_out = fitted.left_out if isinstance(fitted, FittedScorecard) else {}
     return _Final(Lookup(artefact).score_many(test.frame).log_odds, artefact, left_out)
@@ -255,53 +256,21 @@ def _costs(matrix: Matrix, log_odds: Floats, settings: Settings) -> Floats:
     return settings.costs.of_each(matrix.target, pd_of_many(log_odds) > settings.costs.threshold)
 
 
+def _check_accepts(artefact: AdditiveModel, train: Matrix) -> None:
+    threshold = artefact.rule.threshold
+    if not (pd_of_many(Lookup(artefact).score_many(train.frame).log_odds) <= threshold).any():
+        raise TrainingError(
+            f"A model must accept some client of training; got none of {len(train)} with a probability of at most "
+            f"{threshold:.4g}. Check the costs."
+        )
+
+
 def _check_honest(auc: float, synthetic: bool) -> None:
     if auc > SUSPICIOUS_AUC and not synthetic:
         raise TrainingError(
             f"The out-of-fold AUC on real data must be at most {SUSPICIOUS_AUC}; got {auc:.4f}. A feature probably "
             "holds the outcome: look for what was recorded after the application. Nothing was written."
         )
-
-
-def _data(clients: Clients, matrix: Matrix, split: Split) -> dict[str, Any]:
-    return {
-        "clients": clients.frame.height,
-        "labelled": len(matrix),
-        "positives": matrix.positives,
-        "train": len(split.fit),
-        "test": len(split.held),
-        "features": len(clients.features),
-        "candidates": len(matrix.candidates),
-        "absent_tables": list(clients.absent),
-        "features_left_out": list(clients.left_out),
-        "fingerprint": clients.fingerprint,
-        "synthetic": clients.synthetic,
-    }
-
-
-def _described(
-    artefact: AdditiveModel, scores: OutOfFold, final: _Final, train: Matrix, test: Matrix
-) -> dict[str, Any]:
-    """What is particular to a glass box: its size, parity, calibration and review band."""
-    scored = Lookup(artefact).score_many(test.frame)
-    rule = artefact.rule
-    return {
-        "model_version": artefact.model_version,
-        "terms": len(artefact.terms),
-        "pairs": sum(len(term.features) == 2 for term in artefact.terms),
-        "terms_of_folds": list(scores.terms),
-        "parity": artefact.certificate.model_dump(),
-        "parity_of_folds": scores.parity,
-        "calibration": artefact.calibration.model_dump(),
-        "review_k": rule.review_k,
-        "review_share_oof": review_share(
-            scores.log_odds, scores.spread, scores.outside, threshold=rule.threshold, k=rule.review_k
-        ),
-        "review_share_test": review_share(
-            scored.log_odds, scored.spread, scored.outside, threshold=rule.threshold, k=rule.review_k
-        ),
-        "variables_left_out": dict(final.left_out),
-    }
 
 
 def _write(result: Result, clients: Clients, held_out: NDArray[np.int64], test: dict[str, Any], out: Path) -> None:

@@ -13,13 +13,16 @@ from scoring.language import LANGUAGES
 from scoring.service import Service
 from scoring.web.frame import build_pages
 from scoring.web.page_language import PageLanguage
-from scoring.web.static import STATIC, add_static
+from scoring.web.static import STYLE, add_static, fingerprint
 from scoring.web.theme import make_theme
 
 __all__ = ["mount_pages"]
 
+# Linked rather than passed to Gradio, which writes its own prefix into every selector and breaks those with commas.
 _HEAD = (
-    '<link rel="icon" type="image/svg+xml" href="../static/favicon.svg"><meta name="color-scheme" content="light dark">'
+    '<meta name="color-scheme" content="light dark">'
+    '<link rel="icon" type="image/svg+xml" href="../static/favicon.svg">'
+    f'<link rel="stylesheet" href="../static/{STYLE}?{fingerprint(STYLE)}">'
 )
 
 
@@ -32,7 +35,6 @@ def mount_pages(app: FastAPI, service: Service) -> FastAPI:
             build_pages(service, lang),
             path=f"/{lang}",
             theme=make_theme(),
-            css_paths=STATIC / "clairscore.css",
             head=_HEAD,
             footer_links=[],
             run_history=False,

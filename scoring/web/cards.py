@@ -3,14 +3,15 @@
 from html import escape
 
 from scoring.additive_model import AdditiveModel
+from scoring.additive_model.lookup import is_missing
 from scoring.features import DICTIONARY, say
 from scoring.language import text
 from scoring.reasons import Effect, Reason
+from scoring.web.icons import effect_icon
 from scoring.web.shape import shape_svg
 from scoring.web.waterfall import signed
 
 SHOWN = 3
-ICONS: dict[Effect, str] = {"against": "▾", "for": "▴"}
 
 
 def reasons_html(model: AdditiveModel, reasons: tuple[Reason, ...], effect: Effect, lang: str) -> str:
@@ -26,22 +27,39 @@ def reasons_html(model: AdditiveModel, reasons: tuple[Reason, ...], effect: Effe
             f'<details class="cs-more"><summary>{escape(text(lang, "page.decision.more"))}</summary>'
             f'<ul class="cs-cards">{"".join(cards[SHOWN:])}</ul></details>'
         )
-    return f'<section id="reasons-{effect}" class="cs-reasons cs-reasons-{effect}"><h3>{escape(title)}</h3>{body}</section>'
+    return (
+        f'<section id="reasons-{effect}" class="cs-reasons cs-reasons-{effect}">'
+        f"<h3>{effect_icon(effect)}{escape(title)}</h3>{body}</section>"
+    )
 
 
 def _card(model: AdditiveModel, reason: Reason, lang: str) -> str:
+    """One card. A screen reader hears the whole sentence; the parts are for the eye."""
     feature = DICTIONARY[reason.feature]
-    value = say(feature, reason.value, lang)
-    usual = text(lang, "page.decision.usual", usual=say(feature, reason.usual, lang))
-    external = (
-        f'<p class="cs-note">{escape(text(lang, "reason.external"))}</p>' if feature.group == "external_scores" else ""
+    note = (
+        f'<p class="cs-card-note">{escape(text(lang, "reason.external"))}</p>'
+        if feature.group == "external_scores" and not is_missing(reason.value)
+        else ""
     )
     return (
         f'<li class="cs-card cs-card-{reason.effect}" data-feature="{escape(reason.feature)}" '
         f'data-points="{reason.points!r}"><span class="cs-visually-hidden">{escape(reason.sentence(lang))}</span>'
-        f'<div aria-hidden="true" class="cs-card-body" title="{escape(feature.explanation.say(lang))}">'
-        f'<p class="cs-card-label"><span class="cs-icon">{ICONS[reason.effect]}</span>{escape(feature.label.say(lang))}</p>'
-        f'<p class="cs-card-value">{escape(value)}</p><p class="cs-card-usual">{escape(usual)}</p>{external}</div>'
-        f'<div class="cs-card-side" aria-hidden="true"><span class="cs-card-points">{escape(signed(reason.points, lang, 0))}'
-        f"</span>{shape_svg(model, reason.feature, reason.value, reason.usual)}</div></li>"
+        f'<div class="cs-card-body" aria-hidden="true" title="{escape(feature.explanation.say(lang))}">'
+        f'<p class="cs-card-label">{escape(feature.label.say(lang))}</p>'
+        f'<p class="cs-card-points">{escape(signed(reason.points, lang, 0))}</p>'
+        f'<p class="cs-card-value">{_value(reason, lang)}</p>'
+        f"{shape_svg(model, reason.feature, reason.value, reason.usual)}{note}</div></li>"
     )
+
+
+def _value(reason: Reason, lang: str) -> str:
+    """The client's value, large, and the usual one beside it, muted."""
+    feature = DICTIONARY[reason.feature]
+    value, usual = say(feature, reason.value, lang), say(feature, reason.usual, lang)
+    if is_missing(reason.value) and feature.absence is None:
+        value = text(lang, "page.decision.unknown")
+    compared = (
+        text(lang, "page.decision.as_usual") if value == usual else text(lang, "page.decision.usual", usual=usual)
+    )
+    kind = ' class="cs-long-value"' if len(value) > 16 else ""
+    return f"<span{kind}>{escape(value)}</span> <small>{escape(compared)}</small>"

@@ -4,12 +4,15 @@ from typing import Any
 
 import gradio as gr
 
+# A row that names a client is as good as its link, unless the click ends the marking of some text.
 _FOLLOW = """
 element.addEventListener('click', (event) => {
   const link = event.target.closest('a[data-client]');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const row = link ? null : event.target.closest('tr[data-client]');
+  if (!link && (!row || String(getSelection()))) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  trigger('select', {client: link.dataset.client});
+  trigger('select', {client: (link || row).dataset.client});
 });
 """
 

@@ -1,5 +1,6 @@
 """Our own files, served by ourselves: nothing on the pages is loaded from outside."""
 
+import hashlib
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -14,8 +15,15 @@ FILES = {
     "IBMPlexSans-Regular.woff2": "font/woff2",
     "IBMPlexSans-Bold.woff2": "font/woff2",
     "favicon.svg": "image/svg+xml",
+    "clairscore.css": "text/css",
 }
+STYLE = "clairscore.css"
 COOKIE = "clairscore_language"
+
+
+def fingerprint(name: str) -> str:
+    """A short name of a file's content, for its address: a changed file is never taken from a browser's cache."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
 def add_static(app: FastAPI) -> None:

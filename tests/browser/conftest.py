@@ -4,12 +4,21 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
+from scoring.service import Service
 from tests.browser.server import chromium, find_chromium, serving
 
 Opener = Callable[..., Page]
 DESKTOP, PHONE = (1440, 900), (390, 844)
+
+
+@pytest.fixture(scope="session")
+def examples(demo: Service) -> dict[str, int]:
+    """One client of each decision."""
+    found = {str(outcome): client for outcome, client in demo.portfolio.examples().items()}
+    assert set(found) == {"accept", "review", "decline"}
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +39,26 @@ def address(browser: Browser) -> Iterator[str]:
         yield served
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[Callable[[str, str], BrowserContext]]:
+    """One context for each theme and language, so that a page finds the files of the page before in its cache."""
+    made: dict[tuple[str, str], BrowserContext] = {}
+
+    def context(scheme: str, language: str) -> BrowserContext:
+        if (scheme, language) not in made:
+            chosen = "dark" if scheme == "dark" else "light"
+            made[scheme, language] = browser.new_context(color_scheme=chosen, locale=language)
+        return made[scheme, language]
+
+    yield context
+    for one in made.values():
+        one.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Opener]:
+def open_page(contexts: Callable[[str, str], BrowserContext], address: str) -> Iterator[Opener]:
     wrong: list[str] = []
-    contexts = []
+    pages: list[Page] = []
 
     def heard(message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -43,16 +68,20 @@ def open_page(browser: Browser, address: str) -> Iterator[Opener]:
         if not request.url.startswith((address, "data:", "blob:")):
             wrong.append(f"external request: {request.url}")
 
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            wrong.append(f"{response.status} {response.url}")
+
     def open_at(path: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", language: str = "fr-FR") -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale=language,
-        )
-        contexts.append(context)
+        context = contexts(scheme, language)
+        if not pages:
+            context.clear_cookies()  # no language chosen by the test before
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
         page.on("console", heard)
         page.on("request", asked)
+        page.on("response", answered)
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
         page.set_default_timeout(15_000)
         page.goto(address + path)
@@ -60,6 +89,6 @@ def open_page(browser: Browser, address: str) -> Iterator[Opener]:
         return page
 
     yield open_at
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert wrong == []

@@ -5,23 +5,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import DESKTOP, PHONE, Opener
 
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 WHERE = pytest.mark.parametrize("where", ["clients", "decision", "unknown"])
 
 
-def go(visit: Visit, where: str, lang: str = "fr", size: str = "desktop", scheme: str = "light") -> Page:
-    page = visit(lang, {"clients": "", "decision": 100002, "unknown": 1}[where], size, color_scheme=scheme)
+def go(open_page: Opener, where: str, lang: str = "fr", size: tuple[int, int] = DESKTOP, scheme: str = "light") -> Page:
+    query = {"clients": "", "decision": "?client=100002", "unknown": "?client=1"}[where]
+    page = open_page(f"/{lang}/{query}", size, scheme)
     expect(page.locator("#decision" if where == "decision" else "#clients tbody tr").first).to_be_visible()
     return page
 
 
 @WHERE
-@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visit: Visit, where: str, size: str, scheme: str) -> None:
-    page = go(visit, where, size=size, scheme=scheme)
+def test_axe_finds_nothing_serious(open_page: Opener, where: str, size: tuple[int, int], scheme: str) -> None:
+    page = go(open_page, where, size=size, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -36,27 +38,27 @@ def test_axe_finds_nothing_serious(visit: Visit, where: str, size: str, scheme: 
 
 @WHERE
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_a_page_has_one_heading_of_the_first_rank(visit: Visit, where: str, lang: str) -> None:
-    page = go(visit, where, lang)
+def test_a_page_has_one_heading_of_the_first_rank(open_page: Opener, where: str, lang: str) -> None:
+    page = go(open_page, where, lang)
     expect(page.locator("h1:visible")).to_have_count(1)
 
 
 @WHERE
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1440, 1920])
-def test_nothing_scrolls_sideways(visit: Visit, where: str, width: int) -> None:
-    page = go(visit, where)
-    page.set_viewport_size({"width": width, "height": 900})
+def test_nothing_scrolls_sideways(open_page: Opener, where: str) -> None:
+    page = go(open_page, where)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("document.body.scrollWidth") <= width
+    for width in (320, 390, 768, 1024, 1440, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.body.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("outcome", ["accept", "review", "decline"])
 def test_decision_and_reasons_need_no_scrolling(
-    visit: Visit, examples: dict[str, int], lang: str, outcome: str
+    open_page: Opener, examples: dict[str, int], lang: str, outcome: str
 ) -> None:
-    page = visit(lang, examples[outcome])
+    page = open_page(f"/{lang}/?client={examples[outcome]}")
     expect(page.locator("#decision")).to_be_visible()
     seen = ["#identity", "#decision", "#gauge", "#sentence"]
     seen += [f"{side} > ul > li:nth-child(-n+3)" for side in ("#reasons-against", "#reasons-for")]
@@ -67,8 +69,8 @@ def test_decision_and_reasons_need_no_scrolling(
             assert box["y"] + box["height"] <= 900, f"{selector} must be on the first screen"
 
 
-def test_the_phone_shows_decision_and_gauge_first(visit: Visit) -> None:
-    page = go(visit, "decision", size="phone")
+def test_the_phone_shows_decision_and_gauge_first(open_page: Opener) -> None:
+    page = go(open_page, "decision", size=PHONE)
     gauge, decision = page.locator("#gauge").bounding_box(), page.locator("#decision").bounding_box()
     assert gauge is not None
     assert decision is not None
@@ -77,15 +79,15 @@ def test_the_phone_shows_decision_and_gauge_first(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "page_colour"), [("light", "rgb(246, 247, 249)"), ("dark", "rgb(15, 23, 32)")])
-def test_light_and_dark(visit: Visit, scheme: str, page_colour: str) -> None:
-    page = go(visit, "decision", scheme=scheme)
+def test_light_and_dark(open_page: Opener, scheme: str, page_colour: str) -> None:
+    page = go(open_page, "decision", scheme=scheme)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == page_colour
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"IBM Plex Sans"')
     assert page.evaluate("document.fonts.check('16px \"IBM Plex Sans\"')")
 
 
-def test_targets_are_large_enough_for_a_thumb(visit: Visit) -> None:
-    page = go(visit, "clients", size="phone")
+def test_targets_are_large_enough_for_a_thumb(open_page: Opener) -> None:
+    page = go(open_page, "clients", size=PHONE)
     for selector in ("#search input", "#open", "#before", "#after", "#examples a", "a[hreflang]"):
         for one in page.locator(selector).all():
             box = one.bounding_box()
@@ -93,8 +95,8 @@ def test_targets_are_large_enough_for_a_thumb(visit: Visit) -> None:
             assert box["height"] >= 44, f"{selector} must be 44 px high; got {box['height']}"
 
 
-def test_the_main_job_by_keyboard_alone(visit: Visit) -> None:
-    page = go(visit, "clients", "en")
+def test_the_main_job_by_keyboard_alone(open_page: Opener) -> None:
+    page = go(open_page, "clients", "en")
     for _ in range(12):
         if page.evaluate("document.activeElement.closest('#search') !== null"):
             break
@@ -111,16 +113,17 @@ def test_the_main_job_by_keyboard_alone(visit: Visit) -> None:
     expect(page.locator("#terms table")).to_be_visible()
 
 
-def test_two_hundred_percent_keeps_everything(visit: Visit) -> None:
-    page = go(visit, "decision")
+def test_two_hundred_percent_keeps_everything(open_page: Opener) -> None:
+    page = go(open_page, "decision")
     page.set_viewport_size({"width": 720, "height": 450})  # what 200% zoom leaves of 1440 × 900
     assert page.evaluate("document.documentElement.scrollWidth") <= 720
     for selector in ("#decision", "#gauge", "#reasons-against", "#reasons-for", "#waterfall"):
         expect(page.locator(selector)).to_be_visible()
 
 
-def test_no_motion_where_none_is_wanted(visit: Visit) -> None:
-    page = visit("fr", 100002, reduced_motion="reduce")
+def test_no_motion_where_none_is_wanted(open_page: Opener) -> None:
+    page = go(open_page, "decision")
+    page.emulate_media(reduced_motion="reduce")
     expect(page.locator("#gauge")).to_be_visible()
     durations = page.evaluate(
         "[...document.querySelectorAll('.cs-decision *')].map((one) => getComputedStyle(one))"

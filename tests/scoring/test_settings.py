@@ -42,7 +42,6 @@ def test_each_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_settings()
     assert (settings.artefacts, settings.host, settings.port) == (
         Path("/somewhere"),
-        "€",
         "::1",
         8000,
     )

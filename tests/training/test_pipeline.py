@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from scoring.additive_model import Lookup, read_model
 from scoring.artefacts import digest_of_file, read_artefacts
+from scoring.costs import CostMatrix
 from scoring.errors import ClairscoreError, TrainingError
 from scoring.portfolio import Portfolio
 from training import pipeline
@@ -228,6 +229,14 @@ class TestBadInput:
             pipeline._check_honest(0.9, synthetic=False)
         pipeline._check_honest(0.9, synthetic=True)
         pipeline._check_honest(0.81, synthetic=False)
+
+    def test_costs_at_which_nobody_is_accepted(self, tables: Path, tmp_path: Path) -> None:
+        alone, out = tmp_path / "alone", tmp_path / "out"
+        alone.mkdir()
+        shutil.copy(tables / "application_train.parquet", alone)
+        with pytest.raises(TrainingError, match="must accept some client of training; got none"):
+            pipeline.run(alone, out, replace(QUICK, costs=CostMatrix(fn=1e9, fp=1.0)))
+        assert not out.exists() or not list(out.iterdir())
 
     def test_training_errors_are_the_products(self) -> None:
         assert issubclass(TrainingError, ClairscoreError)

@@ -19,7 +19,6 @@ from scoring.additive_model import (
     Term,
 )
 from scoring.additive_model.document import Points
-from scoring.errors import TrainingError
 from scoring.scale import log_odds_of
 from training.compile.parity import certify
 from training.compile.tables import Tables
@@ -47,19 +46,21 @@ def compile_model(
     trained_on : the clients that `fitted` was fitted on
     tested_on : clients for the parity certificate, with every feature that the library wants
 
+    Notes
+    -----
+    The reference is over the clients of training that the model accepts; over all of them where it accepts none, as a
+    fold's model may at unusual costs.
+
     Raises
     ------
     TrainingError
-        When the artefact differs from the library, or it would decline every client of training.
+        When the artefact differs from the library.
     """
     draft = _draft(tables, trained_on, rule, provenance)
     scored = Lookup(draft).score_many(trained_on.frame)
     accepted = scored.log_odds <= log_odds_of(rule.threshold)
     if not accepted.any():
-        raise TrainingError(
-            f"A model must accept some client of training; got none of {len(trained_on)} below the threshold "
-            f"{rule.threshold:.4g}. Check the costs."
-        )
+        accepted = np.ones(len(trained_on), dtype=bool)
     means = scored.contributions[accepted].mean(axis=0)
     seen = trained_on.frame.filter(pl.Series(accepted))
     document = draft.model_copy(

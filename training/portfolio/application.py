@@ -7,7 +7,7 @@ import numpy as np
 from scoring.tables.application_columns import HOUSING_MEASURES, NONE_DAYS
 from training.portfolio.columns import Bools, Codes, Floats, Rows, on_grid, with_missing
 from training.portfolio.latents import Clients
-from training.portfolio.marginals import application_levels, application_number, calibration
+from training.portfolio.marginals import application_levels, application_number, calibration, probability
 
 _TEST_ONLY_DOCUMENTS = {"3", "5", "6", "7", "8", "9", "11", "18"}
 """FLAG_DOCUMENT_ columns that the test set holds; the others are 0 there."""
@@ -45,6 +45,10 @@ def draw_applications(rng: np.random.Generator, clients: Clients, ids: np.ndarra
 
 def _level(clients: Clients, name: str, without: tuple[str, ...] = ()) -> Codes:
     return application_levels(name, without).at(clients.u(name))
+
+
+def _mixed(rng: np.random.Generator, clients: Clients, name: str) -> Floats:
+    return application_number(name).mixed(clients.u(name), rng.random(len(clients)))
 
 
 def _days(clients: Clients, name: str) -> Floats:
@@ -106,19 +110,13 @@ def _person(rng: np.random.Generator, clients: Clients, rows: Rows) -> None:
 
 def _credit(rng: np.random.Generator, clients: Clients, test: Bools, rows: Rows) -> None:
     size = len(clients)
-    income = np.maximum(application_number("AMT_INCOME_TOTAL").at(clients.u("AMT_INCOME_TOTAL")), 25_650)
-    coarse = rng.random(size)
-    rows["AMT_INCOME_TOTAL"] = np.where(
-        coarse < 0.75, np.maximum(on_grid(income, 22_500), 27_000), np.maximum(on_grid(income, 4_500), 25_650)
-    )
+    income = _mixed(rng, clients, "AMT_INCOME_TOTAL")
+    rows["AMT_INCOME_TOTAL"] = np.maximum(on_grid(income, 450), 25_650)
     contract = _level(clients, "NAME_CONTRACT_TYPE")
     revolving = contract.equals("Revolving loans") & (~test | (rng.random(size) < 0.1))
-    goods = np.maximum(application_number("AMT_GOODS_PRICE").at(clients.u("AMT_GOODS_PRICE")), 40_500)
-    fine = rng.random(size)
-    step = np.select([goods < 90_000, fine < 0.45, fine < 0.85], [4_500.0, 45_000.0, 22_500.0], 4_500.0)
-    goods = np.round(goods / step) * step
+    goods = np.maximum(on_grid(_mixed(rng, clients, "AMT_GOODS_PRICE"), 4_500), 40_500)
     goods = np.where(revolving, np.maximum(np.round(0.6 * goods / 45_000) * 45_000, 135_000), goods)
-    load = np.maximum(application_number("CREDIT_PER_GOODS").at(clients.u("CREDIT_PER_GOODS")), 1.0)
+    load = np.maximum(_mixed(rng, clients, "CREDIT_PER_GOODS"), 1.0)
     duration = np.clip(application_number("CREDIT_PER_ANNUITY").at(clients.u("CREDIT_PER_ANNUITY")), 8.1, 41)
     duration = np.where(revolving, 20.0, duration)
     credit = np.where(revolving, goods, on_grid(goods * load, 4.5))
@@ -141,7 +139,7 @@ def _sparse(rng: np.random.Generator, values: Codes, missing: Floats | float) ->
 
 def _contact(rng: np.random.Generator, clients: Clients, rows: Rows) -> None:
     days = rows["DAYS_EMPLOYED"]
-    changed = _days(clients, "DAYS_LAST_PHONE_CHANGE")
+    changed = np.round(np.minimum(_mixed(rng, clients, "DAYS_LAST_PHONE_CHANGE"), 0))
     rows |= {
         "FLAG_MOBIL": np.ones(len(clients), dtype=np.int64),
         "FLAG_EMP_PHONE": (np.asarray(days) != NONE_DAYS).astype(np.int64) if not isinstance(days, Codes) else days,
@@ -161,12 +159,7 @@ def _place(rng: np.random.Generator, clients: Clients, rows: Rows) -> None:
     }
     rows |= {
         "REGION_POPULATION_RELATIVE": np.round(
-            np.clip(
-                application_number("REGION_POPULATION_RELATIVE").at(clients.u("REGION_POPULATION_RELATIVE")),
-                0.00029,
-                0.072508,
-            ),
-            6,
+            np.clip(_mixed(rng, clients, "REGION_POPULATION_RELATIVE"), 0.00029, 0.072508), 6
         ),
         "REGION_RATING_CLIENT": rating.astype(np.int64),
         "REGION_RATING_CLIENT_W_CITY": with_city.astype(np.int64),
@@ -188,7 +181,7 @@ def _external(rng: np.random.Generator, clients: Clients, test: Bools, rows: Row
     }
     for name, none in missing.items():
         # The published scores end near 0 and 0.96; ten decimals are more than any model can use.
-        value = np.clip(application_number(name).at(clients.u(name)), 5e-4, 0.955)
+        value = np.clip(_mixed(rng, clients, name), 5e-4, 0.955)
         rows[name] = with_missing(np.round(value, 10), none)
     observed = application_levels("OBS_30_CNT_SOCIAL_CIRCLE").numbers_at(clients.u("OBS_30_CNT_SOCIAL_CIRCLE"))
     defaulted = application_levels("DEF_30_CNT_SOCIAL_CIRCLE").numbers_at(clients.u("DEF_30_CNT_SOCIAL_CIRCLE"))
@@ -213,18 +206,27 @@ def _building(rng: np.random.Generator, clients: Clients, rows: Rows) -> None:
     for measure in HOUSING_MEASURES:
         number = application_number(f"{measure}_AVG")
         none = rank > 1.0 - number.missing
-        value = np.round(np.clip(number.at(clients.u(f"{measure}_AVG")), 0, 1), 4)
-        rows[f"{measure}_AVG"] = with_missing(value, none)
-        for form, changed, spread in (("MODE", 0.45, 0.12), ("MEDI", 0.12, 0.03)):
-            near = np.clip(value * (1 + spread * rng.standard_normal(size) * (rng.random(size) < changed)), 0, 1)
-            rows[f"{measure}_{form}"] = with_missing(np.round(near, 4), none)
+        score = clients.scores[f"{measure}_AVG"]
+        # The three forms share rank and chance: near copies, each with its own common values.
+        chance = rng.random(size)
+        for form, share, spread in (("AVG", 0.0, 0.0), ("MODE", 0.45, 0.3), ("MEDI", 0.12, 0.1)):
+            moved = (score + spread * rng.standard_normal(size)) / np.sqrt(1 + spread**2)
+            u = probability(np.where(rng.random(size) < share, moved, score))
+            value = np.round(np.clip(_copy(f"{measure}_{form}", u, chance), 0, 1), 4)
+            rows[f"{measure}_{form}"] = with_missing(value, none)
     total = application_number("TOTALAREA_MODE")
-    area = np.round(np.clip(total.at(clients.u("TOTALAREA_MODE")), 0, 1), 4)
+    area = np.round(np.clip(_mixed(rng, clients, "TOTALAREA_MODE"), 0, 1), 4)
     rows["TOTALAREA_MODE"] = with_missing(area, rank > 1.0 - total.missing)
     for name in ("FONDKAPREMONT_MODE", "HOUSETYPE_MODE", "WALLSMATERIAL_MODE", "EMERGENCYSTATE_MODE"):
         levels = application_levels(name)
         chosen = levels.at(clients.u(name))
         rows[name] = Codes(np.where(rank > 1.0 - levels.missing, -1, chosen.index), chosen.levels)
+
+
+def _copy(name: str, u: Floats, chance: Floats) -> Floats:
+    if name in calibration()["application"]["numbers"]:
+        return application_number(name).mixed(u, chance)
+    return application_levels(name).numbers_at(u)
 
 
 def _documents(rng: np.random.Generator, clients: Clients, test: Bools, rows: Rows) -> None:

@@ -1,10 +1,9 @@
 """Summary statistics of real tables, on which the synthetic portfolio is drawn.
 
-``python -m training.portfolio.calibrate FOLDER`` reads application_train.parquet of the folder, and the
-history tables of FOLDER/joint, and writes calibration.json beside this file. What is kept is coarse:
-quantiles at nineteen levels, each from at least some fifty values and rounded to three digits; shares of
-levels, those of fewer than twelve rows pooled; rank correlations to two decimals. No value of one row is
-kept, nor anything a row could be rebuilt from.
+``python -m training.portfolio.calibrate FOLDER`` reads application_train.parquet of the folder, and the history tables
+of FOLDER/joint, and writes calibration.json beside this file. What is kept is coarse: quantiles at seventeen levels,
+rounded to three digits; values that at least twenty-four rows share; shares of levels, those of fewer than twelve rows
+pooled; rank correlations to two decimals. No value of one row is kept, nor anything a row could be rebuilt from.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ LEVELS = (
 )  # fmt: skip
 """Probabilities of the quantiles; each tail holds at least half a percent of the rows."""
 POOLED_BELOW = 12
+COMMON_FROM, COMMON_MOST = 24, 200
 
 COPULA_NUMBERS = (
     "DAYS_BIRTH", "DAYS_EMPLOYED", "DAYS_REGISTRATION", "DAYS_ID_PUBLISH", "OWN_CAR_AGE", "AMT_INCOME_TOTAL",
@@ -60,6 +60,28 @@ def number(values: np.ndarray) -> dict[str, Any]:
     out: dict[str, Any] = {"missing": round(1 - known.size / max(values.size, 1), 4)}
     if known.size:
         out["quantiles"] = [float(f"{q:.3g}") for q in np.quantile(known, LEVELS)]
+    return out
+
+
+def common(values: np.ndarray) -> dict[str, Any]:
+    """Return the statistics of a column that often repeats the same values: those, and the quantiles of the rest.
+
+    A value is common when at least `COMMON_FROM` rows share it, so that it is nobody's own.
+    """
+    known = values[np.isfinite(values)]
+    unique, inverse, counts = np.unique(np.round(known, 6), return_inverse=True, return_counts=True)
+    kept = np.sort(np.argsort(-counts, kind="stable")[:COMMON_MOST])
+    kept = kept[counts[kept] >= COMMON_FROM]
+    rest = known[~np.isin(inverse, kept)]
+    out = number(values)
+    if kept.size:
+        out["common"] = {
+            "share": round(float(counts[kept].sum() / known.size), 4),
+            "values": {f"{unique[i]:.6g}": round(float(counts[i] / counts[kept].sum()), 4) for i in kept},
+        }
+        # The rest is described apart only when its tails, too, hold more than a few rows.
+        if rest.size * LEVELS[0] >= 3:
+            out["quantiles"] = number(rest)["quantiles"]
     return out
 
 
@@ -135,7 +157,7 @@ def application(frame: pl.DataFrame) -> dict[str, Any]:
                 ordered = {str(v): float(v) for v in column.drop_nulls().unique()}
                 categories[name] = levels(column, ordered)
             else:
-                numbers[name] = number(column.cast(pl.Float64).to_numpy())
+                numbers[name] = common(column.cast(pl.Float64).to_numpy())
             if name in COPULA_NUMBERS:
                 copula[name] = column.cast(pl.Float64).to_numpy().copy()
     for name, source in MISSING.items():

@@ -25,11 +25,24 @@ def calibration() -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Number:
-    """A number's distribution: quantiles joined by straight lines, ends reaching a little further."""
+    """A number's distribution: common values, and quantiles joined by straight lines for the rest.
+
+    Parameters
+    ----------
+    missing
+        Share of missing values.
+    probabilities, quantiles
+        Of the values that are not common; the ends reach a little further than what was seen.
+    common_share, common_values, common_cumulated
+        Share of the known values that are common, these values in order, and their cumulated shares.
+    """
 
     missing: float
     probabilities: tuple[float, ...]
     quantiles: tuple[float, ...]
+    common_share: float = 0.0
+    common_values: tuple[float, ...] = ()
+    common_cumulated: tuple[float, ...] = ()
 
     @classmethod
     def read(cls, statistics: Mapping[str, Any]) -> Number:
@@ -39,11 +52,33 @@ class Number:
         low = max(low, 0.0) if inner[0] >= 0 else low
         high = inner[-1] + (inner[-1] - inner[-2])
         levels = tuple(float(p) for p in calibration()["probabilities"])
-        return cls(float(statistics["missing"]), (0.0, *levels, 1.0), (low, *inner, high))
+        missing, probabilities, quantiles = float(statistics["missing"]), (0.0, *levels, 1.0), (low, *inner, high)
+        if "common" not in statistics:
+            return cls(missing, probabilities, quantiles)
+        shares = statistics["common"]["values"]
+        cumulated = np.cumsum(list(shares.values())) / sum(shares.values())
+        return cls(
+            missing,
+            probabilities,
+            quantiles,
+            float(statistics["common"]["share"]),
+            tuple(float(value) for value in shares),
+            tuple(float(c) for c in cumulated),
+        )
 
     def at(self, u: Floats) -> Floats:
-        """Return the values at probabilities `u`."""
+        """Return the values at probabilities `u`, common values left out of account."""
         return np.interp(u, self.probabilities, self.quantiles)
+
+    def mixed(self, u: Floats, chance: Floats) -> Floats:
+        """Return the values at probabilities `u`, a common value where `chance` falls into their share.
+
+        Both parts use the same `u`, so that a high `u` gives a high value either way.
+        """
+        if not self.common_values:
+            return self.at(u)
+        index = np.searchsorted(np.asarray(self.common_cumulated[:-1]), u, side="right")
+        return np.where(chance < self.common_share, np.asarray(self.common_values)[index], self.at(u))
 
 
 @dataclass(frozen=True)

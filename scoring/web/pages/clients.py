@@ -1,6 +1,7 @@
-"""The clients page: a list whose rows are links, three examples, and what was found."""
+"""The clients page: a list whose rows open their client, three examples, and what was found."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -8,73 +9,128 @@ from scoring.decision import Outcome
 from scoring.features import DICTIONARY, say
 from scoring.language import number, text
 from scoring.portfolio import Listing, Role
+from scoring.scale import log_odds_of
 from scoring.service import Service
-from scoring.web.pages.decision import ICONS
+from scoring.web.gauge import HIGH, LOW
+from scoring.web.icons import outcome_icon
 
 PAGE = 25
 COLUMNS = ("age_years", "income_total", "credit_amount", "annuity", "credit_per_annuity")
+SHORTER = {"credit_per_annuity": "page.identity.payments"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is to show.
+
+    Attributes
+    ----------
+    digits : the first digits of the number, already cleaned of spaces
+    only_new : whether clients with a known outcome are left out
+    decision : clients of one decision; None for all
+    """
+
+    digits: str = ""
+    only_new: bool = True
+    decision: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of the list as HTML, which page it is and which is the last, counted from 0."""
+
+    html: str
+    page: int
+    last: int
 
 
 def examples_html(service: Service, lang: str) -> str:
     """One client of each decision, as links."""
     links = "".join(
-        f'<a class="cs-example cs-{outcome}" href="?client={client}" data-client="{client}">'
-        f'<span class="cs-verdict-icon" aria-hidden="true">{ICONS[outcome]}</span>'
-        f"<span><strong>{client}</strong> {escape(text(lang, f'decision.officer.{outcome}'))}</span></a>"
+        f'<li><a class="cs-example cs-{outcome}" href="?client={client}" data-client="{client}">'
+        f"{outcome_icon(outcome)}<span><strong>{client}</strong> "
+        f"{escape(text(lang, f'decision.officer.{outcome}'))}</span></a></li>"
         for outcome, client in service.portfolio.examples().items()
     )
-    return f'<nav id="examples" aria-label="{escape(text(lang, "page.clients.examples"))}">{links}</nav>'
+    title = escape(text(lang, "page.clients.examples"))
+    return f'<nav id="examples" aria-labelledby="examples-title"><h2 id="examples-title">{title}</h2><ul>{links}</ul></nav>'
 
 
-def list_html(
-    service: Service, digits: str, only_new: bool, decision: Outcome | None, page: int, lang: str
-) -> tuple[str, int]:
-    """One page of the clients whose number starts with the digits typed, and which page that is.
+def list_html(service: Service, wanted: Wanted, page: int, lang: str) -> Listed:
+    """One page of the clients wanted; the nearest that exists where the one asked for does not.
 
-    Parameters
-    ----------
-    digits : what was typed, already cleaned of spaces
-    only_new : whether clients with a known outcome are left out
-    page : counted from 0; the nearest that exists is shown
+    A number that none of the new applicants has is looked for among all clients, and that is said.
     """
-    role: Role | None = "new" if only_new else None
-    columns = tuple(name for name in COLUMNS if name in service.portfolio.features)
-
-    def look_up(at: int) -> Listing:
-        return service.portfolio.listing(
-            starts_with=digits, role=role, decision=decision, offset=at * PAGE, limit=PAGE, columns=columns
-        )
-
-    found = look_up(max(page, 0))
-    last = max(0, (found.total - 1) // PAGE)
-    here = min(max(page, 0), last)
-    if here != max(page, 0):
-        found = look_up(here)
-    rows = "".join(_row(row, columns, lang) for row in found.rows)
-    if not rows:
+    found, here, beyond = _look_up(service, wanted, page), max(page, 0), ""
+    if found.total == 0 and wanted.digits and wanted.only_new:
+        wanted = Wanted(wanted.digits, only_new=False, decision=wanted.decision)
+        found = _look_up(service, wanted, page)
+        beyond = f'<p class="cs-lead">{escape(text(lang, "page.clients.beyond"))}</p>'
+    if found.total == 0:
         none = escape(text(lang, "page.clients.none"))
-        return f'<div id="clients"><p class="cs-none" role="status">{none}</p></div>', 0
-    heads = "".join(
-        f'<th scope="col" class="cs-num">{escape(DICTIONARY[name].label.say(lang))}</th>' for name in columns
-    )
+        return Listed(f'<div id="clients"><p class="cs-none" role="status">{none}</p></div>', 0, 0)
+    last = (found.total - 1) // PAGE
+    if here > last:
+        here = last
+        found = _look_up(service, wanted, here)
     count = text(lang, "page.clients.found", count=number(found.total, lang), page=here + 1, pages=last + 1)
-    return (
-        f'<div id="clients"><p role="status" class="cs-lead">{escape(count)}</p><div class="cs-scroll" tabindex="0" '
-        f'role="region" aria-label="{escape(text(lang, "page.clients.title"))}"><table class="cs-table cs-list"><thead><tr>'
-        f'<th scope="col">{escape(text(lang, "page.clients.number"))}</th>'
-        f'<th scope="col">{escape(text(lang, "page.clients.decision"))}</th>'
-        f'<th scope="col" class="cs-num">{escape(text(lang, "chart.points"))}</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></div>",
+    return Listed(
+        f'<div id="clients"><p role="status" class="cs-count">{escape(count)}</p>{beyond}{_table(service, found, lang)}'
+        "</div>",
         here,
+        last,
     )
 
 
-def _row(row: Mapping[str, Any], columns: tuple[str, ...], lang: str) -> str:
-    client, outcome = row["client_id"], row["decision"]
+def _columns(service: Service) -> tuple[str, ...]:
+    return tuple(name for name in COLUMNS if name in service.portfolio.features)
+
+
+def _look_up(service: Service, wanted: Wanted, page: int) -> Listing:
+    role: Role | None = "new" if wanted.only_new else None
+    return service.portfolio.listing(
+        starts_with=wanted.digits,
+        role=role,
+        decision=wanted.decision,
+        offset=max(page, 0) * PAGE,
+        limit=PAGE,
+        columns=_columns(service),
+    )
+
+
+def _table(service: Service, found: Listing, lang: str) -> str:
+    columns = _columns(service)
+    threshold = service.model.scale.points(log_odds_of(service.model.rule.threshold))
+    heads = "".join(f'<th scope="col" class="cs-num">{escape(_label(name, lang))}</th>' for name in columns)
+    rows = "".join(_row(row, columns, threshold, lang) for row in found.rows)
+    return (
+        f'<div class="cs-scroll" tabindex="0" role="region" aria-label="{escape(text(lang, "page.clients.title"))}">'
+        f'<table class="cs-table cs-list"><thead><tr><th scope="col">{escape(text(lang, "page.clients.number"))}</th>'
+        f'<th scope="col">{escape(text(lang, "page.clients.decision"))}</th>'
+        f'<th scope="col" class="cs-points">{escape(text(lang, "chart.points"))}</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _label(name: str, lang: str) -> str:
+    return text(lang, SHORTER[name]) if name in SHORTER else DICTIONARY[name].label.say(lang)
+
+
+def _row(row: Mapping[str, Any], columns: tuple[str, ...], threshold: float, lang: str) -> str:
+    client, outcome, points = row["client_id"], row["decision"], float(row["points"])
     values = "".join(f'<td class="cs-num">{escape(say(DICTIONARY[name], row[name], lang))}</td>' for name in columns)
     return (
-        f'<tr><th scope="row"><a href="?client={client}" data-client="{client}">{client}</a></th>'
-        f'<td><span class="cs-badge cs-{outcome}"><span aria-hidden="true">{ICONS[outcome]}</span> '
+        f'<tr data-client="{client}"><th scope="row"><a href="?client={client}" data-client="{client}">{client}</a></th>'
+        f'<td><span class="cs-badge cs-{outcome}">{outcome_icon(outcome)}'
         f"{escape(text(lang, f'decision.officer.{outcome}'))}</span></td>"
-        f'<td class="cs-num">{number(float(row["points"]), lang)}</td>{values}</tr>'
+        f'<td class="cs-points"><span>{number(points, lang)}</span>{_place(points, threshold, outcome)}</td>{values}</tr>'
+    )
+
+
+def _place(points: float, threshold: float, outcome: Outcome) -> str:
+    """The score's place on the gauge's scale, with a tick at the level asked; decoration of the number beside it."""
+    at, tick = (100.0 * (min(max(one, LOW), HIGH) - LOW) / (HIGH - LOW) for one in (points, threshold))
+    return (
+        f'<span class="cs-place" aria-hidden="true"><i style="left:{tick:.1f}%"></i>'
+        f'<b class="cs-{outcome}" style="left:{at:.1f}%"></b></span>'
     )

@@ -10,7 +10,7 @@ Source: Bergstra, Bardenet, Bengio, Kégl, *Algorithms for hyper-parameter optim
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,23 +78,27 @@ def tune(matrix: Matrix, settings: Settings, *, data: str, folder: Path, notice:
     if len(matrix) > MOST_ROWS:
         matrix = matrix.take(hold_out(matrix.target, MOST_ROWS / len(matrix), settings.seed).held)
     folder.mkdir(parents=True, exist_ok=True)
+    asked = settings
     for kind in SPACES:
         path = folder / f"trials-{kind}.jsonl"
-        key = {"kind": kind, "data": data, "settings": {**settings.as_dict(), "trials": 0}}
+        key = {"kind": kind, "data": data, "settings": {**asked.as_dict(), "trials": 0}}
         settings = _search(_Search(kind, matrix, settings, path, key), notice)
     return settings
 
 
 def _search(search: _Search, notice: Notice) -> Settings:
     space = dict(SPACES[search.kind])
-    trials = Trials()
     documents = _saved(search)
     _start(search, documents)
-    if documents:
-        trials.insert_trial_docs(documents)
-        trials.refresh()
-        for _ in documents[: search.settings.trials]:
-            notice(f"{search.kind}: trial resumed")
+    for _ in documents[: search.settings.trials]:
+        notice(f"{search.kind}: trial resumed")
+    if not documents:
+        documents = [_first(search)]
+        _save(search, documents[0])
+        notice(f"{search.kind}: trial 1, the settings as they are: cost {documents[0]['result']['loss']:.4f}")
+    trials = Trials()
+    trials.insert_trial_docs(documents)
+    trials.refresh()
     for number in range(len(documents), search.settings.trials):
         fmin(
             lambda point: _objective(search, point),
@@ -110,6 +114,14 @@ def _search(search: _Search, notice: Notice) -> Settings:
         best = min(trial["result"]["loss"] for trial in trials.trials)
         notice(f"{search.kind}: trial {number + 1}, lowest cost so far {best:.4f}")
     return _settings(search, space_eval(space, _best_point(trials)))
+
+
+def _first(search: _Search) -> dict[str, Any]:
+    """The settings as they are, tried first: the search is judged against them."""
+    own = asdict(getattr(search.settings, search.kind))
+    point = {name: float(own[name]) for name in SPACES[search.kind]}
+    vals = {name: [value] for name, value in point.items()}
+    return _document({"tid": 0, "result": _objective(search, point), "vals": vals})
 
 
 def _objective(search: _Search, point: Mapping[str, float]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The raw tables of Home Credit Default Risk: declared once, read from disk or from rows, checked."""
 
+from scoring.tables.digest import fingerprint
 from scoring.tables.kinds import Column, Kind, Table
-from scoring.tables.reading import RawTables, fingerprint, read_tables
+from scoring.tables.reading import RawTables, read_tables
 from scoring.tables.rows import read_rows
 from scoring.tables.schema import APPLICATION_SET, APPLICATIONS, HISTORY, TABLES
 

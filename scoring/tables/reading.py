@@ -12,9 +12,6 @@ scoring.errors.TableError: the folder of tables must exist; got no/such/folder. 
 from __future__ import annotations
 
 import glob
-import hashlib
-import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +22,7 @@ import narwhals as nw
 
 from scoring.errors import TableError
 from scoring.tables import checks
+from scoring.tables.finding import Found, find_tables
 from scoring.tables.kinds import Table
 from scoring.tables.schema import APPLICATION_SET, APPLICATIONS, HISTORY, TABLES
 from scoring.tables.staging import Scratch, stage
@@ -64,12 +62,6 @@ class RawTables:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-@dataclass(frozen=True)
-class _Found:
-    path: Path
-    member: str | None = None  # name inside a zip
 
 
 @dataclass(frozen=True)
@@ -150,7 +142,7 @@ def read_tables(
 
 
 def _open(
-    found: Mapping[str, _Found],
+    found: Mapping[str, Found],
     checked: Mapping[str, _Checked],
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
@@ -188,81 +180,9 @@ def _lazy(sql: str, connection: duckdb.DuckDBPyConnection) -> nw.LazyFrame:
     return nw.from_native(connection.sql(sql))
 
 
-def find_tables(folder: Path) -> dict[str, _Found]:
-    """Return the source of each table that a folder holds, by published name.
-
-    Raises
-    ------
-    TableError
-        When the folder is no folder, cannot be listed, holds a table twice, or holds no application table.
-    """
-    if not folder.exists():
-        raise TableError(
-            f"the folder of tables must exist; got {folder}. Give the folder that holds application_train or "
-            "application_test as Parquet, CSV or zip"
-        )
-    if not folder.is_dir():
-        raise TableError(f"the folder of tables must be a folder; got the file {folder}. Give the folder that holds it")
-    try:
-        files = {path.name.lower(): path for path in sorted(folder.iterdir())}
-    except OSError as err:
-        raise TableError(f"the folder of tables must be readable; got {checks.brief(err)}. Allow reading it") from err
-    found: dict[str, _Found] = {}
-    for name in TABLES:
-        endings = (".parquet", ".csv", ".csv.zip", ".zip")
-        here = [files[name.lower() + ending] for ending in endings if name.lower() + ending in files]
-        if len(here) > 1:
-            raise TableError(
-                f"{name} must be there once; got {' and '.join(path.name for path in here)} in {folder}. Keep one"
-            )
-        if here:
-            member = _member(here[0], name) if here[0].suffix.lower() == ".zip" else None
-            found[name] = _Found(here[0], member)
-    _look_into_archives(files, found)
-    if not any(name in found for name in APPLICATIONS):
-        listed = ", ".join(sorted(path.name for path in files.values())[:8]) or "nothing"
-        raise TableError(
-            f"a folder of tables must hold application_train or application_test as Parquet, CSV or zip; "
-            f"got {listed} in {folder}. Give the folder of the download"
-        )
-    return {name: found[name] for name in TABLES if name in found}
-
-
-def _look_into_archives(files: Mapping[str, Path], found: dict[str, _Found]) -> None:
-    named = {source.path for source in found.values()}
-    for path in files.values():
-        if path.suffix.lower() != ".zip" or path in named:
-            continue
-        for name, member in _members(path).items():
-            if name not in found:
-                found[name] = _Found(path, member)
-
-
-def _members(path: Path) -> dict[str, str]:
-    """Return the tables inside a zip: member by published name."""
-    stems = {f"{name.lower()}.csv": name for name in TABLES}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inside = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as err:
-        raise TableError(f"{path} must be a readable zip; got {checks.brief(err)}. Fetch the file again") from err
-    return {
-        stems[Path(member).name.lower()]: member
-        for member in inside
-        if Path(member).name.lower() in stems and not member.startswith("__MACOSX")
-    }
-
-
-def _member(path: Path, name: str) -> str:
-    inside = _members(path)
-    if name not in inside:
-        raise TableError(f"{path} must hold {name}.csv; got {', '.join(inside) or 'no table'}. Fetch the file again")
-    return inside[name]
-
-
 def _check(
     table: Table,
-    source: _Found,
+    source: Found,
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
     optional: Sequence[str],
@@ -287,37 +207,3 @@ def _check(
     checks.check_types(looked_at, table, source.path)
     _, nans = checks.check_values(relation, table, source.path, connection, names)
     return _Checked(relation, tuple(names), nans)
-
-
-def fingerprint(tables: RawTables) -> str:
-    """Return a digest of the data: the same for CSV, zip and Parquet, and whatever the order of rows and
-    parts.
-
-    Each row is hashed where the data is; the rows' hashes are added, so that order does not matter. TARGET
-    counts where labels were read.
-
-    Parameters
-    ----------
-    tables
-        From `read_tables` or `read_rows`.
-
-    Returns
-    -------
-    str
-        ``sha256:`` and 64 hexadecimal digits.
-    """
-    frames = dict(tables.frames)
-    if tables.labels is not None:
-        frames["labels"] = tables.labels
-    parts = {name: _digest(frame) for name, frame in sorted(frames.items())}
-    text = json.dumps(parts, sort_keys=True)
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def _digest(frame: nw.LazyFrame) -> list[str]:
-    native = frame.to_native()
-    if not isinstance(native, duckdb.DuckDBPyRelation):
-        native = duckdb.from_arrow(frame.collect("pyarrow").to_native())
-    names = ", ".join(checks.quote(name) for name in frame.collect_schema().names())
-    rows, total = native.aggregate(f"count(*), sum(CAST(hash({names}) AS HUGEINT))").fetchall()[0]
-    return [str(rows), str(total)]

@@ -49,7 +49,7 @@ def build_pages(service: Service, lang: str) -> gr.Blocks:
                 apply_default_css=False,
             )
             with gr.Row(elem_id="finder"):
-                with gr.Column(elem_id="finder-search", scale=5, min_width=280):
+                with gr.Column(elem_id="finder-search", scale=4, min_width=280):
                     with gr.Row(elem_id="find"):
                         search = gr.Textbox(
                             label=say("page.clients.search"),
@@ -60,7 +60,7 @@ def build_pages(service: Service, lang: str) -> gr.Blocks:
                         )
                         opener = gr.Button(say("page.clients.open"), variant="primary", elem_id="open", scale=0)
                     message = gr.HTML(elem_id="message", apply_default_css=False)
-                with gr.Column(elem_id="finder-examples", scale=7, min_width=280):
+                with gr.Column(elem_id="finder-examples", scale=8, min_width=280):
                     examples = links(examples_html(service, lang))
             with gr.Column(elem_id="list"):
                 with gr.Row(elem_id="filters"):

@@ -8,7 +8,7 @@ from tests.browser.server import chromium, find_chromium, serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PAGES = {"clients": "/{lang}/", "decision": "/{lang}/?client=100002"}
-SHOTS = (("desktop-light", DESKTOP), ("desktop-dark", DESKTOP), ("phone-light", PHONE))
+SHOTS = (("desktop-light", DESKTOP), ("desktop-dark", DESKTOP), ("phone-light", PHONE), ("phone-dark", PHONE))
 
 
 def main() -> None:

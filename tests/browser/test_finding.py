@@ -1,4 +1,4 @@
-"""Finding a client, further: pasting, the list's pages, addresses that name no client, what must not change under it."""
+"""Finding a client, further: pasting, the list's pages, back and forward, addresses that name no client."""
 
 import re
 

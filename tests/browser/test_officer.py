@@ -1,17 +1,15 @@
 """What an officer does on a first day: find a client, read decision, gauge and reasons, in both languages."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from scoring.language import number, text
 from scoring.service import Service
-from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.conftest import Opener
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 LANGUAGES = ["fr", "en"]
 
 
@@ -66,15 +64,6 @@ def test_the_languages_switch_and_keep_the_client(open_page: Opener, demo: Servi
     check_decision(page, demo, 100002, "en")
 
 
-def test_back_returns_to_the_list(open_page: Opener) -> None:
-    page = open_page("/fr/")
-    page.locator("#clients tbody a").first.click()
-    page.wait_for_selector("#decision")
-    page.go_back()
-    page.wait_for_selector("#clients")
-    expect(page.locator("#decision")).to_have_count(0)
-
-
 def test_by_keyboard_alone(open_page: Opener, demo: Service) -> None:
     page = open_page("/en/")
     page.locator("#search input").focus()
@@ -100,12 +89,12 @@ def test_what_cannot_be_found_is_said_kindly(open_page: Opener, lang: str, typed
 
 def test_typing_narrows_the_list(open_page: Opener, demo: Service) -> None:
     page = open_page("/fr/")
-    page.locator("#search input").fill("1000")
-    expected = demo.portfolio.listing(starts_with="1000", role="new").total
+    page.locator("#search input").fill("100")
+    expected = demo.portfolio.listing(starts_with="100", role="new").total
     count = text("fr", "page.clients.found", count=number(expected, "fr"), page=1, pages=-(-expected // 25))
     expect(page.locator("#clients [role=status]")).to_have_text(count)
     page.locator("#after").click()
-    first = demo.portfolio.listing(starts_with="1000", role="new", offset=25, limit=1).rows[0]["client_id"]
+    first = demo.portfolio.listing(starts_with="100", role="new", offset=25, limit=1).rows[0]["client_id"]
     expect(page.locator("#clients tbody a").first).to_have_text(str(first))
     page.locator("#search input").fill("999999")
     expect(page.locator("#clients")).to_have_text(text("fr", "page.clients.none"))
@@ -125,36 +114,6 @@ def test_the_sum_is_shown_line_by_line(open_page: Opener, demo: Service) -> None
     )
 
 
-@pytest.mark.parametrize("path", ["/fr/", "/en/?client=100002"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, (320, 640)], ids=["desktop", "phone", "narrow"])
-def test_nothing_is_wider_than_the_screen(open_page: Opener, path: str, size: tuple[int, int]) -> None:
-    page = open_page(path, size)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-
-
-def test_the_essentials_need_no_scrolling_on_a_desktop(open_page: Opener, demo: Service) -> None:
-    for client_id in demo.portfolio.examples().values():
-        page = open_page(f"/fr/?client={client_id}")
-        for essential in ("#identity", "#decision", "#gauge", "#sentence"):
-            box = page.locator(essential).bounding_box()
-            assert box is not None
-            assert box["y"] + box["height"] <= DESKTOP[1], essential
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/fr/", "/en/?client=100002"])
-def test_axe_finds_nothing_serious(open_page: Opener, path: str, scheme: str) -> None:
-    page = open_page(path, DESKTOP, scheme)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
-    serious = [
-        (one["id"], [node["html"][:200] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
-
-
 def test_the_way_in_follows_the_browser_then_the_choice(open_page: Opener) -> None:
     page = open_page("/", language="en-GB")
     expect(page).to_have_url(re.compile("/en/$"))
@@ -167,4 +126,4 @@ def test_the_way_in_follows_the_browser_then_the_choice(open_page: Opener) -> No
 def test_the_documentation_of_the_api_draws_itself(open_page: Opener, address: str) -> None:
     page = open_page("/en/")
     page.goto(f"{address}/docs")
-    page.wait_for_selector("text=/api/predict")
+    expect(page.get_by_text("/api/predict", exact=True).first).to_be_visible()

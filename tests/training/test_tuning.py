@@ -40,6 +40,10 @@ def test_the_same_seed_finds_the_same_and_trials_are_written_as_they_end(matrix:
         assert [json.loads(line)["tid"] for line in lines[1:]] == list(range(6))
 
 
+def test_the_first_trial_is_the_settings_as_they_are(matrix: Matrix, tmp_path: Path) -> None:
+    assert _tune(matrix, tmp_path, trials=1) == replace(SETTINGS, trials=1)
+
+
 def test_the_lowest_cost_wins(matrix: Matrix, tmp_path: Path, made_up_costs: list[float]) -> None:
     found = _tune(matrix, tmp_path)
     best = min(made_up_costs[:6], key=lambda value: (value - 0.6) ** 2)

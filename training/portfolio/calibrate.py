@@ -74,6 +74,7 @@ def common(values: np.ndarray) -> dict[str, Any]:
     kept = kept[counts[kept] >= COMMON_FROM]
     rest = known[~np.isin(inverse, kept)]
     out = number(values)
+    out["median"] = float(f"{np.median(known):.3g}")
     if kept.size:
         out["common"] = {
             "share": round(float(counts[kept].sum() / known.size), 4),

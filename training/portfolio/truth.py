@@ -18,7 +18,7 @@ from scoring.tables.application_columns import NONE_DAYS
 from training.portfolio.columns import Floats, Ints, Rows, codes, floats
 from training.portfolio.marginals import logistic
 
-INTERCEPT = -3.27
+INTERCEPT = -3.24
 
 
 @dataclass(frozen=True)

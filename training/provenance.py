@@ -14,7 +14,26 @@ from scoring.errors import TrainingError
 from scoring.files import file_aside
 
 MARKER = "synthetic.json"
-SOURCES = ("scoring/tables", "scoring/cleaning", "scoring/features", "training")
+SOURCES = (
+    "scoring/additive_model",
+    "scoring/cleaning",
+    "scoring/costs.py",
+    "scoring/features",
+    "scoring/scale.py",
+    "scoring/tables",
+    "training/algebra.py",
+    "training/clients.py",
+    "training/compare.py",
+    "training/compile",
+    "training/config.py",
+    "training/evaluation",
+    "training/matrix.py",
+    "training/models",
+    "training/pipeline.py",
+    "training/portfolio",
+    "training/tuning.py",
+)
+"""What the numbers of an artefact depend on: files, and folders with all that they hold."""
 
 
 def code_fingerprint() -> str:
@@ -28,7 +47,9 @@ def code_fingerprint() -> str:
     for source in SOURCES:
         package, _, below = source.partition("/")
         root = roots[package]
-        for file in sorted((root / below).rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
+        at = root / below
+        files = [at] if at.is_file() else [path for path in at.rglob("*") if path.suffix in (".py", ".json")]
+        for file in sorted(files, key=lambda path: path.relative_to(root).as_posix()):
             digest.update(f"{package}/{file.relative_to(root).as_posix()}\0".encode())
             digest.update(file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return f"sha256:{digest.hexdigest()}"

@@ -44,8 +44,9 @@ def _level_sentence(decision: Decision, lang: str) -> str:
 
 def _place(service: Service, decision: Decision, lang: str) -> Iterator[str]:
     """Where the score stands: the distance to the level asked, the rank, and why a person must look."""
-    distance = decision.points - decision.threshold_points
-    away = round(abs(distance))
+    # Between the whole points that the page shows, so that a reader who subtracts finds the same.
+    distance = round(decision.points) - round(decision.threshold_points)
+    away = abs(distance)
     place = "at" if away == 0 else ("above" if distance > 0 else "below")
     asked = number(decision.threshold_points, lang)
     far = text(lang, f"page.decision.{place}", points=away, threshold=asked)

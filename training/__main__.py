@@ -1,4 +1,5 @@
-"""The command line of training: ``python -m training run`` and ``python -m training portfolio``.
+"""The command line of training: ``python -m training run`` and ``python -m training portfolio``, and the verbs on
+tables of `training.commands.verbs`.
 
 The rule: what a user can put right ends as one message on the error stream and exit code 2, without a traceback.
 """
@@ -9,26 +10,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from scoring.costs import CostMatrix
-from scoring.errors import ClairscoreError
+from training.commands.console import error_console, one_message, out_console
+from training.commands.verbs import verbs
 from training.config import Settings
 from training.provenance import write_marker
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Train Clairscore's models.")
-out_console = Console()
-error_console = Console(stderr=True)
-
-
-@contextmanager
-def _one_message() -> Iterator[None]:
-    try:
-        yield
-    except (ClairscoreError, OSError) as error:
-        error_console.print(f"Error: {error}", style="bold red", markup=False, highlight=False)
-        raise typer.Exit(2) from error
+app.add_typer(verbs)
 
 
 @contextmanager
@@ -67,7 +58,7 @@ def run(  # options of the command line
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     settings = Settings(seed=seed, trials=trials, costs=costs)
-    with _one_message(), _progress(steps(settings)) as progress:
+    with one_message(), _progress(steps(settings)) as progress:
         task = progress.task_ids[0]
         result = run_pipeline(tables, out, settings, lambda text: progress.update(task, advance=1, description=text))
     if result.absent:
@@ -105,7 +96,7 @@ def portfolio(
     """Write a synthetic portfolio: all eight tables, in the real schema."""
     from training.portfolio import write_portfolio  # noqa: PLC0415  # as above
 
-    with _one_message(), _progress(clients) as progress:
+    with one_message(), _progress(clients) as progress:
         task = progress.task_ids[0]
         write_portfolio(
             clients, seed, out, progress=lambda done, _: progress.update(task, completed=done, description="clients")

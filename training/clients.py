@@ -3,6 +3,7 @@
 The rule: the features are built by `scoring`, exactly as the service builds them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from scoring.errors import TrainingError
 from scoring.features import Feature, available, build, left_out
 from scoring.tables import fingerprint, read_tables
 from training.matrix import Matrix, make_matrix
-from training.provenance import is_synthetic
+from training.provenance import synthetic_origin
 
 ID, ROLE, OUTCOME = "SK_ID_CURR", "ROLE", "OUTCOME"
 
@@ -31,7 +32,7 @@ class Clients:
     absent : history tables that are not there
     left_out : names of the features that want an absent table
     fingerprint : digest of the tables
-    synthetic : whether a marker proves that the tables are synthetic
+    origin : how the tables were made, where a marker proves that they are synthetic
     """
 
     frame: pl.DataFrame
@@ -40,7 +41,12 @@ class Clients:
     absent: tuple[str, ...]
     left_out: tuple[str, ...]
     fingerprint: str
-    synthetic: bool
+    origin: Mapping[str, int] | None
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether a marker proves that every table is synthetic."""
+        return self.origin is not None
 
     def matrix(self) -> Matrix:
         """The labelled clients, with the features that a model may use."""
@@ -58,7 +64,7 @@ def read_clients(folder: Path) -> Clients:
         When the tables give no row, or a synthetic marker does not fit them.
     """
     with read_tables(folder, labels=True) as raw:
-        synthetic = is_synthetic(folder, raw.sources)
+        origin = synthetic_origin(folder, raw.sources)
         digest = fingerprint(raw)
         tables = clean(raw)
         features = available(tables)
@@ -68,7 +74,7 @@ def read_clients(folder: Path) -> Clients:
         labels = tables.labels.collect("polars").to_native()
         absent, without = tables.absent, tuple(feature.name for feature in left_out(tables))
     target = dict(zip(labels[ID].to_list(), labels["TARGET"].to_list(), strict=True))
-    return Clients(frame, tuple(features), target, absent, without, digest, synthetic)
+    return Clients(frame, tuple(features), target, absent, without, digest, origin)
 
 
 def write_clients(clients: Clients, held_out: NDArray[np.int64], path: Path) -> None:

@@ -237,7 +237,7 @@ def _provenance(clients: Clients, train: Matrix, settings: Settings, code: str) 
         data_fingerprint=clients.fingerprint,
         code_fingerprint=code,
         seed=settings.seed,
-        settings=settings.as_dict(),
+        settings={**settings.as_dict(), **({"portfolio": dict(clients.origin)} if clients.origin else {})},
         libraries=library_versions(),
         training_rows=len(train),
         absent_tables=clients.absent,

@@ -55,13 +55,18 @@ def code_fingerprint() -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def is_synthetic(folder: Path, sources: Mapping[str, Path]) -> bool:
-    """Whether every table that was read is one that the folder's marker names, unchanged.
+def synthetic_origin(folder: Path, sources: Mapping[str, Path]) -> dict[str, int] | None:
+    """How the tables were made, where every one that was read is one that the folder's marker names, unchanged.
 
     Parameters
     ----------
     folder : the folder of tables
     sources : the file of each table that was read
+
+    Returns
+    -------
+    dict or None
+        ``clients`` and ``seed`` of the synthetic portfolio; None for tables that are not proved synthetic.
 
     Raises
     ------
@@ -71,16 +76,17 @@ def is_synthetic(folder: Path, sources: Mapping[str, Path]) -> bool:
     """
     path = folder / MARKER
     if not path.is_file():
-        return False
+        return None
     try:
         marker = json.loads(path.read_text(encoding="utf-8"))
         files = marker["files"]
         if marker["synthetic"] is not True or not isinstance(files, dict):
-            return False
+            return None
+        origin = {"clients": int(marker["clients"]), "seed": int(marker["seed"])}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise TrainingError(
-            f"{MARKER} must be a JSON object with synthetic and files; got {path}: {error!r}. Write the portfolio "
-            "again, or remove the file."
+            f"{MARKER} must be a JSON object with synthetic, clients, seed and files; got {path}: {error!r}. "
+            "Write the portfolio again, or remove the file."
         ) from error
     for table, source in sources.items():
         found = _sha256(source) if source.is_file() else "no single file"
@@ -89,7 +95,12 @@ def is_synthetic(folder: Path, sources: Mapping[str, Path]) -> bool:
                 f"{MARKER} must describe the tables beside it; got another {table} in {source}. Write the synthetic "
                 f"portfolio again, or remove {path} where the tables are real."
             )
-    return True
+    return origin
+
+
+def is_synthetic(folder: Path, sources: Mapping[str, Path]) -> bool:
+    """Whether the tables that were read are proved synthetic (see `synthetic_origin`)."""
+    return synthetic_origin(folder, sources) is not None
 
 
 def write_marker(folder: Path, *, clients: int, seed: int) -> None:

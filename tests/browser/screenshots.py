@@ -8,6 +8,8 @@ from tests.browser.server import chromium, find_chromium, serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PAGES = {"clients": "/{lang}/", "decision": "/{lang}/?client=100002"}
+CALCULATION = "#waterfall"
+"""Lies below the decision's first screen: taken by itself, beside the page."""
 SHOTS = (("desktop-light", DESKTOP), ("desktop-dark", DESKTOP), ("phone-light", PHONE), ("phone-dark", PHONE))
 
 
@@ -27,9 +29,12 @@ def main() -> None:
                     )
                     page = context.new_page()
                     page.goto(address + path.format(lang=lang))
-                    page.wait_for_selector("h1")
-                    page.wait_for_timeout(500)  # fonts
+                    page.wait_for_selector("#terms" if name == "decision" else "#clients tbody")
+                    page.evaluate("document.fonts.ready")
+                    page.wait_for_timeout(300)
                     page.screenshot(path=FOLDER / f"{name}-{lang}-{shot}.png")
+                    if name == "decision":
+                        page.locator(CALCULATION).screenshot(path=FOLDER / f"calculation-{lang}-{shot}.png")
                     context.close()
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+import training
 from scoring.errors import TrainingError
-from training.provenance import MARKER, code_fingerprint, is_synthetic, write_marker
+from training.provenance import MARKER, SOURCES, code_fingerprint, is_synthetic, write_marker
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_other_tables_beside_a_marker_are_refused(tmp_path: Path, tables: dict[s
 @pytest.mark.parametrize("text", ["", "[]", '{"synthetic": true}', "nul"])
 def test_a_damaged_marker_is_refused(tmp_path: Path, tables: dict[str, Path], text: str) -> None:
     (tmp_path / MARKER).write_text(text)
-    with pytest.raises(TrainingError, match="must be a JSON object with synthetic and files"):
+    with pytest.raises(TrainingError, match="must be a JSON object with synthetic, clients, seed and files"):
         is_synthetic(tmp_path, tables)
 
 
@@ -62,8 +63,15 @@ def test_the_code_fingerprint_follows_the_sources_and_not_their_place(
     for place, text in (("a", "x = 1\n"), ("b", "x = 1\r\n"), ("c", "x = 2\n")):
         for package in ("scoring", "training"):
             folder = tmp_path / place / package
-            folder.mkdir(parents=True)
-            (folder / "__init__.py").write_bytes(text.encode())
+            (folder / "tables").mkdir(parents=True)
+            (folder / "portfolio").mkdir()
+            (folder / "tables" / "kinds.py").write_bytes(text.encode())
+            (folder / "portfolio" / "calibration.json").write_bytes(b"{}")
             monkeypatch.setattr(f"training.provenance.{package}.__file__", str(folder / "__init__.py"))
         prints.append(code_fingerprint())
     assert prints[0] == prints[1] != prints[2]
+
+
+def test_every_source_of_the_fingerprint_exists() -> None:
+    root = Path(training.__file__).parent.parent
+    assert [source for source in SOURCES if not (root / source).exists()] == []

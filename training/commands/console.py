@@ -1,0 +1,25 @@
+"""Where commands print, and how an error becomes one message.
+
+The rule: what a user can put right ends as one message on the error stream and exit code 2, without a traceback.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from scoring.errors import ClairscoreError
+
+out_console = Console()
+error_console = Console(stderr=True)
+
+
+@contextmanager
+def one_message() -> Iterator[None]:
+    """Turn an error that a user can put right into one message and exit code 2."""
+    try:
+        yield
+    except (ClairscoreError, OSError) as error:
+        error_console.print(f"Error: {error}", style="bold red", markup=False, highlight=False)
+        raise typer.Exit(2) from error

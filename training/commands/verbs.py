@@ -1,0 +1,81 @@
+"""The command line of the verbs on tables: options in, one line out.
+
+``training.__main__`` adds them to its own. What a verb does is in the file of its name.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.commands.bounded import DEFAULT_MEMORY, LEAST_MEMORY
+from training.commands.console import one_message, out_console
+
+verbs = typer.Typer(add_completion=False)
+
+Tables = Annotated[Path, typer.Option(help="Folder of the raw tables: Parquet, CSV or zip.")]
+Memory = Annotated[float, typer.Option(min=LEAST_MEMORY, help="Memory for DuckDB, in GB; beyond, it spills to disk.")]
+
+
+@verbs.command()
+def fetch(out: Annotated[Path, typer.Option(help="Folder for the zip, such as data/raw.")]) -> None:
+    """Download the competition's tables by Kaggle's own client (`pip install kaggle`)."""
+    # here, and not above, so that --help and a mistyped option are answered at once
+    from training.commands.fetch import fetch as fetch_tables  # noqa: PLC0415
+
+    with one_message():
+        path = fetch_tables(out)
+    out_console.print(f"The eight tables are in {path}.", highlight=False, soft_wrap=True)
+
+
+@verbs.command()
+def clean(
+    tables: Tables,
+    out: Annotated[Path, typer.Option(help="Folder for the clean tables and cleaning.json.")],
+    memory: Memory = DEFAULT_MEMORY,
+) -> None:
+    """Write the clean tables as Parquet, and how many rows each rule touched."""
+    from training.commands.clean import clean_tables  # noqa: PLC0415  # as above
+
+    with one_message():
+        result = clean_tables(tables, out, memory=memory)
+    for count in result.counts:
+        out_console.print(
+            f"{count.table}  {count.rule.name}: {count.touched:,} of {count.rows:,} rows",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if result.absent:
+        out_console.print(f"Absent tables: {', '.join(result.absent)}.", highlight=False, soft_wrap=True)
+    out_console.print(
+        f"{sum(result.rows.values()):,} rows of {len(result.rows)} tables are in {out}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@verbs.command()
+def features(
+    tables: Tables,
+    out: Annotated[Path, typer.Option(help="File for the features, ending in .parquet.")],
+    engine: Annotated[str, typer.Option(help="duckdb (bounded memory) or polars.")] = "duckdb",
+    memory: Memory = DEFAULT_MEMORY,
+) -> None:
+    """Write all features of every client: one row a client, SK_ID_CURR first, sorted."""
+    from training.commands.features import Engine, write_features  # noqa: PLC0415  # as above
+
+    try:
+        chosen = Engine(engine)
+    except ValueError as error:
+        raise typer.BadParameter(f"the engine must be one of {', '.join(Engine)}; got {engine}") from error
+    with one_message():
+        result = write_features(tables, out, chosen, memory=memory)
+    if result.absent:
+        out_console.print(
+            f"Absent tables: {', '.join(result.absent)}; {len(result.left_out)} features are left out.",
+            highlight=False,
+            soft_wrap=True,
+        )
+    out_console.print(
+        f"{result.features} features of {result.clients:,} clients are in {out}.", highlight=False, soft_wrap=True
+    )

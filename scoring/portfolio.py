@@ -3,7 +3,7 @@
 The rule: every value that comes from a user reaches SQL as a parameter, never as text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,9 +50,10 @@ class Portfolio:
     ----------
     path : the Parquet file that a training wrote, one row a client
     model : the model that scores them
+    described : features that a client is described by, beside the model's; those that the file lacks are left out
     """
 
-    def __init__(self, path: Path, model: AdditiveModel) -> None:
+    def __init__(self, path: Path, model: AdditiveModel, described: Sequence[str] = ()) -> None:
         try:
             clients = pl.read_parquet(path)
         except (OSError, pl.exceptions.PolarsError) as error:
@@ -62,14 +63,18 @@ class Portfolio:
             raise ArtefactError(
                 f"The clients' file must hold every feature of the model; {path} lacks {absent}. Train again."
             )
+        clients = clients.sort(ID)
         scores = decide_many(model, Lookup(model).score_many(clients))
         self.features = tuple(name for name in clients.columns if name not in (ID, ROLE, OUTCOME))
+        self._ids = clients[ID].to_numpy()
         self._points = np.sort(scores["points"].to_numpy())
+        # One client is read from memory, in microseconds; lists are queries.
+        wanted = dict.fromkeys([*model.features, *described])
+        self._described = clients.select(name for name in wanted if name in self.features).rechunk()
         self._connection = duckdb.connect()
-        scored = clients.with_columns(scores["points"].alias("_points"), scores["decision"].alias("_decision")).sort(ID)
+        scored = clients.with_columns(scores["points"].alias("_points"), scores["decision"].alias("_decision"))
         self._connection.register("scored", scored)
         self._connection.execute("CREATE TABLE clients AS SELECT * FROM scored")
-        self._connection.execute("CREATE UNIQUE INDEX by_id ON clients (SK_ID_CURR)")
         self._connection.unregister("scored")
         self._examples = self._find_examples()
 
@@ -77,24 +82,19 @@ class Portfolio:
         return len(self._points)
 
     def features_of(self, client_id: int) -> dict[str, Value]:
-        """Every feature of one client.
+        """The described features of one client.
 
         Raises
         ------
         UnknownClientError
             When the portfolio holds no such client.
         """
-        row = None
-        if 0 <= client_id <= LARGEST_ID:
-            cursor = self._connection.cursor().execute("SELECT * FROM clients WHERE SK_ID_CURR = ?", [client_id])
-            names = [column[0] for column in cursor.description]
-            row = cursor.fetchone()
-        if row is None:
+        at = int(np.searchsorted(self._ids, client_id)) if 0 <= client_id <= LARGEST_ID else len(self)
+        if at == len(self) or self._ids[at] != client_id:
             raise UnknownClientError(
                 f"A client's number must be one of the portfolio's {len(self)}; got {client_id}. Check the number."
             )
-        values = dict(zip(names, row, strict=True))
-        return {name: values[name] for name in self.features}
+        return self._described.row(at, named=True)
 
     def listing(
         self,
@@ -107,13 +107,13 @@ class Portfolio:
         columns: tuple[str, ...] = (),
     ) -> Listing:
         """Clients in the order of their numbers, filtered by the first digits, role and decision."""
-        unknown = [name for name in columns if name not in self.features]
-        if unknown:
-            raise ValueError(f"a listed column must be a feature of the portfolio; got {unknown}")
         cursor = self._connection.cursor()
         parameters = [starts_with, role, decision]
         counted = cursor.execute(f"SELECT count(*) FROM clients {_FILTERED}", parameters).fetchone()  # noqa: S608
-        # The names of columns are checked above to be ours; everything else that a caller sends is a parameter.
+        unknown = [name for name in columns if name not in self.features]
+        if unknown:
+            raise ValueError(f"a listed column must be a feature of the portfolio; got {unknown}")
+        # Names of columns are ours, checked above; everything else that a caller sends is a parameter.
         chosen = ", ".join(["client_id: SK_ID_CURR", "role: ROLE", "points: _points", "decision: _decision", *columns])
         rows = cursor.execute(
             f"SELECT {chosen} FROM clients {_FILTERED} ORDER BY SK_ID_CURR LIMIT $4 OFFSET $5",  # noqa: S608

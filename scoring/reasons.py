@@ -101,9 +101,10 @@ def explain(model: AdditiveModel, scored: Scored, row: Mapping[str, Value]) -> E
 
 def effects_in_points(model: AdditiveModel, scored: Scored) -> dict[str, float]:
     """Points that each feature adds to the reference, in the order of the model's features."""
+    scale = model.scale
     effects = dict.fromkeys(model.features, 0.0)
     for term, contribution, usual in zip(model.terms, scored.contributions, model.reference.contributions, strict=True):
-        share = model.scale.points_of_change(contribution - usual) / len(term.features)
+        share = scale.points_of_change(contribution - usual) / len(term.features)
         for feature in term.features:
             effects[feature] += share
     return effects

@@ -63,7 +63,7 @@ class Service:
     @cached_property
     def portfolio(self) -> Portfolio:
         """The clients."""
-        return Portfolio(self.artefacts.portfolio, self.model)
+        return Portfolio(self.artefacts.portfolio, self.model, [feature.name for feature in self._described])
 
     def assess(self, client_id: int) -> Assessment:
         """Assess a client of the portfolio.

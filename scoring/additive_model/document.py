@@ -217,12 +217,12 @@ class AdditiveModel(_Part):
         """Short name of exactly these numbers, such as ``ebm-1a2b3c4d5e6f``."""
         return f"{self.kind}-{self.digest.removeprefix('sha256:')[:12]}"
 
-    @property
+    @cached_property
     def scale(self) -> PointsScale:
         """The points scale to compute with."""
         return PointsScale(**self.points.model_dump())
 
-    @property
+    @cached_property
     def reference_log_odds(self) -> float:
         """Log-odds at the reference: the intercept plus the mean contributions."""
         return self.intercept + sum(self.reference.contributions)

@@ -48,9 +48,11 @@ def missing_html(assessment: Assessment, lang: str) -> str:
 
 def _term_row(features: tuple[str, ...], facts: Mapping[str, Value], points: float, lang: str) -> str:
     labels = " × ".join(DICTIONARY[name].label.say(lang) for name in features)
+    meaning = " ".join(DICTIONARY[name].explanation.say(lang) for name in features)
     values = " × ".join(say(DICTIONARY[name], facts[name], lang) for name in features)
     return (
-        f'<tr data-term="{escape("*".join(features))}" data-points="{points!r}"><th scope="row">{escape(labels)}</th>'
+        f'<tr data-term="{escape("*".join(features))}" data-points="{points!r}"><th scope="row">{escape(labels)}'
+        f'<small class="cs-meaning">{escape(meaning)}</small></th>'
         f'<td>{escape(values)}</td><td class="cs-num">{escape(signed(points, lang, 2))}</td></tr>'
     )
 

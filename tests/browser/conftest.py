@@ -46,8 +46,9 @@ def contexts(browser: Browser) -> Iterator[Callable[[str, str], BrowserContext]]
 
     def context(scheme: str, language: str) -> BrowserContext:
         if (scheme, language) not in made:
-            chosen = "dark" if scheme == "dark" else "light"
-            made[scheme, language] = browser.new_context(color_scheme=chosen, locale=language)
+            made[scheme, language] = browser.new_context(
+                color_scheme="dark" if scheme == "dark" else "light", locale=language
+            )
         return made[scheme, language]
 
     yield context

@@ -127,7 +127,7 @@ def _check_out(out: Path) -> None:
         return
     if not out.is_dir():
         raise TableError(f"the folder of clean tables must be a folder; got the file {out}. Give another one.")
-    if any(out.iterdir()) and _earlier(out) is None:
+    if any(not path.name.startswith(".") for path in out.iterdir()) and _earlier(out) is None:
         raise TableError(
             f"the folder of clean tables must be new, empty or written by an earlier clean; got {out}, which holds "
             f"other files. Give another folder, so that no raw table is overwritten."

@@ -21,5 +21,5 @@ def one_message() -> Iterator[None]:
     try:
         yield
     except (ClairscoreError, OSError) as error:
-        error_console.print(f"Error: {error}", style="bold red", markup=False, highlight=False)
+        error_console.print(f"Error: {error}", style="bold red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error

@@ -79,3 +79,24 @@ def features(
     out_console.print(
         f"{result.features} features of {result.clients:,} clients are in {out}.", highlight=False, soft_wrap=True
     )
+
+
+@verbs.command()
+def problems(
+    tables: Annotated[Path | None, typer.Option(help="Folder of raw tables to count on; none: write the page.")] = None,
+    name: Annotated[str | None, typer.Option(help="What the page calls these tables.")] = None,
+    counts: Annotated[Path | None, typer.Option(help="Counts file; by default the one of the repository.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Page to write; by default docs/data-problems.md.")] = None,
+) -> None:
+    """Count the evidence of the problems board on tables, and write its page."""
+    from training.commands.problems import write_board  # noqa: PLC0415  # as above
+    from training.problems import COUNTS_FILE, PAGE_FILE  # noqa: PLC0415
+
+    chosen = page or PAGE_FILE
+    with one_message():
+        board, counted = write_board(tables, name, counts or COUNTS_FILE, chosen)
+    out_console.print(
+        f"{len(board.cards)} cards, counted on {len(counted.data_sets)} data sets, are in {chosen}.",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,1 +1,32 @@
-"""The problems board: problems met in the data, as cards, with their evidence counted on tables."""
+"""The problems board: problems met in the data, as cards, with their evidence counted on tables.
+
+The rule: the board is data (``board.toml``, ``cards/*.toml``, ``counts.json``); the page is made from it and is never
+edited. Real clients appear in it as counts alone.
+"""
+
+from pathlib import Path
+
+from training.problems.cards import Board, Card, Evidence, Sprint, State, read_board
+from training.problems.counting import Counts, DataSet, count_evidence, read_counts, with_data_set, write_counts
+from training.problems.page import render
+
+COUNTS_FILE = Path(__file__).parent / "counts.json"
+PAGE_FILE = Path(__file__).parent.parent.parent / "docs" / "data-problems.md"
+
+__all__ = [
+    "COUNTS_FILE",
+    "PAGE_FILE",
+    "Board",
+    "Card",
+    "Counts",
+    "DataSet",
+    "Evidence",
+    "Sprint",
+    "State",
+    "count_evidence",
+    "read_board",
+    "read_counts",
+    "render",
+    "with_data_set",
+    "write_counts",
+]

@@ -24,7 +24,7 @@ def decision_html(service: Service, assessment: Assessment, lang: str) -> str:
     return (
         f'<article class="cs-decision">{_identity(assessment, lang)}'
         f'<div class="cs-columns"><section class="cs-panel">{verdict_html(service, decision, lang)}</section>'
-        f'<section class="cs-panel cs-why"><h2>{escape(text(lang, "page.decision.why"))}</h2>'
+        f'<section class="cs-panel cs-why">{_why_head(lang)}'
         f'<div class="cs-reason-columns">{reasons_html(model, explanation.against, "against", lang)}'
         f"{reasons_html(model, explanation.in_favour, 'for', lang)}</div></section></div>"
         f'<section id="waterfall" class="cs-panel"><p class="cs-eyebrow">{escape(text(lang, "page.decision.sum"))}</p>'
@@ -32,6 +32,16 @@ def decision_html(service: Service, assessment: Assessment, lang: str) -> str:
         f'<p class="cs-lead">{escape(text(lang, "page.decision.sum.lead"))}</p>'
         f"{waterfall_html(explanation, decision, lang)}{terms_html(service, assessment, lang)}"
         f"{missing_html(assessment, lang)}</section></article>"
+    )
+
+
+def _why_head(lang: str) -> str:
+    """The heading of the reasons, with the key to their small pictures."""
+    return (
+        f'<div class="cs-why-head"><h2>{escape(text(lang, "page.decision.why"))}</h2><p class="cs-key" aria-hidden="true">'
+        f"<span><i></i>{escape(text(lang, 'chart.shape.client'))}</span>"
+        f"<span><b></b>{escape(text(lang, 'chart.shape.usual'))}</span>"
+        f"<span>{escape(text(lang, 'chart.shape.up'))}</span></p></div>"
     )
 
 

@@ -119,7 +119,8 @@ def _count(card: Card, evidence: Evidence, there: Iterable[str], connection: duc
             outcomes = _outcomes(holds, connection)
     except duckdb.Error as error:
         raise SettingsError(
-            f"a card's evidence must be SQL that runs; got, in {card.id}: {str(error).splitlines()[0]}. Correct the card."
+            f"a card's evidence must be SQL that runs; got, in {card.id}: {str(error).splitlines()[0]}. "
+            "Correct the card."
         ) from error
     return Found(query=card.digest_of(evidence), touched=touched, total=total, outcomes=outcomes)
 

@@ -48,16 +48,16 @@ def _opening(board: Board, counts: Counts) -> Iterator[str]:
     yield "*Les problèmes des données et les stratégies retenues : le tableau agile*"
     yield (
         f"{len(board.cards)} problems were met in the eight tables of Home Credit Default Risk; {done} are dealt with. "
-        "Each has a card: what is wrong, how often, what is done about it and where, what was decided against, and what "
-        "was learnt."
+        "Each has a card: what is wrong, how often, what is done about it and where, what was decided against, and "
+        "what was learnt."
     )
     yield (
         "How to read the counts: “12 of 100 (12%)” means that the problem concerns 12 of 100 rows, or of whatever the "
-        "line counts. “Had difficulties” compares clients with the problem to all clients: a problem that goes with more "
-        "or fewer difficulties carries information, and must not be wiped out. It is left out for small groups. A dash "
-        "means that the tables needed are not in that data set. Every number is counted by "
-        "`python -m training problems --tables DIR --name NAME`, which also writes this page; nothing here is typed by "
-        "hand."
+        "line counts. “Had difficulties” compares clients with the problem to all clients: a problem that goes with "
+        "more or fewer difficulties carries information, and must not be wiped out; it is left out for small groups. "
+        "A dash means that the tables needed are not in that data set, or that the group is small. Counts are made by "
+        "`python -m training problems --tables DIR --name NAME`, which also writes this page from "
+        "`training/problems/`."
     )
     yield "\n".join(
         [

@@ -92,17 +92,29 @@ def portfolio(
     clients: Annotated[int, typer.Option(min=1, help="How many clients.")],
     out: Annotated[Path, typer.Option(help="Folder for the tables.")],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 42,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Label only what a past policy granted; the refused go to refused.parquet.")
+    ] = False,
 ) -> None:
     """Write a synthetic portfolio: all eight tables, in the real schema."""
     from training.portfolio import write_portfolio  # noqa: PLC0415  # as above
 
     with one_message(), _progress(clients) as progress:
         task = progress.task_ids[0]
-        write_portfolio(
-            clients, seed, out, progress=lambda done, _: progress.update(task, completed=done, description="clients")
+        summary = write_portfolio(
+            clients,
+            seed,
+            out,
+            policy=policy,
+            progress=lambda done, _: progress.update(task, completed=done, description="clients"),
         )
-        write_marker(out, clients=clients, seed=seed)
+        write_marker(out, clients=clients, seed=seed, policy=policy)
     out_console.print(f"A synthetic portfolio of {clients} clients is in {out}.", highlight=False)
+    if policy:
+        out_console.print(
+            f"The past policy refused {summary.refused} of them; they are in refused.parquet, without an outcome.",
+            highlight=False,
+        )
 
 
 if __name__ == "__main__":

@@ -103,10 +103,14 @@ def is_synthetic(folder: Path, sources: Mapping[str, Path]) -> bool:
     return synthetic_origin(folder, sources) is not None
 
 
-def write_marker(folder: Path, *, clients: int, seed: int) -> None:
-    """Mark the tables of a folder as synthetic, file by file: only for tables that were just made."""
+def write_marker(folder: Path, *, clients: int, seed: int, policy: bool = False) -> None:
+    """Mark the tables of a folder as synthetic, file by file: only for tables that were just made.
+
+    A past granting policy is named where there was one.
+    """
     files = {path.name: _sha256(path) for path in sorted(folder.glob("*.parquet"))}
-    marker = {"synthetic": True, "clients": clients, "seed": seed, "files": files}
+    made = {"clients": clients, "seed": seed, **({"policy": True} if policy else {})}
+    marker = {"synthetic": True, **made, "files": files}
     with file_aside(folder / MARKER) as aside:
         aside.write_text(json.dumps(marker, indent=1) + "\n", encoding="utf-8")
 

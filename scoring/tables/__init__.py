@@ -2,6 +2,7 @@
 
 from scoring.tables.digest import fingerprint
 from scoring.tables.kinds import Column, Kind, Table
+from scoring.tables.quality import Check, Finding, QualityReport, check_quality
 from scoring.tables.reading import RawTables, read_tables
 from scoring.tables.rows import read_rows
 from scoring.tables.schema import APPLICATION_SET, APPLICATIONS, HISTORY, TABLES
@@ -11,10 +12,14 @@ __all__ = [
     "APPLICATION_SET",
     "HISTORY",
     "TABLES",
+    "Check",
     "Column",
+    "Finding",
     "Kind",
+    "QualityReport",
     "RawTables",
     "Table",
+    "check_quality",
     "fingerprint",
     "read_rows",
     "read_tables",

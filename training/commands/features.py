@@ -23,6 +23,7 @@ from scoring.files import file_aside
 from scoring.tables import RawTables, read_tables
 from training.commands.bounded import DEFAULT_MEMORY, bounded_connection
 from training.commands.clean import write_parquet
+from training.commands.on_spark import write_by_spark
 
 _ROW_GROUP = 20_000
 
@@ -63,7 +64,7 @@ def write_features(
     ----------
     tables : folder of the raw tables
     out : the file, ending in ``.parquet``; it appears whole or not at all
-    engine : DuckDB streams within `memory`; Polars holds the raw tables in memory
+    engine : DuckDB streams within `memory`; Polars holds the raw tables in memory; Spark is a cluster's, or local
     memory : limit of DuckDB in GB
 
     Raises
@@ -73,11 +74,6 @@ def write_features(
     TableError
         When a table is not as declared.
     """
-    if engine not in _WRITERS:
-        raise SettingsError(
-            f"the engine must be one of {', '.join(_WRITERS)}; got {engine}, which is not there yet. Take duckdb: it "
-            "writes the same values, within bounded memory."
-        )
     if out.suffix != ".parquet":
         raise SettingsError(f"the file of features must end in .parquet; got {out}. Give another name.")
     if out.is_dir():
@@ -118,5 +114,5 @@ def on_polars(raw: RawTables) -> RawTables:
 
 
 _WRITERS: Mapping[Engine, Callable[[RawTables, Path], None]] = MappingProxyType(
-    {Engine.DUCKDB: _by_duckdb, Engine.POLARS: _by_polars}
+    {Engine.DUCKDB: _by_duckdb, Engine.POLARS: _by_polars, Engine.SPARK: write_by_spark}
 )

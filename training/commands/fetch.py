@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import importlib
 import zipfile
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +19,9 @@ from scoring.tables.finding import find_tables
 
 COMPETITION = "home-credit-default-risk"
 PAGE = f"https://www.kaggle.com/competitions/{COMPETITION}"
-TOKENS = "https://www.kaggle.com/settings"
+TOKENS = "https://www.kaggle.com/settings/api"
+PACKAGES = "kaggle six"
+"""Kaggle's client, and a package that it imports without asking for it."""
 
 
 class Client(Protocol):
@@ -62,12 +66,13 @@ def fetch(out: Path) -> Path:
 
 def _client() -> Client:
     try:
-        module = importlib.import_module("kaggle.api.kaggle_api_extended")
+        with redirect_stdout(StringIO()):
+            module = importlib.import_module("kaggle.api.kaggle_api_extended")
         client: Client = module.KaggleApi()
     except ImportError as error:
         raise SettingsError(
             f"Kaggle's client must be installed to fetch the data; got none ({error}). Run `python -m pip install "
-            f"kaggle`, or download the zip by hand from {PAGE}/data."
+            f"{PACKAGES}`, or download the zip by hand from {PAGE}/data."
         ) from error
     except (OSError, SystemExit) as error:  # older clients log in when they are imported
         raise _no_credentials() from error
@@ -76,15 +81,17 @@ def _client() -> Client:
 
 def _authenticate(client: Client) -> None:
     try:
-        client.authenticate()
+        # it prints a page of advice before it ends the program; ours is one message
+        with redirect_stdout(StringIO()):
+            client.authenticate()
     except (OSError, ValueError, SystemExit) as error:
         raise _no_credentials() from error
 
 
 def _no_credentials() -> SettingsError:
     return SettingsError(
-        f"Kaggle must know who asks; got no valid credentials. Make a token at {TOKENS}, put it where Kaggle's client "
-        "looks for it (its page there says where), and try again."
+        f"Kaggle must know who asks; got no valid credentials. Run `kaggle auth login`, or make a token at {TOKENS} "
+        "and put it into the environment variable KAGGLE_API_TOKEN; then try again."
     )
 
 
@@ -97,7 +104,7 @@ def _refusal(error: Exception) -> SettingsError | TableError:
             f"the competition's rules must be accepted before its data can be fetched; got the answer 403 from Kaggle. "
             f"Open {PAGE}/rules, accept them with the account of your credentials, and try again."
         )
-    told = " ".join(str(error).split())[:200] or type(error).__name__
+    told = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
     return TableError(f"the download must succeed; got: {told}. Try again later, or download by hand from {PAGE}/data.")
 
 

@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ Memory = Annotated[float, typer.Option(min=LEAST_MEMORY, help="Memory for DuckDB
 
 @verbs.command()
 def fetch(out: Annotated[Path, typer.Option(help="Folder for the zip, such as data/raw.")]) -> None:
-    """Download the competition's tables by Kaggle's own client (`pip install kaggle`)."""
+    """Download the competition's tables by Kaggle's own client (`pip install kaggle six`)."""
     # here, and not above, so that --help and a mistyped option are answered at once
     from training.commands.fetch import fetch as fetch_tables  # noqa: PLC0415
 
@@ -58,7 +59,7 @@ def clean(
 def features(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="File for the features, ending in .parquet.")],
-    engine: Annotated[str, typer.Option(help="duckdb (bounded memory) or polars.")] = "duckdb",
+    engine: Annotated[str, typer.Option(help="duckdb (bounded memory), polars or spark.")] = "duckdb",
     memory: Memory = DEFAULT_MEMORY,
 ) -> None:
     """Write all features of every client: one row a client, SK_ID_CURR first, sorted."""
@@ -97,6 +98,28 @@ def problems(
         board, counted = write_board(tables, name, counts or COUNTS_FILE, chosen)
     out_console.print(
         f"{len(board.cards)} cards, counted on {len(counted.data_sets)} data sets, are in {chosen}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@verbs.command()
+def check(
+    tables: Tables,
+    out: Annotated[Path | None, typer.Option(help="File for the report as JSON.")] = None,
+    memory: Memory = DEFAULT_MEMORY,
+) -> None:
+    """Count what is odd in the tables: ranges, codes, keys, orphans, missing values."""
+    from training.commands.check import check_tables, printed  # noqa: PLC0415  # as above
+
+    with one_message(), TemporaryDirectory() as spill:
+        report = check_tables(tables, out, spill=Path(spill), memory=memory)
+    for part in printed(report):
+        out_console.print(part)
+    if report.absent:
+        out_console.print(f"Absent tables: {', '.join(report.absent)}.", highlight=False, soft_wrap=True)
+    out_console.print(
+        f"{len(report.warnings)} warnings of {len(report.findings)} checks{'' if out is None else f' are in {out}'}.",
         highlight=False,
         soft_wrap=True,
     )

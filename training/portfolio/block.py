@@ -17,6 +17,7 @@ from training.portfolio.credit_card import draw_credit_cards
 from training.portfolio.damage import damage_applications, damage_bureau, damage_months, damage_previous
 from training.portfolio.installments import draw_installments
 from training.portfolio.latents import draw_clients
+from training.portfolio.policy import refused as refused_by
 from training.portfolio.pos_cash import draw_pos_cash
 from training.portfolio.previous import draw_previous
 from training.portfolio.truth import truth
@@ -33,13 +34,14 @@ _IDS = 65_536
 
 @dataclass(frozen=True)
 class Block:
-    """The tables of a block, TARGET included in application_train, and the truth."""
+    """The tables of a block, TARGET included in application_train, the truth, and whom a past policy refused."""
 
     tables: dict[str, Rows]
     truth: Rows
+    refused: Rows | None = None
 
 
-def make_block(seed: int, number: int, clients: int = CLIENTS) -> Block:
+def make_block(seed: int, number: int, clients: int = CLIENTS, *, policy: bool = False) -> Block:
     """Make a block of the portfolio.
 
     Parameters
@@ -50,6 +52,8 @@ def make_block(seed: int, number: int, clients: int = CLIENTS) -> Block:
         Of the block, from 0.
     clients
         How many of its clients are kept, from the first; those of the last block may be fewer.
+    policy
+        Whether a past granting policy leaves only granted loans labelled (see `policy`).
 
     Returns
     -------
@@ -95,12 +99,18 @@ def make_block(seed: int, number: int, clients: int = CLIENTS) -> Block:
         gone = ids[clients:CLIENTS]
         histories = _without(histories, gone)
     known = truth(application, histories)
-    tables = _split(application, test[keep], chance < floats(known, "pd"))
-    return Block({**tables, **histories}, known)
+    target, test = chance < floats(known, "pd"), test[keep]
+    if not policy:
+        return Block({**_split(application, test, ~test, target), **histories}, known)
+    # A stream beyond those above, so that the switch changes no other draw.
+    judgement = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(number, len(streams)))))
+    refused = refused_by(judgement, known) & ~test
+    tables = _split(application, test, ~test & ~refused, target)
+    return Block({**tables, **histories}, known, take(application, np.flatnonzero(refused)))
 
 
-def _split(application: Rows, test: Bools, target: Bools) -> dict[str, Rows]:
-    train = np.flatnonzero(~test)
+def _split(application: Rows, test: Bools, labels: Bools, target: Bools) -> dict[str, Rows]:
+    train = np.flatnonzero(labels)
     labelled = take(application, train)
     labelled["TARGET"] = target[train].astype(np.int64)
     return {"application_train": labelled, "application_test": take(application, np.flatnonzero(test))}

@@ -19,6 +19,7 @@ from scoring.errors import SettingsError
 from scoring.tables import TABLES, Table
 from training.portfolio.block import CLIENTS, Block, make_block
 from training.portfolio.columns import Codes, ColumnData, Rows
+from training.portfolio.policy import REFUSED
 
 TRUTH = "truth"
 _GROUP = 8
@@ -44,6 +45,8 @@ class PortfolioSummary:
         Share of TARGET = 1 in application_train (NaN if that has no rows).
     mean_pd
         Mean of the true probability over all clients.
+    refused
+        Clients that the past granting policy refused; 0 where there is none.
     """
 
     folder: Path
@@ -52,12 +55,19 @@ class PortfolioSummary:
     rows: dict[str, int]
     positive_rate: float
     mean_pd: float
+    refused: int = 0
 
 
 def write_portfolio(
-    clients: int, seed: int, out: Path, *, progress: Callable[[int, int], None] | None = None, threads: int = 2
+    clients: int,
+    seed: int,
+    out: Path,
+    *,
+    policy: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    threads: int = 2,
 ) -> PortfolioSummary:
-    """Write a synthetic portfolio: the eight tables and ``truth.parquet``.
+    """Write a synthetic portfolio: the eight tables and ``truth.parquet``; with a policy, ``refused.parquet``.
 
     Parameters
     ----------
@@ -69,6 +79,9 @@ def write_portfolio(
     out
         Folder to make. Files of the portfolio in an existing one are replaced together; others are left
         alone.
+    policy
+        Whether a past granting policy leaves only granted loans labelled: the applications of the refused are then in
+        ``refused.parquet``, without an outcome. Clients, histories and true risks are those of the same seed without.
     progress
         Called with (clients done, clients) after each block.
     threads
@@ -96,7 +109,7 @@ def write_portfolio(
     except OSError as err:
         raise SettingsError(f"the out folder must be writable; got {err}. Give another folder") from err
     try:
-        summary = _write(clients, seed, aside, progress, threads)
+        summary = _write(_blocks(clients, seed, threads, policy=policy), clients, aside, progress)
         _into_place(aside, out)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -104,14 +117,14 @@ def write_portfolio(
 
 
 def _write(
-    clients: int, seed: int, folder: Path, progress: Callable[[int, int], None] | None, threads: int
-) -> tuple[dict[str, int], float, float]:
-    rows = dict.fromkeys(TABLES, 0)
+    blocks: Iterator[Block], clients: int, folder: Path, progress: Callable[[int, int], None] | None
+) -> tuple[dict[str, int], float, float, int]:
+    rows = dict.fromkeys((*TABLES, REFUSED), 0)
     positives, total_pd, done = 0.0, 0.0, 0
     waiting: list[Block] = []
     with ExitStack() as stack:
         writers: dict[str, pq.ParquetWriter] = {}
-        for block in _blocks(clients, seed, threads):
+        for block in blocks:
             waiting.append(block)
             done += len(np.asarray(block.truth["SK_ID_CURR"]))
             total_pd += float(np.sum(np.asarray(block.truth["pd"])))
@@ -122,19 +135,20 @@ def _write(
                 waiting.clear()
             if progress is not None:
                 progress(done, clients)
+    refused = rows.pop(REFUSED)
     labelled = rows["application_train"]
-    return rows, positives / labelled if labelled else float("nan"), total_pd / clients
+    return rows, positives / labelled if labelled else float("nan"), total_pd / clients, refused
 
 
-def _blocks(clients: int, seed: int, threads: int) -> Iterator[Block]:
+def _blocks(clients: int, seed: int, threads: int, *, policy: bool) -> Iterator[Block]:
     """Yield the blocks in order, a few made ahead."""
     sizes = [min(CLIENTS, clients - start) for start in range(0, clients, CLIENTS)]
     numbers = iter(range(len(sizes)))
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        ahead = [pool.submit(make_block, seed, i, sizes[i]) for i in islice(numbers, threads + 1)]
+        ahead = [pool.submit(make_block, seed, i, sizes[i], policy=policy) for i in islice(numbers, threads + 1)]
         while ahead:
             yield ahead.pop(0).result()
-            ahead += [pool.submit(make_block, seed, i, sizes[i]) for i in islice(numbers, 1)]
+            ahead += [pool.submit(make_block, seed, i, sizes[i], policy=policy) for i in islice(numbers, 1)]
 
 
 def _flush(blocks: list[Block], folder: Path, writers: dict[str, pq.ParquetWriter], stack: ExitStack) -> dict[str, int]:
@@ -144,6 +158,11 @@ def _flush(blocks: list[Block], folder: Path, writers: dict[str, pq.ParquetWrite
         whole = pa.concat_tables(parts)
         counts[name] = whole.num_rows
         _append(whole, name, folder, writers, stack)
+    refused = [_arrow(block.refused, TABLES["application_test"]) for block in blocks if block.refused is not None]
+    if refused:
+        whole = pa.concat_tables(refused)
+        counts[REFUSED] = whole.num_rows
+        _append(whole, REFUSED, folder, writers, stack)
     _append(pa.concat_tables([pa.table(dict(block.truth)) for block in blocks]), TRUTH, folder, writers, stack)
     return counts
 
@@ -178,5 +197,8 @@ def _into_place(aside: Path, out: Path) -> None:
         aside.chmod(0o755)
         aside.rename(out)
         return
-    for path in sorted(aside.iterdir()):
-        path.replace(out / path.name)
+    names = {path.name for path in aside.iterdir()}
+    for name in sorted(names):
+        (aside / name).replace(out / name)
+    if f"{REFUSED}.parquet" not in names:  # of an earlier portfolio, with a policy
+        (out / f"{REFUSED}.parquet").unlink(missing_ok=True)

@@ -18,6 +18,8 @@ from scoring.errors import SettingsError
 
 FOLDER = Path(__file__).parent
 Text = Annotated[str, Field(min_length=1)]
+Phrase = Annotated[str, Field(pattern=r"^[^|\n]+$")]
+"""Words that stand in a table of the page."""
 
 
 class State(StrEnum):
@@ -44,10 +46,10 @@ class Evidence(_Declared):
     needs : tables that must be there (``labels``: TARGET); the card's table where empty
     """
 
-    says: Text
+    says: Phrase
     where: Text
     source: str = ""
-    unit: Text = "rows"
+    unit: Phrase = "rows"
     needs: tuple[str, ...] = ()
 
 
@@ -63,7 +65,7 @@ class Card(_Declared):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-    title: Text
+    title: Phrase
     titre: Text
     table: Text
     columns: tuple[str, ...]

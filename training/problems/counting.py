@@ -19,7 +19,7 @@ from scoring.files import file_aside, read_versioned, validated
 from scoring.tables import RawTables, read_tables
 from scoring.tables.finding import find_tables
 from training.problems.cards import Board, Card, Evidence
-from training.provenance import is_synthetic
+from training.provenance import synthetic_origin
 
 FORMAT, VERSION = "clairscore/problem-counts", 1
 LABELS = "labels"
@@ -51,13 +51,24 @@ class Found(_Form):
 
 
 class DataSet(_Form):
-    """Counts on one folder of tables. A piece of evidence whose tables are absent is None."""
+    """Counts on one folder of tables.
+
+    Attributes
+    ----------
+    seed : of a synthetic portfolio; None where nothing proves that the tables are synthetic
+    found : by card; a piece of evidence whose tables are absent is None
+    """
 
     name: str
-    synthetic: bool
+    seed: int | None
     clients: Count
     rows: dict[str, Count]
     found: dict[str, tuple[Found | None, ...]]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the tables are proved synthetic."""
+        return self.seed is not None
 
 
 class Counts(_Form):
@@ -84,12 +95,13 @@ def count_evidence(board: Board, tables: Path, name: str) -> DataSet:
     connection = duckdb.connect(config={"memory_limit": "3GB"})
     try:
         with read_tables(tables, labels=labelled, connection=connection) as raw:
-            synthetic = is_synthetic(tables, raw.sources)
+            origin = synthetic_origin(tables, raw.sources)
             rows = _views(raw)
             found = {card.id: tuple(_count(card, e, rows, connection) for e in card.evidence) for card in board.cards}
     finally:
         connection.close()
-    return DataSet(name=name, synthetic=synthetic, clients=rows["application"], rows=rows, found=found)
+    seed = None if origin is None else origin["seed"]
+    return DataSet(name=name, seed=seed, clients=rows["application"], rows=rows, found=found)
 
 
 def _views(raw: RawTables) -> dict[str, int]:

@@ -61,7 +61,7 @@ def _opening(board: Board, counts: Counts) -> Iterator[str]:
     )
     yield "\n".join(
         [
-            "| counted on | clients | rows | tables | kind |",
+            "| counted on | clients | rows | tables (train and test as one) | kind |",
             "|---|---|---|---|---|",
             *(_data_set_line(data_set) for data_set in counts.data_sets),
         ]
@@ -71,7 +71,7 @@ def _opening(board: Board, counts: Counts) -> Iterator[str]:
 def _data_set_line(data_set: DataSet) -> str:
     tables = [name for name in data_set.rows if name != "labels"]
     rows = sum(data_set.rows[name] for name in tables)
-    kind = "synthetic: no real person" if data_set.synthetic else "real; counts only are shown"
+    kind = f"synthetic (seed {data_set.seed}): no real person" if data_set.synthetic else "real; counts only are shown"
     return f"| {data_set.name} | {data_set.clients:,} | {rows:,} | {len(tables)} | {kind} |"
 
 
@@ -147,6 +147,8 @@ def _share(part: int, whole: int) -> str:
         return f"{percent:.0f}%"
     if percent < 0.01:
         return "under 0.01%"
+    if percent >= 99.95:
+        return "over 99.9%"
     return f"{percent:.2f}%" if percent < 1 else f"{percent:.1f}%"
 
 

@@ -44,12 +44,6 @@ def test_same_tables_same_bytes(tables: Path, tmp_path: Path, engine: Engine) ->
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_spark_is_not_there_yet(tables: Path, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="got spark, which is not there yet"):
-        write_features(tables, tmp_path / "features.parquet", Engine.SPARK)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_file_must_be_named_as_parquet(tables: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"must end in \.parquet; got .*features\.csv"):
         write_features(tables, tmp_path / "features.csv")

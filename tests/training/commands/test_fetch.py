@@ -30,6 +30,7 @@ def kaggle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def install(download: Download, *, log_in: BaseException | None = None) -> None:
         class KaggleApi:
             def authenticate(self) -> None:
+                sys.stdout.write("a page of advice\n")
                 if log_in is not None:
                     raise log_in
 
@@ -74,16 +75,21 @@ def test_the_zip_is_put_in_place(kaggle: Callable[..., None], tmp_path: Path) ->
 def test_the_client_is_optional(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "kaggle", None)
     monkeypatch.delitem(sys.modules, "kaggle.api.kaggle_api_extended", raising=False)
-    with pytest.raises(SettingsError, match=r"Kaggle's client must be installed.*python -m pip install kaggle"):
+    with pytest.raises(SettingsError, match=r"Kaggle's client must be installed.*python -m pip install kaggle six"):
         fetch(tmp_path / "raw")
     assert not (tmp_path / "raw").exists()
 
 
 @pytest.mark.parametrize("ended", [SystemExit(1), OSError("Could not find kaggle.json"), ValueError("Error: Missing")])
-def test_missing_credentials(kaggle: Callable[..., None], tmp_path: Path, ended: BaseException) -> None:
+def test_missing_credentials(
+    kaggle: Callable[..., None], tmp_path: Path, ended: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
     kaggle(archive(*TABLES), log_in=ended)
-    with pytest.raises(SettingsError, match=r"got no valid credentials. Make a token at https://www\.kaggle\.com"):
+    with pytest.raises(
+        SettingsError, match=r"got no valid credentials\. Run `kaggle auth login`, or make a token at https"
+    ):
         fetch(tmp_path)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(

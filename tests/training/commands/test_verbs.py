@@ -33,7 +33,6 @@ def test_features(tables: Path, tmp_path: Path, engine: str) -> None:
     [
         (("clean", "--tables", "no/such", "--out", "{out}"), "Error: the folder of tables must exist; got no/such"),
         (("features", "--tables", "{tables}", "--out", "{out}/f.csv"), "must end in .parquet"),
-        (("features", "--tables", "{tables}", "--out", "{out}/f.parquet", "--engine", "spark"), "not there yet"),
         (("fetch", "--out", "{out}"), "Error: Kaggle's client must be installed"),
     ],
 )
@@ -53,3 +52,31 @@ def test_an_unknown_engine_is_a_bad_option(tables: Path, tmp_path: Path) -> None
     done = run("features", "--tables", tables, "--out", tmp_path / "f.parquet", "--engine", "pandas")
     assert done.exit_code == 2
     assert "must be one of duckdb" in done.output
+
+
+def test_problems(tables: Path, tmp_path: Path) -> None:
+    counts, page = tmp_path / "counts.json", tmp_path / "page.md"
+    arguments = ["--counts", counts, "--page", page]
+    done = run("problems", "--tables", tables, "--name", "synthetic, small", *arguments)
+    assert done.exit_code == 0, done.output
+    assert "| synthetic, small | 120 |" in page.read_text(encoding="utf-8")
+    first = page.read_bytes()
+    page.unlink()
+    assert run("problems", *arguments).exit_code == 0
+    assert page.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--name", "alone"), "must be given together"),
+        (("--tables", "{tables}", "--name", "a | b"), "must be words without bars"),
+        (("--tables", "{tables}", "--name", " "), "must be words without bars"),
+    ],
+)
+def test_problems_refused(tables: Path, tmp_path: Path, words: tuple[str, ...], message: str) -> None:
+    counts, page = tmp_path / "counts.json", tmp_path / "page.md"
+    done = run("problems", *(word.format(tables=tables) for word in words), "--counts", counts, "--page", page)
+    assert done.exit_code == 2
+    assert message in done.output
+    assert list(tmp_path.iterdir()) == []

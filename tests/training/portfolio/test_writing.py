@@ -105,10 +105,10 @@ def test_progress_counts_clients(tmp_path: Path) -> None:
 def test_nothing_is_left_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = writing.make_block
 
-    def fail_later(seed: int, number: int, clients: int) -> block.Block:
+    def fail_later(seed: int, number: int, clients: int, *, policy: bool) -> block.Block:
         if number == 1:
             raise MemoryError("no more")
-        return real(seed, number, clients)
+        return real(seed, number, clients, policy=policy)
 
     monkeypatch.setattr(writing, "make_block", fail_later)
     with pytest.raises(MemoryError):

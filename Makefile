@@ -7,7 +7,7 @@ DEMO_SEED := 20261124
 DEMO_CLIENTS := 6000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit train bench screenshots clean
+.PHONY: help run test test-all check unit spark train board bench screenshots clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -17,6 +17,8 @@ run: $(VENV)/.service ## Serve the pages and the API on http://127.0.0.1:7860
 
 test: check unit ## Check style and types, then run every test
 
+test-all: test spark ## Everything that `make test` runs, and Spark (wants Java 17)
+
 check: $(VENV)/.dev ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -25,9 +27,15 @@ check: $(VENV)/.dev ## Check style and types
 unit: $(VENV)/.dev ## Run every test (browser tests want Chromium)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+spark: $(VENV)/.spark ## Run the tests on Spark
+	$(BIN)/python -m pytest -m spark
+
 train: $(VENV)/.train ## Train the demo again on a synthetic portfolio, into data/demo
 	$(BIN)/python -m training portfolio --clients $(DEMO_CLIENTS) --seed $(DEMO_SEED) --out data/work/demo_tables
 	$(BIN)/python -m training run --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
+
+board: $(VENV)/.train ## Write the board of data problems again
+	$(BIN)/python -m training problems
 
 bench: $(VENV)/.dev ## Measure speed, memory and quality; write benchmarks/results.json
 	$(BIN)/python -m benchmarks
@@ -53,4 +61,8 @@ $(VENV)/.train: $(VENV)/.venv requirements.txt requirements-train.txt
 
 $(VENV)/.dev: $(VENV)/.venv requirements.txt requirements-train.txt requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
+	touch $@
+
+$(VENV)/.spark: $(VENV)/.dev requirements-spark.txt
+	$(PIP) -r requirements-spark.txt
 	touch $@

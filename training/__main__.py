@@ -114,6 +114,7 @@ def portfolio(
         out_console.print(
             f"The past policy refused {summary.refused} of them; they are in refused.parquet, without an outcome.",
             highlight=False,
+            soft_wrap=True,
         )
 
 

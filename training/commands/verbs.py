@@ -4,7 +4,7 @@
 """
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Annotated
 
 import typer
@@ -120,6 +120,28 @@ def check(
         out_console.print(f"Absent tables: {', '.join(report.absent)}.", highlight=False, soft_wrap=True)
     out_console.print(
         f"{len(report.warnings)} warnings of {len(report.findings)} checks{'' if out is None else f' are in {out}'}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@verbs.command()
+def realism(
+    tables: Annotated[Path, typer.Option(help="Folder of the synthetic tables.")],
+    sample: Annotated[Path, typer.Option(help="Folder of real tables to compare with.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the report; by default among temporary files.")] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Also write the committed summary and its page.")] = False,
+) -> None:
+    """Compare a synthetic portfolio with real tables: HTML, JSON and a picture a table."""
+    from training.commands.realism import write_realism  # noqa: PLC0415  # as above
+
+    folder = Path(gettempdir()) / "clairscore-realism" if out is None else out
+    with one_message():
+        summary = write_realism(tables, sample, folder, publish=publish)
+    told = summary["adversarial"]
+    out_console.print(
+        f"Told apart with an AUC of {told['auc']:.3f} on {told['rows']:,} rows of either kind. The report is in "
+        f"{folder / 'realism.html'}.",
         highlight=False,
         soft_wrap=True,
     )

@@ -1,16 +1,20 @@
 """With the past policy only granted loans are labelled, and nothing else of the portfolio changes."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
 
 from scoring.tables import HISTORY, read_tables
+from training.__main__ import app
 from training.portfolio import PortfolioSummary, write_portfolio
 from training.portfolio.policy import KNOWN, REFUSED
 from training.portfolio.truth import SHAPES
+from training.provenance import MARKER
 
 from .conftest import CLIENTS, SEED
 
@@ -77,3 +81,15 @@ def test_a_portfolio_without_policy_leaves_no_refused_of_before(tmp_path: Path) 
     assert (tmp_path / "p" / f"{REFUSED}.parquet").exists()
     assert write_portfolio(40, 1, tmp_path / "p").refused == 0
     assert not (tmp_path / "p" / f"{REFUSED}.parquet").exists()
+
+
+def test_the_switch_of_the_command_line(tmp_path: Path) -> None:
+    markers = []
+    for switch in ([], ["--policy"]):
+        out = tmp_path / f"p{len(switch)}"
+        done = CliRunner().invoke(app, ["portfolio", "--clients", "60", "--seed", "1", "--out", str(out), *switch])
+        assert done.exit_code == 0, done.output
+        assert ("refused" in done.output) is bool(switch)
+        assert (out / f"{REFUSED}.parquet").exists() is bool(switch)
+        markers.append(json.loads((out / MARKER).read_text(encoding="utf-8")))
+    assert [marker.get("policy") for marker in markers] == [None, True]

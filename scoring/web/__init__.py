@@ -23,6 +23,8 @@ _HEAD = (
     '<meta name="color-scheme" content="light dark">'
     '<link rel="icon" type="image/svg+xml" href="../static/favicon.svg">'
     f'<link rel="stylesheet" href="../static/{STYLE}?{fingerprint(STYLE)}">'
+    # From the first moment: whoever goes back or forward gets what the address names.
+    "<script>addEventListener('popstate', () => location.reload())</script>"
 )
 
 

@@ -15,13 +15,12 @@ from scoring.web.pages.clients import Wanted, examples_html, list_html
 from scoring.web.pages.decision import decision_html
 
 MOST_DIGITS = 18
-# The address follows the client; going back or forward in the browser's history opens what it names.
+# The address follows the client; going back or forward opens what it names (see the script of the page's head).
 _FOLLOW_ADDRESS = """
 (client, title) => {
   const query = client ? '?client=' + client : location.pathname;
   if ((new URLSearchParams(location.search).get('client') || '') !== client) history.pushState(null, '', query);
   document.title = title;
-  window.onpopstate = () => location.reload();
   window.scrollTo(0, 0);
   if (window.clairscoreOpened) {
     const heading = document.querySelector('h1');

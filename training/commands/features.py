@@ -83,6 +83,8 @@ def write_features(
         bounded_connection(out.parent, memory) as connection,
         read_tables(tables, connection=connection) as raw,
     ):
+        # The matrix is sorted at the end, so the order of rows on the way is free, which saves time and memory.
+        connection.execute("SET preserve_insertion_order = false")
         _WRITERS[engine](raw, aside)
         found = pq.read_metadata(aside)
         cleaned = clean(raw)

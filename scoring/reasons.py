@@ -21,6 +21,11 @@ LEAST_POINTS = 1.0
 Effect = Literal["against", "for"]
 
 
+def is_unknown(feature: str, value: Value) -> bool:
+    """Whether a value is missing without saying anything: no job, no car or no past loan are known facts."""
+    return is_missing(value) and DICTIONARY[feature].absence is None
+
+
 @dataclass(frozen=True)
 class Reason:
     """One feature's part in the distance from the reference; `points` is negative when it weighs against."""
@@ -32,6 +37,16 @@ class Reason:
     value: Value
     usual: Value
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the client's value is one that we do not know (see `is_unknown`)."""
+        return is_unknown(self.feature, self.value)
+
+    @property
+    def is_external_score(self) -> bool:
+        """Whether the value was made by somebody else, in a way that we can't explain."""
+        return self.group == "external_scores" and not self.is_unknown
+
     def sentence(self, lang: str) -> str:
         """The reason in plain words: the feature, the client's value, the usual one, the points."""
         return f"{self.fact(lang)} {self.takes_or_gives(lang)}"
@@ -40,13 +55,13 @@ class Reason:
         """The first half: what is known, or not, of the client."""
         feature = DICTIONARY[self.feature]
         label = feature.label.say(lang)
-        if is_missing(self.value) and feature.absence is None:
+        if self.is_unknown:
             return text(lang, "reason.missing", label=label)
         value, usual = say(feature, self.value, lang), say(feature, self.usual, lang)
         # The reference is a mean: the most common value may still be worth points more or less than it.
         key = "reason.fact.same" if value == usual else "reason.fact"
         fact = text(lang, key, label=label, value=value, usual=usual)
-        return f"{fact} {text(lang, 'reason.external')}" if feature.group == "external_scores" else fact
+        return f"{fact} {text(lang, 'reason.external')}" if self.is_external_score else fact
 
     def takes_or_gives(self, lang: str) -> str:
         """The second half: how many points that takes or gives."""

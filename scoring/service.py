@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scoring.additive_model import AdditiveModel, Lookup, Scored
-from scoring.additive_model.lookup import Value, is_missing
+from scoring.additive_model.lookup import Value
 from scoring.artefacts import Artefacts
 from scoring.cleaning import clean
 from scoring.decision import Decision, decide
 from scoring.errors import ArtefactError, InputError, TableError
 from scoring.features import DICTIONARY, Feature, build
 from scoring.portfolio import ID, Portfolio
-from scoring.reasons import Explanation, explain
+from scoring.reasons import Explanation, explain, is_unknown
 from scoring.tables import TABLES, RawTables, read_rows
 
 
@@ -125,12 +125,8 @@ class Service:
             scored=scored,
             decision=decision,
             explanation=explain(self.model, scored, facts),
-            missing=tuple(name for name in self.model.features if _is_unknown(name, facts[name])),
+            missing=tuple(name for name in self.model.features if is_unknown(name, facts[name])),
         )
-
-
-def _is_unknown(name: str, value: Value) -> bool:
-    return is_missing(value) and DICTIONARY[name].absence is None
 
 
 def _of_client(table: str, here: Mapping[str, object], row: Mapping[str, object]) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from html import escape
 
 from scoring.additive_model import AdditiveModel
-from scoring.additive_model.lookup import is_missing
 from scoring.features import DICTIONARY, say
 from scoring.language import text
 from scoring.reasons import Effect, Reason
@@ -36,11 +35,7 @@ def reasons_html(model: AdditiveModel, reasons: tuple[Reason, ...], effect: Effe
 def _card(model: AdditiveModel, reason: Reason, lang: str) -> str:
     """One card. A screen reader hears the whole sentence; the parts are for the eye."""
     feature = DICTIONARY[reason.feature]
-    note = (
-        f'<p class="cs-card-note">{escape(text(lang, "reason.external"))}</p>'
-        if feature.group == "external_scores" and not is_missing(reason.value)
-        else ""
-    )
+    note = f'<p class="cs-card-note">{escape(text(lang, "reason.external"))}</p>' if reason.is_external_score else ""
     return (
         f'<li class="cs-card cs-card-{reason.effect}" data-feature="{escape(reason.feature)}" '
         f'data-points="{reason.points!r}"><span class="cs-visually-hidden">{escape(reason.sentence(lang))}</span>'
@@ -56,7 +51,7 @@ def _value(reason: Reason, lang: str) -> str:
     """The client's value, large, and the usual one beside it, muted."""
     feature = DICTIONARY[reason.feature]
     value, usual = say(feature, reason.value, lang), say(feature, reason.usual, lang)
-    if is_missing(reason.value) and feature.absence is None:
+    if reason.is_unknown:
         value = text(lang, "page.decision.unknown")
     compared = (
         text(lang, "page.decision.as_usual") if value == usual else text(lang, "page.decision.usual", usual=usual)

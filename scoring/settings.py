@@ -62,7 +62,15 @@ class Settings(BaseSettings):
 
 VARIABLES = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
 """Names of the environment variables; the README's table is checked against them."""
-OF_THE_TESTS = frozenset({"CLAIRSCORE_SAMPLE", "CLAIRSCORE_REQUIRE_BROWSER"})
+OF_THE_TESTS = frozenset(
+    {
+        "CLAIRSCORE_BENCH_TABLES",
+        "CLAIRSCORE_REQUIRE_BROWSER",
+        "CLAIRSCORE_REQUIRE_JAVA",
+        "CLAIRSCORE_REQUIRE_POSTGRES",
+        "CLAIRSCORE_SAMPLE",
+    }
+)
 
 
 def read_settings() -> Settings:

@@ -7,17 +7,13 @@ counts it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from scoring.errors import TableError
 from scoring.tables.kinds import Column, Dtype, Kind, Table
-
-HARMLESS = frozenset({"Unnamed: 0", "__index_level_0__", ""})
-"""Row numbers that tools leave behind; they are dropped."""
 
 _WHOLE = {
     "TINYINT",
@@ -39,6 +35,10 @@ _EMPTY = {'"NULL"', "NULL"}
 _SQL_TYPE: dict[Dtype, str] = {"int": "BIGINT", "float": "DOUBLE", "string": "VARCHAR"}
 
 
+class RepeatedIdsError(TableError):
+    """Ids that must be unique repeat; rows that are wholly alike may yet be told."""
+
+
 def quote(name: str) -> str:
     """Return a name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
@@ -50,49 +50,6 @@ def brief(error: Exception) -> str:
     """
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
-
-
-def check_header(found: Sequence[str], table: Table, path: Path, *, optional: Iterable[str] = ()) -> None:
-    """Raise where a column is missing, too many or twice; each missing one with the nearest name found.
-
-    Parameters
-    ----------
-    found
-        Names in the file, in its order.
-    table
-        The declaration.
-    path
-        Named in the message.
-    optional
-        Declared columns that may be missing (TARGET, where labels are not asked for).
-
-    Raises
-    ------
-    TableError
-        When the names differ from the declared ones other than by order.
-    """
-    expected = set(table.names)
-    surplus = [name for name in found if name not in expected and name not in HARMLESS]
-    missing = [name for name in table.names if name not in set(found) and name not in set(optional)]
-    twice = sorted({name for name in found if list(found).count(name) > 1})
-    if missing:
-        said = []
-        for name in missing[:5]:
-            by_upper = {other.upper(): other for other in surplus}
-            near = [by_upper[near_] for near_ in get_close_matches(name.upper(), by_upper, n=1, cutoff=0.6)]
-            said.append(f"{name} (is it {near[0]}?)" if near else name)
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-        raise TableError(
-            f"{table.name} must have the columns published by Home Credit; got {path} without "
-            f"{', '.join(said)}{more}. Rename or add them; see docs or the official columns_description.csv"
-        )
-    if surplus:
-        raise TableError(
-            f"{table.name} must have no other columns than the published ones; got {', '.join(surplus[:5])}"
-            f"{f' and {len(surplus) - 5} more' if len(surplus) > 5 else ''} in {path}. Remove them"
-        )
-    if twice:
-        raise TableError(f"{table.name} must have each column once; got {', '.join(twice)} twice in {path}. Keep one")
 
 
 def check_types(found: Sequence[tuple[str, str]], table: Table, path: Path) -> None:
@@ -134,7 +91,7 @@ def check_values(
     connection
         Where the relation lives.
     columns
-        Names in the file, so that TARGET may be absent.
+        Declared columns that are there: TARGET may be absent.
 
     Returns
     -------
@@ -144,7 +101,7 @@ def check_values(
     Raises
     ------
     TableError
-        When the file cannot be read to its end, or a rule above does not hold.
+        When the file cannot be read to its end, or a rule above does not hold; `RepeatedIdsError` for the ids.
     """
     present = [column for column in table.columns if column.name in set(columns)]
     ids = [column for column in present if column.kind is Kind.ID]
@@ -183,7 +140,7 @@ def check_values(
                 f"{table.name}.{column.name} must be finite; got an infinite value in {path}. Leave it empty instead"
             )
     if unique is not None and values[-1] != rows:
-        raise TableError(
+        raise RepeatedIdsError(
             f"{table.name}.{unique} must be unique; got {rows - values[-1]:,} repeated ids among "
             f"{rows:,} rows in {path}. Keep one row of each"
         )

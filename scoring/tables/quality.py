@@ -18,6 +18,7 @@ import narwhals as nw
 
 from scoring.tables.kinds import Column, Table
 from scoring.tables.reading import RawTables
+from scoring.tables.repairs import Repair
 from scoring.tables.schema import HISTORY, TABLES
 
 FORMAT, VERSION = "clairscore/table-checks", 1
@@ -95,11 +96,14 @@ class QualityReport:
         History tables that are not there.
     findings
         Table after table, in the declared order.
+    repairs
+        What was put right when the tables were read.
     """
 
     rows: Mapping[str, int]
     absent: tuple[str, ...]
     findings: tuple[Finding, ...]
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -114,6 +118,7 @@ class QualityReport:
             "rows": dict(self.rows),
             "absent": list(self.absent),
             "warnings": len(self.warnings),
+            "repairs": [repair.document() for repair in self.repairs],
             "findings": [
                 {
                     "check": finding.check.value,
@@ -153,7 +158,7 @@ def check_quality(tables: RawTables) -> QualityReport:
             findings.append(_repeated(frame, table, rows[name]))
         findings += _orphans(tables.frames, table, rows[name])
     findings += _without_history(tables.frames, rows[APPLICATION])
-    return QualityReport(rows, tables.absent, tuple(findings))
+    return QualityReport(rows, tables.absent, tuple(findings), tables.repairs)
 
 
 def parents(table: Table) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ scoring.errors.TableError: the folder of tables must exist; got no/such/folder. 
 
 from __future__ import annotations
 
-import glob
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,8 +24,12 @@ from scoring.errors import TableError
 from scoring.tables import checks
 from scoring.tables.finding import Found, find_tables
 from scoring.tables.kinds import Table
+from scoring.tables.relations import parquet, without_duplicates
+from scoring.tables.repairs import Damage, Repair, RepairLog
 from scoring.tables.schema import APPLICATION_SET, APPLICATIONS, HISTORY, TABLES
 from scoring.tables.staging import Scratch, stage
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,16 @@ class RawTables:
     labels
         SK_ID_CURR, TARGET of application_train, when asked for.
     sources
-        The file that each table came from, by published name.
+        The file, or folder of parts, that each table came from, by published name.
+    repairs
+        What was put right while reading, counted: rows in the files are rows of the frames and rows counted here.
     """
 
     frames: Mapping[str, nw.LazyFrame]
     absent: tuple[str, ...]
     labels: nw.LazyFrame | None
     sources: Mapping[str, Path]
+    repairs: tuple[Repair, ...] = ()
     scratch: Scratch = field(default_factory=Scratch, compare=False, repr=False)
 
     def close(self) -> None:
@@ -71,6 +78,7 @@ class _Checked:
     relation: str
     columns: tuple[str, ...]
     nans: tuple[str, ...]
+    repairs: tuple[Repair, ...]
 
     def select(self, table: Table, *, without: str | None = None, extra: str = "") -> str:
         chosen = [
@@ -86,9 +94,10 @@ def read_tables(
 ) -> RawTables:
     """Find, check and open the tables of a folder.
 
-    Each table may be ``NAME.parquet`` (a file, or a folder of parts), ``NAME.csv``, ``NAME.csv.zip``,
-    ``NAME.zip``, or be inside any one zip of the folder that holds ``NAME.csv``, such as Kaggle's own
-    download. Names are compared without regard to case.
+    Each table may be ``NAME.parquet`` or ``NAME.csv`` (a file, or a folder of parts), a folder ``NAME`` of parts,
+    ``NAME.csv.zip``, ``NAME.zip``, or be inside any one zip of the folder that holds ``NAME.csv``, such as Kaggle's own
+    download. Names are compared without regard to case. What is put right is counted in `RawTables.repairs`, and
+    logged.
 
     Parameters
     ----------
@@ -138,7 +147,10 @@ def read_tables(
     except BaseException:
         scratch.close()
         raise
-    return _open(found, checked, connection, scratch, labels=labels)
+    raw = _open(found, checked, connection, scratch, labels=labels)
+    for repair in raw.repairs:
+        _log.warning("%s", repair)
+    return raw
 
 
 def _open(
@@ -172,6 +184,7 @@ def _open(
         absent=tuple(name for name in HISTORY if name not in checked),
         labels=target,
         sources=MappingProxyType({name: source.path for name, source in found.items()}),
+        repairs=tuple(repair for name in TABLES if name in checked for repair in checked[name].repairs),
         scratch=scratch,
     )
 
@@ -187,23 +200,18 @@ def _check(
     scratch: Scratch,
     optional: Sequence[str],
 ) -> _Checked:
-    path = source.path
-    if path.suffix.lower() != ".parquet":
-        path = stage(path, source.member, table, scratch, optional)
-    # A name may hold brackets or stars, which DuckDB would read as a pattern.
-    pattern = glob.escape(str(path)) + ("/**/*.parquet" if path.is_dir() else "")
-    relation = "read_parquet('" + pattern.replace("'", "''") + "')"
+    log = RepairLog(table.name)
+    log.note(Damage.LEFT_ASIDE, len(source.aside), [path.name for path in source.aside])
+    files = source.parts
+    if files[0].suffix.lower() != ".parquet":
+        staged = tuple(scratch.folder / f"{table.name}-{i}.parquet" for i in range(len(files)))
+        for file, target in zip(files, staged, strict=True):
+            stage(file, source.member, table, target, log, optional)
+        files = staged
+    relation, columns = parquet(files, table, source.path, connection, log, optional)
     try:
-        described = connection.sql(f"DESCRIBE SELECT * FROM {relation}").fetchall()  # noqa: S608
-    except duckdb.Error as err:
-        raise TableError(
-            f"{table.name} must be a readable Parquet file; got {checks.brief(err)} in {source.path}. "
-            "Fetch or write the file again"
-        ) from err
-    types = [(str(row[0]), str(row[1])) for row in described]
-    names = [name for name, _ in types]
-    checks.check_header(names, table, source.path, optional=optional)
-    looked_at = [(name, kind) for name, kind in types if name not in optional]
-    checks.check_types(looked_at, table, source.path)
-    _, nans = checks.check_values(relation, table, source.path, connection, names)
-    return _Checked(relation, tuple(names), nans)
+        _, nans = checks.check_values(relation, table, source.path, connection, columns)
+    except checks.RepeatedIdsError:
+        relation = without_duplicates(relation, columns, scratch.folder / f"{table.name}-once.parquet", connection, log)
+        _, nans = checks.check_values(relation, table, source.path, connection, columns)
+    return _Checked(relation, columns, nans, log.repairs)

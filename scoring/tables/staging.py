@@ -1,31 +1,33 @@
 """CSV, plain or zipped, rewritten once as Parquet in a scratch folder, so that every later scan is quick and
 typed.
 
-A stream goes through in blocks of 16 MB: memory stays bounded, and a zip is never unpacked on disk. The
-scratch folder goes when `Scratch.close` is called, or at the latest when the process ends.
+The rule: a well-formed file is read strictly, and once; only one that is not is read again, by `mending`. A stream goes
+through in blocks of 16 MB: memory stays bounded, and a zip is never unpacked on disk. The scratch folder goes when
+`Scratch.close` is called, or at the latest when the process ends.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import dataclasses
 import shutil
 import tempfile
 import weakref
-import zipfile
-import zlib
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from scoring.errors import TableError
-from scoring.tables.checks import HARMLESS, brief, check_header
-from scoring.tables.kinds import Dtype, Table
+from scoring.tables.checks import brief
+from scoring.tables.header import Header, match_header
+from scoring.tables.kinds import Dtype, Kind, Table
+from scoring.tables.lines import CountedLines
+from scoring.tables.mending import MISSING, Mender
+from scoring.tables.repairs import Damage, RepairLog
+from scoring.tables.text import Writing, open_csv, sniff
 
 _BLOCK = 16 * 2**20
 _ARROW: dict[Dtype, pa.DataType] = {"int": pa.int64(), "float": pa.float64(), "string": pa.string()}
@@ -61,7 +63,13 @@ class _Process:
 _PROCESS = _Process()
 
 
-def stage(path: Path, member: str | None, table: Table, scratch: Scratch, optional: Collection[str] = ()) -> Path:
+class _UncleanError(Exception):
+    """A file is not as the strict reader wants it; it may be mended."""
+
+
+def stage(
+    path: Path, member: str | None, table: Table, target: Path, log: RepairLog, optional: Collection[str] = ()
+) -> None:
     """Rewrite a CSV as Parquet with the declared types.
 
     Parameters
@@ -72,115 +80,124 @@ def stage(path: Path, member: str | None, table: Table, scratch: Scratch, option
         Name inside the zip; None for a plain CSV.
     table
         The declaration.
-    scratch
-        Where the Parquet goes.
+    target
+        The Parquet file to write.
+    log
+        Where repairs are counted.
     optional
         Declared columns that nobody asked for; they may be missing, and are left out.
 
-    Returns
-    -------
-    Path
-        The Parquet file.
-
     Raises
     ------
     TableError
-        When the file is unreadable, its header or a value is not as declared.
+        When the file is unreadable, or its header or a value is not as declared and leaves doubt.
     """
-    with open_csv(path, member, table) as stream:
-        head = _header(stream, path, table)
-        check_header(head, table, path, optional=optional)
-        # An optional column is one that nobody asked for (TARGET): it is not even parsed.
-        keep = [name for name in head if name not in HARMLESS and name not in optional]
-        types = {name: _ARROW[table.by_name[name].dtype] for name in keep}
-        # A row number may have no name; positions keep the names unique.
-        names = [name if name in types else f"__dropped_{i}" for i, name in enumerate(head)]
-        return _write(stream, names, types, (path, table), scratch)
+    writing = sniff(path, member, table)
+    header = match_header(writing.header, table, path, optional=optional)
+    schema = pa.schema([(name, _ARROW[table.by_name[name].dtype]) for name in table.names if name in header.names])
+    what = (path, member, table)
+    try:
+        if writing.is_plain:
+            try:
+                found = _write(what, writing, header, schema, target, strict=True)
+            except _UncleanError:
+                found = _write(what, writing, header, schema, target, strict=False)
+        else:
+            found = _write(what, writing, header, schema, target, strict=False)
+    except _UncleanError as err:
+        # What is not UTF-8 may be far from the head.
+        if writing.encoding != "utf-8" or "utf8" not in str(err).lower():
+            raise _refused(table, path, err) from err
+        try:
+            found = _write(what, dataclasses.replace(writing, encoding="cp1252"), header, schema, target, strict=False)
+        except _UncleanError as other:
+            raise _refused(table, path, other) from other
+    log.add(found)
 
 
 def _write(
-    stream: BinaryIO,
-    names: list[str],
-    types: dict[str, pa.DataType],
-    what: tuple[Path, Table],
-    scratch: Scratch,
-) -> Path:
-    path, table = what
-    target = scratch.folder / f"{table.name}.parquet"
-    schema = pa.schema([(name, types[name]) for name in table.names if name in types])
-    try:
-        reader = pa_csv.open_csv(
-            stream,
-            read_options=pa_csv.ReadOptions(block_size=_BLOCK, column_names=names),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=types,
-                include_columns=schema.names,
-                null_values=["", "NA", "NaN", "nan"],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        )
-        with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-            for batch in reader:
-                writer.write_batch(batch.cast(schema) if batch.schema != schema else batch)
-    except (pa.ArrowException, zipfile.BadZipFile, zlib.error, EOFError, OSError) as err:
-        if "Empty CSV" in str(err):
+    what: tuple[Path, str | None, Table],
+    writing: Writing,
+    header: Header,
+    schema: pa.Schema,
+    target: Path,
+    *,
+    strict: bool,
+) -> RepairLog:
+    """Read the file once, strictly or mending; return what was put right."""
+    path, member, table = what
+    log = RepairLog(table.name)
+    writing.note(log)
+    header.note(log)
+    with open_csv(path, member, table) as raw:
+        raw.read(writing.mark)
+        stream = CountedLines(raw, writing.encoding, blank=not strict)
+        try:
+            if strict:
+                batches = _strict(stream, header, table, schema)
+            else:
+                batches = Mender(table, path, writing, header, log).batches(stream, schema, _BLOCK)
+            with pq.ParquetWriter(target, schema, compression="lz4") as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+        except UnicodeDecodeError as err:
+            raise _UncleanError(f"bytes that are not {writing.encoding}") from err
+        except pa.ArrowException as err:
+            if isinstance(err, OSError):  # of the file, not of what it says
+                raise
+            # The reader refuses a header without rows; whether a table may have none is for its checks.
+            if "Empty CSV" not in str(err) and stream.lines > 1 + writing.skip:
+                raise _UncleanError(_located(err, header.written)) from err
+            log.note(Damage.BLANK_LINE, stream.blanks)
             pq.write_table(schema.empty_table(), target)
-            return target
-        raise TableError(
-            f"{table.name} must be a comma-separated file with the published types; got "
-            f"{_located(err, names)} in {path}. Repair the file or fetch it again"
-        ) from err
-    return target
+        log.note(Damage.MIXED_LINE_ENDS, stream.mixed)
+        log.note(Damage.UNFINISHED_LINE, int(stream.unfinished))
+    return log
 
 
-def _located(err: Exception, names: list[str]) -> str:
+def _strict(stream: CountedLines, header: Header, table: Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a file that is as published; raise `_UncleanError` at the first sign that it is not."""
+    names = [f"__dropped_{i}" if name is None else name for i, name in enumerate(header.names)]
+    ids = [name for name in schema.names if table.by_name[name].kind is Kind.ID]
+    texts = [name for name in schema.names if table.by_name[name].dtype == "string"]
+    reader = pa_csv.open_csv(
+        stream,
+        read_options=pa_csv.ReadOptions(block_size=_BLOCK, column_names=names, skip_rows=1),
+        convert_options=pa_csv.ConvertOptions(
+            column_types={field.name: field.type for field in schema},
+            include_columns=schema.names,
+            null_values=list(MISSING),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+    rows = 0
+    for batch in reader:
+        if any(batch.column(name).null_count for name in ids):
+            raise _UncleanError("rows without an id")
+        if any(_is_spaced(batch.column(name)) for name in texts):
+            raise _UncleanError("spaces around values")
+        rows += batch.num_rows
+        yield batch
+    # Blank lines, which the reader leaves out, and lines that an open quotation mark swallowed.
+    if stream.lines != rows + 1:
+        raise _UncleanError("lines that are no rows")
+
+
+def _is_spaced(values: pa.Array) -> bool:
+    return any(pc.any(test(values, " ")).as_py() for test in (pc.starts_with, pc.ends_with))
+
+
+def _refused(table: Table, path: Path, err: Exception) -> TableError:
+    return TableError(
+        f"{table.name} must be a comma-separated file with the published types; got {err} in {path}. Repair the file "
+        "or fetch it again"
+    )
+
+
+def _located(err: Exception, names: Collection[str]) -> str:
     """Return the reader's message with the column's name in place of its number."""
     text = brief(err)
-    for i in range(len(names) - 1, -1, -1):
-        text = text.replace(f"CSV column #{i}:", f"column {names[i]}:")
-    return text
-
-
-@contextmanager
-def open_csv(path: Path, member: str | None, table: Table) -> Iterator[BinaryIO]:
-    """Open a CSV, plain or inside a zip, as a stream of bytes.
-
-    Raises
-    ------
-    TableError
-        When the file or zip cannot be opened.
-    """
-    try:
-        if member is None:
-            with path.open("rb") as plain:
-                yield cast(BinaryIO, io.BufferedReader(plain.raw, buffer_size=2**20))
-        else:
-            with zipfile.ZipFile(path) as archive, archive.open(member) as packed:
-                yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, packed), buffer_size=2**20))
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError) as err:
-        kind = "zip" if member is not None else "file"
-        raise TableError(
-            f"{table.name} must be in a readable {kind}; got {brief(err)} in {path}. Fetch the file again"
-        ) from err
-
-
-def _header(stream: BinaryIO, path: Path, table: Table) -> list[str]:
-    line = stream.readline(2**20)
-    if not line.strip():
-        raise TableError(f"{table.name} must have at least one row; got an empty file in {path}. Fetch it again")
-    try:
-        text = line.decode("utf-8-sig").rstrip("\r\n")
-    except UnicodeDecodeError as err:
-        raise TableError(
-            f"{table.name} must be UTF-8 text; got bytes that are not in the header of {path}. Save it as CSV, UTF-8"
-        ) from err
-    head = next(csv.reader([text]))
-    if len(head) == 1:
-        for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-            if text.count(mark) >= 2:
-                raise TableError(
-                    f"{table.name} must be separated by commas; got {word} in {path}. Save it with commas "
-                    "between columns and points in decimals"
-                )
-    return [name.strip() for name in head]
+    for i, name in reversed(list(enumerate(names))):
+        text = text.replace(f"CSV column #{i}:", f"column {name}:")
+    return text[:300]

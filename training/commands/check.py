@@ -1,6 +1,6 @@
 """``python -m training check``: what is odd in raw tables, counted, as a table on the screen and as JSON.
 
-The rule: errors stop with one message, warnings are counted, and counts alone leave the tables.
+The rule: errors stop with one message, repairs and warnings are counted, and counts alone leave the tables.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from rich.table import Table as Printed
+from rich.text import Text
 
 from scoring.files import file_aside
 from scoring.tables import Check, Finding, QualityReport, check_quality, read_tables
@@ -46,8 +47,10 @@ def check_tables(tables: Path, out: Path | None, *, spill: Path, memory: float =
     return report
 
 
-def printed(report: QualityReport) -> tuple[Printed, Printed]:
-    """Return the report as two tables: one line a table, then one line a warning or a lack of history."""
+def printed(report: QualityReport) -> tuple[Printed, ...]:
+    """Return the report as tables: one line a table; one a repair, where there are any; one a warning or a lack of
+    history.
+    """
     tables = Printed(title="Tables")
     for heading in ("table", "rows", "cells missing", "checks", "warnings"):
         tables.add_column(heading, justify="left" if heading == "table" else "right", overflow="fold")
@@ -56,13 +59,25 @@ def printed(report: QualityReport) -> tuple[Printed, Printed]:
         missing = [finding.share for finding in found if finding.check is Check.MISSING]
         warnings = sum(finding.is_warning for finding in found)
         tables.add_row(name, f"{rows:,}", f"{sum(missing) / len(missing):.1%}", f"{len(found)}", f"{warnings}")
+    repairs = Printed(title="Repaired while reading")
+    for heading in ("table", "damage", "count", "what was done"):
+        repairs.add_column(heading, justify="right" if heading == "count" else "left", overflow="fold")
+    for repair in report.repairs:
+        named = f" ({', '.join(repair.examples)})" if repair.examples else ""
+        said = (
+            repair.table,
+            repair.damage.value + named,
+            f"{repair.count:,}",
+            f"{repair.damage.unit} {repair.damage.deed}",
+        )
+        repairs.add_row(*(Text(part) for part in said))
     findings = Printed(title="Found")
     for heading in ("check", "table", "column", "expected", "count", "share"):
         findings.add_column(heading, justify="right" if heading in {"count", "share"} else "left", overflow="fold")
     for finding in report.findings:
         if finding.is_warning or finding.check is Check.NO_HISTORY:
             findings.add_row(finding.check.value, finding.table, finding.column, _expected(finding), *_counted(finding))
-    return tables, findings
+    return (tables, repairs, findings) if report.repairs else (tables, findings)
 
 
 def _expected(finding: Finding) -> str:

@@ -121,7 +121,7 @@ def _opened(name: str, raw: RawTables, session: SparkSession) -> DataFrame | Non
     from pyspark.sql import functions  # noqa: PLC0415  # optional
 
     table, source = TABLES[name], raw.sources[name]
-    if source.suffix.lower() != ".parquet":
+    if source.suffix.lower() != ".parquet" or any(repair.table == name for repair in raw.repairs):
         return None
     # A comma, bracket or star in a path is read by Spark as a pattern.
     if any(mark in str(source) for mark in "[]{}*?,"):

@@ -32,6 +32,18 @@ def test_a_table_is_printed_without_a_file(tables: Path, tmp_path: Path) -> None
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_repairs_are_printed_and_written(tables: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    text = pl.read_parquet(tables / "application_test.parquet").write_csv()
+    (folder / "application_test.csv").write_text(text + "\n\n", encoding="utf-8-sig")
+    code, output = run("--tables", folder, "--out", tmp_path / "report.json")
+    assert code == 0, output
+    assert "Repaired while reading" in output
+    repairs = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["repairs"]
+    assert {repair["damage"]: repair["count"] for repair in repairs} == {"byte order mark": 1, "blank lines": 2}
+
+
 def test_an_error_stops(tables: Path, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     folder.mkdir()

@@ -4,10 +4,11 @@
 "Durée dans l'emploi"
 """
 
-from scoring.features.build import available, build, left_out
+from scoring.features.build import available, build, build_in_parts, left_out
 from scoring.features.declaration import UNITS, Direction, Feature
 from scoring.features.dictionary import DICTIONARY
 from scoring.features.groups import GROUPS
+from scoring.features.parts import Parts
 from scoring.features.words import say
 from scoring.language import Words
 
@@ -17,9 +18,11 @@ __all__ = [
     "UNITS",
     "Direction",
     "Feature",
+    "Parts",
     "Words",
     "available",
     "build",
+    "build_in_parts",
     "left_out",
     "say",
 ]

@@ -12,13 +12,14 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+import duckdb
 import narwhals as nw
 import polars as pl
 import pyarrow.parquet as pq
 
 from scoring.cleaning import clean
 from scoring.errors import SettingsError
-from scoring.features import available, build, left_out
+from scoring.features import Parts, available, build, build_in_parts, left_out
 from scoring.files import file_aside
 from scoring.tables import RawTables, read_tables
 from training.commands.bounded import DEFAULT_MEMORY, bounded_connection
@@ -83,9 +84,7 @@ def write_features(
         bounded_connection(out.parent, memory) as connection,
         read_tables(tables, connection=connection) as raw,
     ):
-        # The matrix is sorted at the end, so the order of rows on the way is free, which saves time and memory.
-        connection.execute("SET preserve_insertion_order = false")
-        _WRITERS[engine](raw, aside)
+        _WRITERS[engine](raw, aside, connection)
         found = pq.read_metadata(aside)
         cleaned = clean(raw)
         return Matrix(
@@ -97,13 +96,17 @@ def write_features(
         )
 
 
-def _by_duckdb(raw: RawTables, path: Path) -> None:
-    write_parquet(build(clean(raw)), path)
+def _by_duckdb(raw: RawTables, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    write_parquet(build_in_parts(clean(raw), Parts(connection)), path)
 
 
-def _by_polars(raw: RawTables, path: Path) -> None:
+def _by_polars(raw: RawTables, path: Path, _: duckdb.DuckDBPyConnection) -> None:
     matrix = build(clean(on_polars(raw))).to_native()
     matrix.collect(engine="streaming").write_parquet(path, compression="zstd", row_group_size=_ROW_GROUP)
+
+
+def _by_spark(raw: RawTables, path: Path, _: duckdb.DuckDBPyConnection) -> None:
+    write_by_spark(raw, path)
 
 
 def on_polars(raw: RawTables) -> RawTables:
@@ -115,6 +118,6 @@ def on_polars(raw: RawTables) -> RawTables:
     return dataclasses.replace(raw, frames=MappingProxyType(frames))
 
 
-_WRITERS: Mapping[Engine, Callable[[RawTables, Path], None]] = MappingProxyType(
-    {Engine.DUCKDB: _by_duckdb, Engine.POLARS: _by_polars, Engine.SPARK: write_by_spark}
+_WRITERS: Mapping[Engine, Callable[[RawTables, Path, duckdb.DuckDBPyConnection], None]] = MappingProxyType(
+    {Engine.DUCKDB: _by_duckdb, Engine.POLARS: _by_polars, Engine.SPARK: _by_spark}
 )

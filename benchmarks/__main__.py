@@ -14,7 +14,7 @@ from rich.table import Table
 from benchmarks.measure import Figure, machine
 
 RESULTS = Path(__file__).parent / "results.json"
-BENCHMARKS = ("scoring", "start", "quality")
+BENCHMARKS = ("scoring", "start", "features", "quality", "ceiling")
 
 
 def main() -> None:

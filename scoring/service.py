@@ -10,7 +10,7 @@ from scoring.artefacts import Artefacts
 from scoring.cleaning import clean
 from scoring.decision import Decision, decide
 from scoring.errors import ArtefactError, InputError, TableError
-from scoring.features import DICTIONARY, Feature, build
+from scoring.features import DICTIONARY, Feature, Plan, build
 from scoring.portfolio import ID, Portfolio
 from scoring.reasons import Explanation, explain, is_unknown
 from scoring.tables import TABLES, RawTables, read_rows
@@ -61,6 +61,10 @@ class Service:
         return [feature for feature in DICTIONARY.values() if feature.name in used or feature.table == "application"]
 
     @cached_property
+    def _plan(self) -> Plan:
+        return Plan(self._described)
+
+    @cached_property
     def portfolio(self) -> Portfolio:
         """The clients."""
         return Portfolio(self.artefacts.portfolio, self.model, [feature.name for feature in self._described])
@@ -90,9 +94,7 @@ class Service:
         client_id = application.get(ID)
         here = {ID: 0 if client_id is None else client_id}
         rows = {name: [_of_client(name, here, row) for row in given] for name, given in history.items()}
-        tables = clean(read_rows({**rows, "application": [{**application, **here}]}))
-        frame = build(tables, self._described).collect("polars").to_native()
-        facts = frame.row(0, named=True)
+        facts = self._plan(read_rows({**rows, "application": [{**application, **here}]})).row(0, named=True)
         facts.pop(ID)
         return self._assess(client_id if isinstance(client_id, int) else None, facts)
 

@@ -9,6 +9,7 @@ from scoring.features.declaration import UNITS, Direction, Feature
 from scoring.features.dictionary import DICTIONARY
 from scoring.features.groups import GROUPS
 from scoring.features.parts import Parts
+from scoring.features.plan import Plan
 from scoring.features.words import say
 from scoring.language import Words
 
@@ -19,6 +20,7 @@ __all__ = [
     "Direction",
     "Feature",
     "Parts",
+    "Plan",
     "Words",
     "available",
     "build",

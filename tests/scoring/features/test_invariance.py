@@ -1,0 +1,47 @@
+"""Neither the order of rows, nor the files they lie in, nor the engine, nor building in parts changes a feature."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import numpy as np
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.cleaning import clean
+from scoring.features import Parts, build, build_in_parts
+from scoring.tables import TABLES, read_rows, read_tables
+
+DTYPES = {"int": pl.Int64, "float": pl.Float64, "string": pl.String}
+
+
+def matrix(frame):
+    return frame.collect("polars").to_native()
+
+
+def write_parts(rows, folder, rng, most):
+    """Each table over one file or several, some of them empty."""
+    for name, of_table in rows.items():
+        table = "application_test" if name == "application" else name
+        schema = {column.name: DTYPES[column.dtype] for column in TABLES[table].columns}
+        (folder / table).mkdir()
+        cuts = np.sort(rng.integers(0, len(of_table) + 1, size=int(rng.integers(0, most))))
+        for i, part in enumerate(np.split(np.arange(len(of_table)), cuts)):
+            frame = pl.DataFrame([of_table[j] for j in part], schema=schema)
+            frame.write_parquet(folder / table / f"part-{i}.parquet")
+
+
+@settings(max_examples=4)  # each reads folders and plans the whole matrix on two engines
+@given(seed=st.integers(0, 10_000), clients=st.integers(1, 8), most=st.integers(1, 4))
+def test_shuffled_rows_in_any_files_on_any_engine_give_the_same_features(invented, seed, clients, most):
+    rows = invented(range(1, clients + 1), seed=seed)
+    expected = matrix(build(clean(read_rows(rows))))
+    rng = np.random.default_rng(seed)
+    shuffled = {name: [of_table[i] for i in rng.permutation(len(of_table))] for name, of_table in rows.items()}
+    assert matrix(build(clean(read_rows(shuffled)))).equals(expected, null_equal=True)
+    with TemporaryDirectory() as folder, duckdb.connect() as connection:
+        write_parts(shuffled, Path(folder), rng, most)
+        with read_tables(Path(folder), connection=connection) as raw:
+            cleaned = clean(raw)
+            assert matrix(build_in_parts(cleaned, Parts(connection))).equals(expected, null_equal=True)

@@ -1,27 +1,32 @@
-"""The applications: every published column but TARGET, from the latent scores."""
+"""The applications: every published column but TARGET, drawn one after the other (`sequence`, `relations`)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from scoring.tables.application_columns import HOUSING_MEASURES, NONE_DAYS
+from scoring.tables.application_columns import NONE_DAYS
+from training.portfolio.building import draw_building
 from training.portfolio.columns import Bools, Codes, Floats, Rows, on_grid, with_missing
-from training.portfolio.latents import Clients
-from training.portfolio.marginals import application_levels, application_number, calibration, probability
+from training.portfolio.relations import Drawn
+from training.portfolio.sequence import on_external_grid
 
 _TEST_ONLY_DOCUMENTS = {"3", "5", "6", "7", "8", "9", "11", "18"}
 """FLAG_DOCUMENT_ columns that the test set holds; the others are 0 there."""
+_RARE_DOCUMENTS = {
+    "2": 4e-5, "4": 8e-5, "7": 2e-4, "10": 2e-5, "12": 6e-6, "15": 1.2e-3, "17": 2.7e-4, "19": 6e-4, "20": 5e-4,
+    "21": 3.3e-4,
+}  # fmt: skip
+"""Shares of the documents that hardly anybody gave."""
+_NO_JOB = ("Pensioner", "Unemployed")
 
 
-def draw_applications(rng: np.random.Generator, clients: Clients, ids: np.ndarray, test: Bools) -> Rows:
+def draw_applications(rng: np.random.Generator, ids: np.ndarray, test: Bools) -> tuple[Rows, Drawn]:
     """Draw the applications of a block.
 
     Parameters
     ----------
     rng
-        Source of what the latents do not decide.
-    clients
-        The latent side.
+        Source of chance.
     ids
         SK_ID_CURR.
     test
@@ -29,215 +34,181 @@ def draw_applications(rng: np.random.Generator, clients: Clients, ids: np.ndarra
 
     Returns
     -------
-    Rows
-        All columns of application_test, one row a client.
+    tuple
+        All columns of application_test, one row a client; and what was drawn, from which the traits follow.
     """
+    drawn = Drawn(len(ids))
     rows: Rows = {"SK_ID_CURR": ids.astype(np.int64)}
-    _person(rng, clients, rows)
-    _credit(rng, clients, test, rows)
-    _contact(rng, clients, rows)
-    _place(rng, clients, rows)
-    _external(rng, clients, test, rows)
-    _building(rng, clients, rows)
-    _documents(rng, clients, test, rows)
-    return rows
+    _person(rng, drawn, test, rows)
+    _credit(rng, drawn, rows)
+    _papers(rng, drawn, test, rows)
+    _external(rng, drawn, test, rows)
+    rows |= draw_building(rng, drawn)
+    return rows, drawn
 
 
-def _level(clients: Clients, name: str, without: tuple[str, ...] = ()) -> Codes:
-    return application_levels(name, without).at(clients.u(name))
+def _plain(values: Codes) -> Codes:
+    """Return a category whose level ``(none)`` is missing."""
+    if "(none)" not in values.levels:
+        return values
+    return Codes(np.where(values.equals("(none)"), -1, values.index), values.levels)
 
 
-def _mixed(rng: np.random.Generator, clients: Clients, name: str) -> Floats:
-    return application_number(name).mixed(clients.u(name), rng.random(len(clients)))
-
-
-def _days(clients: Clients, name: str) -> Floats:
-    return np.round(np.minimum(application_number(name).at(clients.u(name)), 0))
-
-
-def _flag(rng: np.random.Generator, clients: Clients, name: str) -> np.ndarray:
-    u = clients.u(name) if name in clients.scores else rng.random(len(clients))
-    return application_levels(name).numbers_at(u).astype(np.int64)
-
-
-def _person(rng: np.random.Generator, clients: Clients, rows: Rows) -> None:
-    size = len(clients)
-    birth = np.clip(application_number("DAYS_BIRTH").at(clients.u("DAYS_BIRTH")), -25_200, -7_480).round()
-    years = -birth / 365.25
-    shares = calibration()["application"]["no_employment_by_age"]
-    ages = np.asarray([float(age) + 2.5 for age in shares])
-    jobless = rng.random(size) < np.interp(years, ages, np.asarray(list(shares.values())))
-    employed = np.minimum(_days(clients, "DAYS_EMPLOYED"), -1)
+def _person(rng: np.random.Generator, drawn: Drawn, test: Bools, rows: Rows) -> None:
+    size = drawn.size
+    contract = drawn.level(rng, "NAME_CONTRACT_TYPE")
+    # Of the clients of application_test a tenth as many ask for a card.
+    cash = contract.levels.index("Cash loans")
+    contract = Codes(np.where(test & (rng.random(size) > 0.1), cash, contract.index), contract.levels)
+    drawn.levels["NAME_CONTRACT_TYPE"] = contract
+    gender = drawn.level(rng, "CODE_GENDER")
+    birth = np.clip(np.round(drawn.number(rng, "DAYS_BIRTH")), -25_200, -7_480)
+    drawn.numbers["DAYS_BIRTH"] = birth
+    income_type = _with_rare(rng, drawn.level(rng, "NAME_INCOME_TYPE"))
+    jobless = np.logical_or.reduce([income_type.equals(name) for name in _NO_JOB])
+    organization = _or_level(drawn.level(rng, "ORGANIZATION_TYPE"), jobless, "XNA")
+    drawn.levels["ORGANIZATION_TYPE"] = organization
+    employed = np.minimum(np.round(drawn.number(rng, "DAYS_EMPLOYED", jobless)), -1)
     # Nobody worked as a child: a job is at most as long as the years since sixteen.
     employed = np.maximum(employed, np.minimum(birth + 16 * 365, -30))
-    income_type = _level(clients, "NAME_INCOME_TYPE", ("Pensioner",))
-    pension = Codes.from_choice({"Pensioner": jobless, "Unemployed": jobless & (rng.random(size) < 0.0006)})
-    names = (*income_type.levels, "Pensioner", "Unemployed", "Businessman", "Student", "Maternity leave")
-    index = income_type.index.copy()
-    index[jobless] = len(income_type.levels) + pension.index[jobless]
-    rare = ~jobless & (rng.random(size) < 1.3e-4)
-    index[rare] = len(income_type.levels) + rng.integers(2, 5, rare.sum())
-    organization = _level(clients, "ORGANIZATION_TYPE", ("XNA",))
-    occupation = _level(clients, "OCCUPATION_TYPE")
-    family = _level(clients, "NAME_FAMILY_STATUS")
-    children = application_levels("CNT_CHILDREN").numbers_at(clients.u("CNT_CHILDREN"))
-    couple = family.equals("Married") | family.equals("Civil marriage")
-    own_car = _level(clients, "FLAG_OWN_CAR")
-    car_age = np.round(np.clip(application_number("OWN_CAR_AGE").at(clients.u("OWN_CAR_AGE")), 0, 45))
+    drawn.numbers["DAYS_EMPLOYED"] = employed
+    occupation = _or_level(drawn.level(rng, "OCCUPATION_TYPE"), jobless, "(none)")
+    drawn.levels["OCCUPATION_TYPE"] = occupation
     rows |= {
-        "CODE_GENDER": _level(clients, "CODE_GENDER"),
-        "FLAG_OWN_CAR": own_car,
-        "FLAG_OWN_REALTY": _level(clients, "FLAG_OWN_REALTY"),
-        "CNT_CHILDREN": children.astype(np.int64),
-        "NAME_INCOME_TYPE": Codes(index, names),
-        "NAME_EDUCATION_TYPE": _level(clients, "NAME_EDUCATION_TYPE"),
-        "NAME_FAMILY_STATUS": family,
-        "NAME_HOUSING_TYPE": _level(clients, "NAME_HOUSING_TYPE"),
+        "NAME_CONTRACT_TYPE": contract,
+        "CODE_GENDER": gender,
         "DAYS_BIRTH": birth.astype(np.int64),
+        "NAME_INCOME_TYPE": income_type,
+        "ORGANIZATION_TYPE": organization,
         "DAYS_EMPLOYED": np.where(jobless, NONE_DAYS, employed).astype(np.int64),
-        "DAYS_REGISTRATION": np.maximum(_days(clients, "DAYS_REGISTRATION"), birth + 1),
-        "DAYS_ID_PUBLISH": np.maximum(_days(clients, "DAYS_ID_PUBLISH"), birth + 1).astype(np.int64),
-        "OWN_CAR_AGE": with_missing(car_age, ~own_car.equals("Y")),
-        "OCCUPATION_TYPE": Codes(
-            np.where(jobless | (rng.random(size) < 0.158), -1, occupation.index), occupation.levels
-        ),
-        "CNT_FAM_MEMBERS": children + np.where(couple, 2.0, 1.0),
-        "ORGANIZATION_TYPE": Codes(
-            np.where(jobless, len(organization.levels), organization.index), (*organization.levels, "XNA")
-        ),
+        "FLAG_MOBIL": np.ones(size, dtype=np.int64),
+        "FLAG_EMP_PHONE": (~jobless).astype(np.int64),
+        "OCCUPATION_TYPE": _plain(occupation),
+        "NAME_EDUCATION_TYPE": drawn.level(rng, "NAME_EDUCATION_TYPE"),
     }
-
-
-def _credit(rng: np.random.Generator, clients: Clients, test: Bools, rows: Rows) -> None:
-    size = len(clients)
-    income = _mixed(rng, clients, "AMT_INCOME_TOTAL")
-    rows["AMT_INCOME_TOTAL"] = np.maximum(on_grid(income, 450), 25_650)
-    contract = _level(clients, "NAME_CONTRACT_TYPE")
-    revolving = contract.equals("Revolving loans") & (~test | (rng.random(size) < 0.1))
-    goods = np.maximum(on_grid(_mixed(rng, clients, "AMT_GOODS_PRICE"), 4_500), 40_500)
-    goods = np.where(revolving, np.maximum(np.round(0.6 * goods / 45_000) * 45_000, 135_000), goods)
-    load = np.maximum(_mixed(rng, clients, "CREDIT_PER_GOODS"), 1.0)
-    duration = np.clip(application_number("CREDIT_PER_ANNUITY").at(clients.u("CREDIT_PER_ANNUITY")), 8.1, 41)
-    duration = np.where(revolving, 20.0, duration)
-    credit = np.where(revolving, goods, on_grid(goods * load, 4.5))
+    family = drawn.level(rng, "NAME_FAMILY_STATUS")
+    children = _whole(rng, drawn, "CNT_CHILDREN")
+    couple = family.equals("Married") | family.equals("Civil marriage")
+    region = drawn.level(rng, "REGION")
+    place = drawn.parts("REGION")
+    income = np.maximum(on_grid(drawn.number(rng, "AMT_INCOME_TOTAL"), 450), 25_650)
+    own_car = drawn.level(rng, "FLAG_OWN_CAR")
     rows |= {
-        "NAME_CONTRACT_TYPE": Codes.from_choice({"Revolving loans": revolving}, "Cash loans"),
+        "NAME_FAMILY_STATUS": family,
+        "CNT_CHILDREN": children.astype(np.int64),
+        "CNT_FAM_MEMBERS": children + np.where(couple, 2.0, 1.0),
+        "REGION_POPULATION_RELATIVE": place["REGION_POPULATION_RELATIVE"],
+        "REGION_RATING_CLIENT": place["REGION_RATING_CLIENT"].astype(np.int64),
+        "REGION_RATING_CLIENT_W_CITY": place["REGION_RATING_CLIENT_W_CITY"].astype(np.int64),
+        "AMT_INCOME_TOTAL": income,
+        "FLAG_OWN_CAR": own_car,
+        "OWN_CAR_AGE": np.round(np.maximum(drawn.number(rng, "OWN_CAR_AGE", ~own_car.equals("Y")), 0)),
+        "FLAG_OWN_REALTY": drawn.level(rng, "FLAG_OWN_REALTY"),
+        "NAME_HOUSING_TYPE": drawn.level(rng, "NAME_HOUSING_TYPE"),
+    }
+    drawn.numbers["AMT_INCOME_TOTAL"] = income
+    drawn.levels["REGION"] = region
+    drawn.level(rng, "ELSEWHERE")
+    rows |= {name: values.astype(np.int64) for name, values in drawn.parts("ELSEWHERE").items()}
+
+
+def _with_rare(rng: np.random.Generator, income_type: Codes) -> Codes:
+    """Return the kinds of income with those that a few dozen of all published clients have."""
+    names = (*income_type.levels, "Unemployed", "Businessman", "Student", "Maternity leave")
+    u = rng.random(len(income_type))
+    first = len(income_type.levels)
+    idle = income_type.equals("Pensioner") & (u < 4e-4)
+    rare = ~income_type.equals("Pensioner") & (u < 1.3e-4)
+    index = np.where(idle, first, income_type.index)
+    return Codes(np.where(rare, first + 1 + rng.integers(0, 3, len(u)), index), names)
+
+
+def _or_level(values: Codes, mask: Bools, level: str) -> Codes:
+    levels = values.levels if level in values.levels else (*values.levels, level)
+    return Codes(np.where(mask, levels.index(level), values.index), levels)
+
+
+def _whole(rng: np.random.Generator, drawn: Drawn, name: str, missing: Bools | None = None) -> Floats:
+    """Draw a count: a whole number from 0."""
+    drawn.numbers[name] = np.round(np.maximum(drawn.number(rng, name, missing), 0))
+    return drawn.numbers[name]
+
+
+def _credit(rng: np.random.Generator, drawn: Drawn, rows: Rows) -> None:
+    revolving = drawn.levels["NAME_CONTRACT_TYPE"].equals("Revolving loans")
+    birth = drawn.numbers["DAYS_BIRTH"]
+    hour = np.minimum(_whole(rng, drawn, "HOUR_APPR_PROCESS_START"), 23)
+    weekday = drawn.level(rng, "WEEKDAY_APPR_PROCESS_START")
+    published = np.clip(np.round(birth + 365.25 * drawn.number(rng, "ID_AGE")), birth + 1, 0)
+    drawn.numbers["ID_AGE"] = (published - birth) / 365.25
+    registered = np.clip(np.round(drawn.number(rng, "DAYS_REGISTRATION")), birth + 1, 0)
+    drawn.numbers["DAYS_REGISTRATION"] = registered
+    goods = np.maximum(on_grid(drawn.number(rng, "AMT_GOODS_PRICE"), 4_500), 40_500)
+    goods = np.where(revolving, np.maximum(np.round(goods / 45_000) * 45_000, 135_000), goods)
+    drawn.numbers["AMT_GOODS_PRICE"] = goods
+    load = np.where(revolving, 1.0, np.maximum(drawn.number(rng, "CREDIT_PER_GOODS"), 1.0))
+    drawn.numbers["CREDIT_PER_GOODS"] = load
+    credit = on_grid(goods * load, 4.5)
+    duration = np.where(revolving, 20.0, np.clip(drawn.number(rng, "CREDIT_PER_ANNUITY"), 8.1, 44))
+    drawn.numbers["CREDIT_PER_ANNUITY"] = duration
+    rows |= {
         "AMT_CREDIT": credit,
         "AMT_ANNUITY": on_grid(credit / duration, 4.5),
-        "AMT_GOODS_PRICE": with_missing(goods, rng.random(size) < 9e-4),
-        "NAME_TYPE_SUITE": _sparse(rng, _level(clients, "NAME_TYPE_SUITE"), np.where(test, 0.017, 0.0043)),
-        "WEEKDAY_APPR_PROCESS_START": _level(clients, "WEEKDAY_APPR_PROCESS_START"),
-        "HOUR_APPR_PROCESS_START": application_levels("HOUR_APPR_PROCESS_START")
-        .numbers_at(clients.u("HOUR_APPR_PROCESS_START"))
-        .astype(np.int64),
+        "AMT_GOODS_PRICE": with_missing(goods, rng.random(drawn.size) < 9e-4),
+        "DAYS_ID_PUBLISH": published.astype(np.int64),
+        "DAYS_REGISTRATION": registered,
+        "HOUR_APPR_PROCESS_START": hour.astype(np.int64),
+        "WEEKDAY_APPR_PROCESS_START": weekday,
     }
 
 
-def _sparse(rng: np.random.Generator, values: Codes, missing: Floats | float) -> Codes:
-    return Codes(np.where(rng.random(len(values)) < missing, -1, values.index), values.levels)
-
-
-def _contact(rng: np.random.Generator, clients: Clients, rows: Rows) -> None:
-    days = rows["DAYS_EMPLOYED"]
-    changed = np.round(np.minimum(_mixed(rng, clients, "DAYS_LAST_PHONE_CHANGE"), 0))
-    rows |= {
-        "FLAG_MOBIL": np.ones(len(clients), dtype=np.int64),
-        "FLAG_EMP_PHONE": (np.asarray(days) != NONE_DAYS).astype(np.int64) if not isinstance(days, Codes) else days,
-        **{name: _flag(rng, clients, name) for name in
-           ("FLAG_WORK_PHONE", "FLAG_CONT_MOBILE", "FLAG_PHONE", "FLAG_EMAIL")},
-        "DAYS_LAST_PHONE_CHANGE": with_missing(changed, rng.random(len(clients)) < 3e-6),
-    }  # fmt: skip
-
-
-def _place(rng: np.random.Generator, clients: Clients, rows: Rows) -> None:
-    size = len(clients)
-    rating = application_levels("REGION_RATING_CLIENT").numbers_at(clients.u("REGION_RATING_CLIENT"))
-    with_city = np.where(rng.random(size) < 0.02, np.maximum(rating - 1, 1), rating)
-    elsewhere = {
-        name: _flag(rng, clients, name)
-        for name in ("REG_REGION_NOT_WORK_REGION", "REG_CITY_NOT_LIVE_CITY", "REG_CITY_NOT_WORK_CITY")
-    }
-    rows |= {
-        "REGION_POPULATION_RELATIVE": np.round(
-            np.clip(_mixed(rng, clients, "REGION_POPULATION_RELATIVE"), 0.00029, 0.072508), 6
-        ),
-        "REGION_RATING_CLIENT": rating.astype(np.int64),
-        "REGION_RATING_CLIENT_W_CITY": with_city.astype(np.int64),
-        **elsewhere,
-        "REG_REGION_NOT_LIVE_REGION": (rng.random(size) < 0.0155).astype(np.int64),
-        "LIVE_REGION_NOT_WORK_REGION": elsewhere["REG_REGION_NOT_WORK_REGION"] * (rng.random(size) < 0.79),
-        "LIVE_CITY_NOT_WORK_CITY": elsewhere["REG_CITY_NOT_WORK_CITY"] * (rng.random(size) < 0.78),
-    }
-
-
-def _external(rng: np.random.Generator, clients: Clients, test: Bools, rows: Rows) -> None:
-    size = len(clients)
-    known = clients.known_elsewhere
-    unasked = ~known & (rng.random(size) < 0.96)
-    missing = {
-        "EXT_SOURCE_1": clients.u("EXT_SOURCE_1_NONE") > np.where(test, 1 - 0.423, 1 - 0.564),
-        "EXT_SOURCE_2": rng.random(size) < 0.0021,
-        "EXT_SOURCE_3": rng.random(size) < np.where(known, 0.068, 0.976),
-    }
-    for name, none in missing.items():
-        # The published scores end near 0 and 0.96; ten decimals are more than any model can use.
-        value = np.clip(_mixed(rng, clients, name), 5e-4, 0.955)
-        rows[name] = with_missing(np.round(value, 10), none)
-    observed = application_levels("OBS_30_CNT_SOCIAL_CIRCLE").numbers_at(clients.u("OBS_30_CNT_SOCIAL_CIRCLE"))
-    defaulted = application_levels("DEF_30_CNT_SOCIAL_CIRCLE").numbers_at(clients.u("DEF_30_CNT_SOCIAL_CIRCLE"))
-    observed = np.maximum(observed, defaulted)
-    alone = rng.random(size) < 0.0033
-    rows |= {
-        "OBS_30_CNT_SOCIAL_CIRCLE": with_missing(observed, alone),
-        "DEF_30_CNT_SOCIAL_CIRCLE": with_missing(defaulted, alone),
-        "OBS_60_CNT_SOCIAL_CIRCLE": with_missing(np.maximum(observed - (rng.random(size) < 0.015), 0), alone),
-        "DEF_60_CNT_SOCIAL_CIRCLE": with_missing(np.minimum(defaulted, rng.binomial(5, 0.7, size)), alone),
-    }
-    for span in ("HOUR", "DAY", "WEEK", "MON", "QRT", "YEAR"):
-        name = f"AMT_REQ_CREDIT_BUREAU_{span}"
-        u = clients.u(name) if name in clients.scores else rng.random(size)
-        rows[name] = with_missing(application_levels(name).numbers_at(u), unasked)
-
-
-def _building(rng: np.random.Generator, clients: Clients, rows: Rows) -> None:
-    size = len(clients)
-    # One score decides how much of the block is known: who lacks a common measure lacks the rarer ones too.
-    rank = clients.u("BUILDING_NONE")
-    for measure in HOUSING_MEASURES:
-        number = application_number(f"{measure}_AVG")
-        none = rank > 1.0 - number.missing
-        score = clients.scores[f"{measure}_AVG"]
-        # The three forms share rank and chance: near copies, each with its own common values.
-        chance = rng.random(size)
-        for form, share, spread in (("AVG", 0.0, 0.0), ("MODE", 0.45, 0.3), ("MEDI", 0.12, 0.1)):
-            moved = (score + spread * rng.standard_normal(size)) / np.sqrt(1 + spread**2)
-            u = probability(np.where(rng.random(size) < share, moved, score))
-            value = np.round(np.clip(_copy(f"{measure}_{form}", u, chance), 0, 1), 4)
-            rows[f"{measure}_{form}"] = with_missing(value, none)
-    total = application_number("TOTALAREA_MODE")
-    area = np.round(np.clip(_mixed(rng, clients, "TOTALAREA_MODE"), 0, 1), 4)
-    rows["TOTALAREA_MODE"] = with_missing(area, rank > 1.0 - total.missing)
-    for name in ("FONDKAPREMONT_MODE", "HOUSETYPE_MODE", "WALLSMATERIAL_MODE", "EMERGENCYSTATE_MODE"):
-        levels = application_levels(name)
-        chosen = levels.at(clients.u(name))
-        rows[name] = Codes(np.where(rank > 1.0 - levels.missing, -1, chosen.index), chosen.levels)
-
-
-def _copy(name: str, u: Floats, chance: Floats) -> Floats:
-    if name in calibration()["application"]["numbers"]:
-        return application_number(name).mixed(u, chance)
-    return application_levels(name).numbers_at(u)
-
-
-def _documents(rng: np.random.Generator, clients: Clients, test: Bools, rows: Rows) -> None:
-    rare = {"2": 4e-5, "4": 8e-5, "7": 2e-4, "10": 2e-5, "12": 6e-6, "17": 2.7e-4, "19": 6e-4, "20": 5e-4, "21": 3.3e-4}
+def _papers(rng: np.random.Generator, drawn: Drawn, test: Bools, rows: Rows) -> None:
+    suite = _plain(drawn.level(rng, "NAME_TYPE_SUITE"))
+    more = test & (rng.random(drawn.size) < 0.013)
+    rows["NAME_TYPE_SUITE"] = Codes(np.where(more, -1, suite.index), suite.levels)
+    drawn.level(rng, "DOCUMENTS")
+    given = drawn.parts("DOCUMENTS")
     for i in range(2, 22):
         name = f"FLAG_DOCUMENT_{i}"
-        if str(i) in rare:
-            given = (rng.random(len(clients)) < rare[str(i)]).astype(np.int64)
-        else:
-            given = _flag(rng, clients, name)
-        rows[name] = given if str(i) in _TEST_ONLY_DOCUMENTS else np.where(test, 0, given)
+        values = given.get(name)
+        if values is None:
+            values = (rng.random(drawn.size) < _RARE_DOCUMENTS[str(i)]).astype(np.float64)
+        kept = values if str(i) in _TEST_ONLY_DOCUMENTS else np.where(test, 0, values)
+        rows[name] = kept.astype(np.int64)
+    drawn.level(rng, "PHONES")
+    rows |= {name: values.astype(np.int64) for name, values in drawn.parts("PHONES").items()}
+    changed = np.round(np.minimum(drawn.number(rng, "DAYS_LAST_PHONE_CHANGE"), 0))
+    drawn.numbers["DAYS_LAST_PHONE_CHANGE"] = changed
+    rows["DAYS_LAST_PHONE_CHANGE"] = with_missing(changed, rng.random(drawn.size) < 3e-6)
+
+
+def _external(rng: np.random.Generator, drawn: Drawn, test: Bools, rows: Rows) -> None:
+    size = drawn.size
+    unknown = drawn.level(rng, "UNKNOWN")
+    unasked = np.asarray([level.startswith("1") for level in unknown.levels])[unknown.index]
+    unscored = np.asarray([level.endswith("1") for level in unknown.levels])[unknown.index]
+    second = np.clip(drawn.number(rng, "EXT_SOURCE_2", rng.random(size) < 0.0021), 5e-6, 0.855)
+    third = on_external_grid(np.clip(drawn.number(rng, "EXT_SOURCE_3", unscored), 5.27e-4, 0.896))
+    none = drawn.level(rng, "EXT_SOURCE_1_NONE")
+    # Of the clients of application_test more have the first score.
+    hidden = none.equals("1") & (~test | (rng.random(size) < 0.423 / 0.564))
+    drawn.levels["EXT_SOURCE_1_NONE"] = Codes(hidden.astype(np.int64), ("0", "1"))
+    first = np.clip(drawn.number(rng, "EXT_SOURCE_1", hidden), 0.0145, 0.963)
+    for name, value in (("EXT_SOURCE_1", first), ("EXT_SOURCE_2", second), ("EXT_SOURCE_3", third)):
+        drawn.numbers[name] = np.round(value, 10)
+        rows[name] = drawn.numbers[name]
+    alone = rng.random(size) < 0.0033
+    circle = [f"{kind}_{days}_CNT_SOCIAL_CIRCLE" for days in (30, 60) for kind in ("OBS", "DEF")]
+    for name in circle:
+        _whole(rng, drawn, name, alone)
+    observed, defaulted, observed_60, defaulted_60 = (drawn.numbers[name] for name in circle)
+    rows["OBS_30_CNT_SOCIAL_CIRCLE"] = np.maximum(observed, defaulted)
+    rows["DEF_30_CNT_SOCIAL_CIRCLE"] = defaulted
+    rows["OBS_60_CNT_SOCIAL_CIRCLE"] = np.maximum(np.minimum(observed_60, np.maximum(observed, defaulted)), 0)
+    rows["DEF_60_CNT_SOCIAL_CIRCLE"] = np.minimum(defaulted_60, defaulted)
+    for span in ("YEAR", "QRT", "MON", "WEEK", "DAY", "HOUR"):
+        name = f"AMT_REQ_CREDIT_BUREAU_{span}"
+        rows[name] = _whole(rng, drawn, name, unasked)
 
 
 def share_of_test(rng: np.random.Generator, size: int) -> Bools:

@@ -70,11 +70,11 @@ def make_block(seed: int, number: int, clients: int = CLIENTS, *, policy: bool =
             FIRST_STRANGER + number * STRANGERS + np.arange(STRANGERS, dtype=np.int64),
         ]
     )
-    latent = draw_clients(rngs[0], size)
     test = share_of_test(rngs[1], size)
     if number == 0:
         test[:2] = [True, False]  # as published: 100001 is a test client, 100002 a labelled one
-    application = draw_applications(rngs[2], latent, ids, test)
+    application, drawn = draw_applications(rngs[2], ids, test)
+    latent = draw_clients(rngs[0], drawn)
     damage_applications(rngs[3], application, test)
     credits_ = draw_bureau(rngs[4], latent, ids, FIRST_BUREAU + number * _IDS, test)
     damage_bureau(rngs[3], credits_.rows)

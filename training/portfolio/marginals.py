@@ -70,6 +70,17 @@ class Number:
         """Return the values at probabilities `u`, common values left out of account."""
         return np.interp(u, self.probabilities, self.quantiles)
 
+    def rank(self, values: Floats) -> Floats:
+        """Return the ranks of values among all, inside (0, 1); common values at their own."""
+        known = np.sort(np.concatenate([np.asarray(self.quantiles), np.asarray(self.common_values)]))
+        below = self.common_share * np.interp(known, *self._steps()) if self.common_values else 0.0
+        whole = below + (1 - self.common_share) * np.interp(known, self.quantiles, self.probabilities)
+        return np.clip(np.interp(values, known, whole), 1e-3, 1 - 1e-3)
+
+    def _steps(self) -> tuple[Floats, Floats]:
+        shares = np.diff(np.asarray(self.common_cumulated), prepend=0.0)
+        return np.asarray(self.common_values), np.asarray(self.common_cumulated) - 0.5 * shares
+
     def mixed(self, u: Floats, chance: Floats) -> Floats:
         """Return the values at probabilities `u`, a common value where `chance` falls into their share.
 
@@ -125,6 +136,11 @@ def probability(z: Floats) -> Floats:
 def score(u: float) -> float:
     """Return the standard normal score of a probability."""
     return float(ndtri(u))
+
+
+def normal_score(p: Floats) -> Floats:
+    """Return the standard normal scores of probabilities."""
+    return np.asarray(ndtri(p), dtype=np.float64)
 
 
 def logistic(x: Floats) -> Floats:

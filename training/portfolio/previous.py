@@ -11,8 +11,8 @@ from training.portfolio.columns import Bools, Codes, Floats, Ints, Rows, expand,
 from training.portfolio.latents import MONTHS, Clients
 from training.portfolio.marginals import Levels, Number, calibration, probability
 
-CARD_SHARE = 0.305
-"""Share of clients with a card here."""
+CARD_SHARE = 0.36
+"""Share with a card here of the clients with several applications; a card is not the first thing that one buys."""
 _GROUPS = (
     "Cash loans|Approved", "Consumer loans|Approved", "Revolving loans|Approved", "Cash loans|Canceled",
     "Cash loans|Refused", "Consumer loans|Refused", "Consumer loans|Unused offer", "Revolving loans|Canceled",
@@ -21,6 +21,9 @@ _GROUPS = (
 CASH, CONSUMER, CARD = 0, 1, 2
 """Indices of the granted groups."""
 _REFUSED = (4, 5, 8)
+_BOUGHT_ONCE, _OTHERS_GRANTED = 0.99, 0.9
+"""Share of the clients without any other credit who were granted one all the same, and what is left of the others'
+share so that all together are as many."""
 _CATEGORIES = (
     "NAME_PAYMENT_TYPE", "CODE_REJECT_REASON", "NAME_TYPE_SUITE", "NAME_GOODS_CATEGORY",
     "NAME_PORTFOLIO", "NAME_PRODUCT_TYPE", "CHANNEL_TYPE", "NAME_SELLER_INDUSTRY", "NAME_YIELD_GROUP",
@@ -116,6 +119,7 @@ def _groups(
     n = len(owner)
     shares = np.asarray([statistics[name]["share"] for name in _GROUPS])
     shares[CARD] = 0.0
+    shares[[CASH, CONSUMER]] *= _OTHERS_GRANTED
     month = np.clip(((1 - u_days) * 80).astype(np.int64), 0, MONTHS - 1)
     # A bad month, or many applications, and the answer is no more often.
     push = np.exp(0.75 * clients.stress[owner, month] + 0.2 * clients.appetite[owner] - 0.32)
@@ -124,12 +128,23 @@ def _groups(
     cumulated = np.cumsum(weights, axis=1)
     group = (rng.random(n)[:, None] * cumulated[:, -1:] > cumulated).sum(axis=1).astype(np.int64)
     has_card = rng.random(len(clients)) < CARD_SHARE
-    group[(position == 0) & has_card[owner]] = CARD
+    several = np.bincount(owner, minlength=len(clients)) > 1
+    group[(position == 0) & (has_card & several)[owner]] = CARD
+    group[_first_credits(rng, group, owner, position, len(clients))] = CONSUMER
     decision = np.empty(n)
     for i, name in enumerate(_GROUPS):
         mask = group == i
         decision[mask] = Number.read(statistics[name]["numbers"]["DAYS_DECISION"]).at(u_days[mask])
     return group, np.clip(np.round(decision), -2922, -2)
+
+
+def _first_credits(rng: np.random.Generator, group: Ints, owner: Ints, position: Ints, clients: int) -> Bools:
+    """Return one application of nearly each client who was never granted a credit: who comes back was once a buyer."""
+    bought = np.bincount(owner[(group == CASH) | (group == CONSUMER)], minlength=clients) > 0
+    last = np.append(owner[1:] != owner[:-1], True) if len(owner) else np.empty(0, dtype=bool)
+    often = rng.random(clients) < _BOUGHT_ONCE
+    result: Bools = last & ~bought[owner] & often[owner] & ((group != CARD) | (position > 0))
+    return result
 
 
 def _by_group(rng: np.random.Generator, group: Ints, name: str, absent: Bools) -> Floats:

@@ -48,9 +48,9 @@ ACCIDENTS: Mapping[str, Mapping[str, object]] = {
 
 @pytest.fixture(scope="session")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a portfolio of 150 clients whose first rows hold every accident."""
+    """The folder of a portfolio of 200 clients whose first rows hold every accident."""
     folder = tmp_path_factory.mktemp("damaged") / "tables"
-    write_portfolio(150, 12, folder)
+    write_portfolio(200, 12, folder)
     for name, values in ACCIDENTS.items():
         frame = pl.read_parquet(folder / f"{name}.parquet")
         first = pl.int_range(pl.len()) == 0

@@ -1,6 +1,7 @@
-"""How good the models are: EBM, scorecard and a LightGBM reference, five folds over every labelled client.
+"""How good the models are: EBM, scorecard and a tuned LightGBM, five times five folds over every labelled client.
 
-The glass boxes are judged as compiled and calibrated, the calibration of a fold fitted on the other folds. The data
+The glass boxes are judged as compiled and calibrated, the calibration of a fold fitted on the other folds. They keep
+their default settings; LightGBM is tuned on the very clients that it is judged on, which flatters it. The data
 are the real sample where it is (``CLAIRSCORE_SAMPLE`` names its folder), otherwise a synthetic portfolio, and the
 names say which.
 
@@ -8,6 +9,7 @@ names say which.
 """
 
 import os
+import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -25,8 +27,12 @@ from training.evaluation.splits import stratified_folds
 from training.pipeline import fits
 from training.portfolio import write_portfolio
 from training.report import comparison_table
+from training.tuning import tune
 
 SYNTHETIC_CLIENTS = 8_000
+REPEATS = 5
+TRIALS = 20
+"""Trials of the search for LightGBM's settings."""
 LARGEST_LOSS_OF_AUC = 0.003
 """A glass box may have an AUC this much below the reference's."""
 
@@ -45,20 +51,33 @@ def figures() -> list[Figure]:
 
 
 def quality(folder: Path, settings: Settings | None = None) -> dict[str, dict[str, float]]:
-    """Out-of-fold figures of each model over all labelled clients of a folder of tables."""
-    settings = settings or Settings()
-    with one_thread():
+    """Out-of-fold figures of each model over all labelled clients of a folder of tables, means over the repeats."""
+    settings = settings or Settings(trials=TRIALS)
+    repeats: dict[str, list[dict[str, float]]] = {}
+    with one_thread(), tempfile.TemporaryDirectory() as trials:
         matrix = read_clients(folder).matrix()
-        splits = stratified_folds(matrix.target, settings.folds, settings.seed)
-        found = {}
-        for kind, fit in fits(settings).items():
-            scores = cross_fit(fit, matrix, splits, settings.costs, lambda _: None)
-            found[kind] = figures_of(matrix.target, scores.log_odds, settings.costs) | {
-                "terms": max(scores.terms),
-                "parity": scores.parity,
-            }
-    Console().print(comparison_table({k: {"oof": v} for k, v in found.items()}, title=f"5-fold, {len(matrix)} clients"))
+        told = Console(stderr=True).print
+        tuned = tune(matrix, settings, data="", folder=Path(trials), notice=told, kinds=["reference"])
+        procedures = fits(tuned)
+        for repeat in range(REPEATS):
+            splits = stratified_folds(matrix.target, settings.folds, settings.seed + repeat)
+            for kind, fit in procedures.items():
+                scores = cross_fit(fit, matrix, splits, settings.costs, told)
+                repeats.setdefault(kind, []).append(
+                    figures_of(matrix.target, scores.log_odds, settings.costs)
+                    | {"terms": max(scores.terms), "parity": scores.parity}
+                )
+    found = {
+        kind: {name: _over(name, [one[name] for one in ones]) for name in ones[0]} for kind, ones in repeats.items()
+    }
+    title = f"{REPEATS} × {settings.folds}-fold, {len(matrix)} clients"
+    Console().print(comparison_table({kind: {"oof": one} for kind, one in found.items()}, title=title))
     return found
+
+
+def _over(name: str, values: list[float]) -> float:
+    """Mean over the repeats; the largest of what is bound."""
+    return max(values) if name in ("terms", "parity") else statistics.fmean(values)
 
 
 def _figures(found: dict[str, dict[str, float]], data: str) -> list[Figure]:
@@ -68,6 +87,11 @@ def _figures(found: dict[str, dict[str, float]], data: str) -> list[Figure]:
     for kind, numbers in found.items():
         rows.append(Figure(f"{data}, {kind}: AUC", numbers["auc"], "1"))
         rows.append(Figure(f"{data}, {kind}: cost", numbers["cost"], "per client"))
+        rows.append(
+            Figure(
+                f"{data}, {kind}: calibration slope − 1, either way", abs(numbers["calibration_slope"] - 1), "1", 0.1
+            )
+        )
         rows.append(Figure(f"{data}, {kind}: best-cut-off cost", numbers["cost_best"], "per client"))
     glass = [numbers for kind, numbers in found.items() if kind != "reference"]
     best = max(numbers["auc"] for numbers in glass)

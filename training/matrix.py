@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scoring.errors import TrainingError
 
 Kind = Literal["number", "category"]
+FORBIDDEN = frozenset({"TARGET", "SK_ID_CURR", "SK_ID_PREV", "SK_ID_BUREAU"})
+"""Columns that tell a client's outcome, or who the client is."""
 
 
 class Declared(Protocol):
@@ -107,8 +109,15 @@ def make_matrix(
     Raises
     ------
     TrainingError
-        When a client's number occurs twice, a labelled client has no features, a number is infinite, or nothing varies.
+        When a client's number occurs twice, a labelled client has no features, a number is infinite, nothing varies, or
+        a feature is the outcome or a number of a client.
     """
+    for feature in features:
+        if feature.name.upper() in FORBIDDEN:
+            raise TrainingError(
+                f"A feature must not be the outcome or a number of a client; got {feature.name}. "
+                "Remove it from the dictionary."
+            )
     duplicated = clients.filter(pl.col(client).is_duplicated())[client]
     if len(duplicated):
         raise TrainingError(

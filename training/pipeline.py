@@ -44,7 +44,8 @@ from training.models.reference import FittedReference, fit_reference
 from training.models.scorecard import FittedScorecard, fit_scorecard
 from training.provenance import code_fingerprint
 from training.report import describe_data, describe_glass_box, write_evaluation
-from training.tuning import tune
+from training.selection import Narrowing, describe_selection, select
+from training.tuning import KINDS, tune
 from training.versions import library_versions
 
 Floats = NDArray[np.float64]
@@ -83,7 +84,7 @@ class _Final:
 
 def steps(settings: Settings) -> int:
     """How many notices a run gives."""
-    return 2 + 3 * (settings.folds + 1) + 1 + len(GLASS_BOXES) * settings.trials
+    return 2 + 3 * (settings.folds + 1) + 1 + len(KINDS) * settings.trials
 
 
 def run(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> Result:
@@ -115,6 +116,8 @@ def _run(tables: Path, out: Path, settings: Settings, notice: Notice) -> Result:
     settings = _tuned(train, clients, settings, out, notice)
     folds = stratified_folds(train.target, settings.folds, settings.seed)
     scores = {kind: cross_fit(fit, train, folds, settings.costs, notice) for kind, fit in fits(settings).items()}
+    selection = select(train, settings.selection, seed=settings.seed, declared=clients.features)
+    few = train.only([candidate for candidate in train.candidates if candidate.name in set(selection.kept)])
     for kind in GLASS_BOXES:
         _check_honest(figures(train.target, scores[kind].log_odds, settings.costs)["auc"], clients.synthetic)
     code = code_fingerprint()
@@ -122,7 +125,7 @@ def _run(tables: Path, out: Path, settings: Settings, notice: Notice) -> Result:
         kind: _final(
             kind,
             scores[kind],
-            train,
+            few if kind in GLASS_BOXES else train,
             test,
             settings=settings,
             provenance=_provenance(clients, train, settings, code),
@@ -145,6 +148,7 @@ def _run(tables: Path, out: Path, settings: Settings, notice: Notice) -> Result:
     )
     evaluation = {
         "data": describe_data(clients, matrix, train, test),
+        "selection": describe_selection(selection, settings.selection),
         "settings": settings.as_dict(),
         "models": models,
         "glass_boxes": {
@@ -168,10 +172,11 @@ def _run(tables: Path, out: Path, settings: Settings, notice: Notice) -> Result:
 
 
 def fits(settings: Settings) -> dict[str, Fit]:
-    """The procedure of each model inside a fold."""
+    """The procedure of each model inside a fold: for the glass boxes, the path of selection is part of it."""
+    few = Narrowing(settings.selection, settings.seed)
     return {
-        "ebm": lambda matrix: fit_ebm(matrix, settings.ebm, seed=settings.seed, bags=settings.ebm.fold_bags),
-        "scorecard": lambda matrix: fit_scorecard(matrix, settings.scorecard, seed=settings.seed),
+        "ebm": lambda matrix: fit_ebm(few(matrix), settings.ebm, seed=settings.seed, bags=settings.ebm.fold_bags),
+        "scorecard": lambda matrix: fit_scorecard(few(matrix), settings.scorecard, seed=settings.seed),
         "reference": lambda matrix: fit_reference(matrix, settings.reference, seed=settings.seed),
     }
 

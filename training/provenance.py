@@ -17,7 +17,7 @@ MARKER = "synthetic.json"
 SOURCES = (
     "scoring/additive_model",
     "scoring/cleaning",
-    "scoring/costs.py",
+    "scoring/costs",
     "scoring/features",
     "scoring/scale.py",
     "scoring/tables",
@@ -31,6 +31,8 @@ SOURCES = (
     "training/models",
     "training/pipeline.py",
     "training/portfolio",
+    "training/resampling",
+    "training/selection",
     "training/tuning.py",
 )
 """What the numbers of an artefact depend on: files, and folders with all that they hold."""

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from training import tuning
 from training.config import Settings
 from training.matrix import Matrix
-from training.tuning import tune
+from training.tuning import KINDS, tune
+from training.tuning import search as tuning
 
 SETTINGS = Settings(seed=3, trials=6)
 
@@ -20,7 +20,7 @@ def made_up_costs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     calls: list[float] = []
 
     def bowl(search: Any, point: dict[str, float]) -> dict[str, Any]:
-        value = point["learning_rate"] * 10 if search.kind == "ebm" else point["max_correlation"]
+        value = point["max_correlation"] if search.kind == "scorecard" else point["learning_rate"] * 10
         calls.append(value)
         return {"status": "ok", "loss": (value - 0.6) ** 2, "standard_error": 0.0, "log_loss": value}
 
@@ -35,7 +35,7 @@ def _tune(matrix: Matrix, folder: Path, trials: int = 6, data: str = "sha256:a")
 def test_the_same_seed_finds_the_same_and_trials_are_written_as_they_end(matrix: Matrix, tmp_path: Path) -> None:
     first, second = _tune(matrix, tmp_path / "a"), _tune(matrix, tmp_path / "b")
     assert first == second
-    for kind in ("ebm", "scorecard"):
+    for kind in KINDS:
         lines = (tmp_path / "a" / f"trials-{kind}.jsonl").read_text().splitlines()
         assert [json.loads(line)["tid"] for line in lines[1:]] == list(range(6))
 
@@ -71,7 +71,7 @@ def test_a_stopped_search_resumes_to_the_same_end(
     (stopped / "trials-ebm.jsonl").write_text("".join(lines[:4]) + broken)
     made_up_costs.clear()
     assert _tune(matrix, stopped) == whole
-    assert len(made_up_costs) == 3 + 6
+    assert len(made_up_costs) == 3 + 6 + 6
     assert (stopped / "trials-ebm.jsonl").read_text() == "".join(lines)
 
 
@@ -79,7 +79,7 @@ def test_trials_of_other_data_are_not_resumed(matrix: Matrix, tmp_path: Path, ma
     _tune(matrix, tmp_path)
     made_up_costs.clear()
     _tune(matrix, tmp_path, data="sha256:b")
-    assert len(made_up_costs) == 12
+    assert len(made_up_costs) == 18
 
 
 def test_more_trials_go_on_from_those_that_are_there(
@@ -88,7 +88,7 @@ def test_more_trials_go_on_from_those_that_are_there(
     _tune(matrix, tmp_path, trials=4)
     made_up_costs.clear()
     _tune(matrix, tmp_path, trials=6)
-    assert len(made_up_costs) == 4
+    assert len(made_up_costs) == 6
 
 
 def test_the_real_objective_is_finite_for_both_models(
@@ -97,7 +97,7 @@ def test_the_real_objective_is_finite_for_both_models(
     monkeypatch.undo()
     settings = Settings(seed=1, trials=1)
     tune(made(700, 9), settings, data="x", folder=tmp_path, notice=lambda _: None)
-    for kind in ("ebm", "scorecard"):
+    for kind in KINDS:
         result = json.loads((tmp_path / f"trials-{kind}.jsonl").read_text().splitlines()[1])["result"]
         assert 0 < result["loss"] < 1.0
         assert result["standard_error"] > 0

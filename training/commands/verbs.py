@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from training.commands.bounded import DEFAULT_MEMORY, LEAST_MEMORY
-from training.commands.console import one_message, out_console
+from training.commands.console import one_message, out_console, progress
 
 verbs = typer.Typer(add_completion=False)
 
@@ -145,3 +145,95 @@ def realism(
         highlight=False,
         soft_wrap=True,
     )
+
+
+@verbs.command()
+def validate(
+    artefacts: Annotated[Path, typer.Option(help="Folder that a training wrote, such as data/demo.")],
+    tables: Annotated[Path, typer.Option(help="Folder of the tables of that training.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the report; by default that of the artefacts.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave the long checks out.")] = False,
+) -> None:
+    """Question a training as a validation team would: validation.html and validation.json."""
+    from training.commands.validate import printed, progress, validate_artefacts  # noqa: PLC0415  # as above
+
+    with one_message(), progress() as notice:
+        report = validate_artefacts(artefacts, tables, out or artefacts, quick=quick, notice=notice)
+    out_console.print(printed(report))
+    out_console.print(f"The report is in {(out or artefacts) / 'validation.html'}.", highlight=False, soft_wrap=True)
+
+
+@verbs.command()
+def select(
+    tables: Tables,
+    out: Annotated[Path, typer.Option(help="Folder for selection.json, selection.html and selection.png.")],
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same report.")] = 42,
+) -> None:
+    """From all features to the few that a person can read: each step, its reasons, its cost in AUC."""
+    from training.commands.select import STEPS, printed, write_selection  # noqa: PLC0415  # as above
+    from training.config import Settings  # noqa: PLC0415
+
+    with one_message(), progress(STEPS) as notice:
+        report = write_selection(tables, out, Settings(seed=seed), notice)
+    out_console.print(printed(report))
+    out_console.print(
+        f"{len(report['kept'])} features are left of {report['data']['declared']}. The report is in "
+        f"{out / 'selection.html'}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@verbs.command()
+def resampling(
+    tables: Tables,
+    out: Annotated[Path, typer.Option(help="Folder for resampling.json and resampling.html; a stopped run resumes.")],
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same report.")] = 42,
+) -> None:
+    """Class weights, undersampling and SMOTENC against nothing: do they help, at the bank's cost?"""
+    from training.commands.resampling import notices, printed, write_resampling  # noqa: PLC0415  # as above
+    from training.config import Settings  # noqa: PLC0415
+    from training.resampling.words import note  # noqa: PLC0415
+
+    settings = Settings(seed=seed)
+    with one_message(), progress(notices(settings)) as notice:
+        study = write_resampling(tables, out, settings, notice)
+    out_console.print(printed(study))
+    for line in note(study, "en"):
+        out_console.print(line, highlight=False, soft_wrap=True)
+    out_console.print(f"The report is in {out / 'resampling.html'}.", highlight=False, soft_wrap=True)
+
+
+@verbs.command()
+def tune(
+    tables: Tables,
+    out: Annotated[Path, typer.Option(help="Folder for trials, tuning.json and tuning.png; a stopped run resumes.")],
+    trials: Annotated[int, typer.Option(min=1, help="Trials for each model, the black box included.")] = 30,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same search.")] = 42,
+) -> None:
+    """Search the settings of both models and of LightGBM, and say what that gains on fresh folds."""
+    from training.commands.tune import notices, printed, write_tuning  # noqa: PLC0415  # as above
+    from training.config import Settings  # noqa: PLC0415
+
+    settings = Settings(seed=seed, trials=trials)
+    with one_message(), progress(notices(settings)) as notice:
+        report = write_tuning(tables, out, settings, notice)
+    out_console.print(printed(report))
+    out_console.print(f"The report is in {out / 'tuning.json'}.", highlight=False, soft_wrap=True)
+
+
+@verbs.command()
+def simplicity(
+    tables: Tables,
+    out: Annotated[Path, typer.Option(help="Folder for simplicity.json and simplicity.png; a stopped run resumes.")],
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same report.")] = 42,
+) -> None:
+    """Cost and AUC of both models against their number of terms, from 5 to 60."""
+    from training.commands.simplicity import notices, printed, write_simplicity  # noqa: PLC0415  # as above
+    from training.config import Settings  # noqa: PLC0415
+
+    settings = Settings(seed=seed)
+    with one_message(), progress(notices(settings)) as notice:
+        study = write_simplicity(tables, out, settings, notice)
+    out_console.print(printed(study))
+    out_console.print(f"The report is in {out / 'simplicity.json'}.", highlight=False, soft_wrap=True)

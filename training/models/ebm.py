@@ -6,10 +6,9 @@ features alone: a pair with a constrained feature would break the constraint.
 Source: Lou, Caruana, Gehrke, Hooker, *Accurate intelligible models with pairwise interactions* (KDD 2013).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,9 +17,10 @@ from numpy.typing import NDArray
 
 from training.config import EbmSettings
 from training.matrix import Candidate, Matrix
-from training.models.inputs import library_frame, pooled
+from training.models.inputs import balanced_weights, library_frame, pooled
 from training.models.quiet import quiet
 from training.models.screening import shortlist
+from training.models.shapes import Question, coarse_cuts, question
 
 Floats = NDArray[np.float64]
 
@@ -35,11 +35,13 @@ class FittedEbm:
     Attributes
     ----------
     pools : for each category feature, the pool's name of each rare code
+    questions : what a person would have asked about the curves of a first fit; these were refitted with fixed splits
     """
 
     library: ExplainableBoostingClassifier
     candidates: tuple[Candidate, ...]
     pools: Mapping[str, Mapping[str, str]]
+    questions: tuple[Question, ...] = ()
 
     kind = "ebm"
 
@@ -49,51 +51,107 @@ class FittedEbm:
         return np.asarray(self.library.decision_function(library_frame(prepared, self.candidates)), dtype=np.float64)
 
 
-def fit_ebm(matrix: Matrix, settings: EbmSettings, *, seed: int, bags: int, threads: int = 2) -> FittedEbm:
-    """Choose the best terms on a quick fit, then fit them.
+def rank_terms(
+    matrix: Matrix, settings: EbmSettings, *, seed: int, threads: int = 2, balanced: bool = False
+) -> tuple[Candidate, ...]:
+    """The candidates that a quick fit over the shortlist finds useful, the most important first.
 
-    Parameters
-    ----------
-    bags : outer bags of the fit that is returned; the quick one takes ``settings.screen_bags``
+    It depends on the data and on few of the settings, so that a search or a curve ranks once for many fits.
     """
-    varying = shortlist(matrix.varying(), most=settings.shortlist, seed=seed)
-    pools = {
-        c.name: _pool(varying.frame[c.name], settings.rare_rows) for c in varying.candidates if c.kind == "category"
-    }
-    mains = settings.terms - settings.pairs
-    chosen = varying
-    if len(varying.candidates) > mains:
-        quick = _fit(varying, pools, settings, seed=seed, bags=settings.screen_bags, pairs=0, threads=threads)
-        chosen = varying.only(_most_important(quick.library, varying.candidates, mains))
-    pairs = min(settings.pairs, varying.positives // settings.positives_of_a_pair)
-    return _fit(chosen, pools, settings, seed=seed, bags=bags, pairs=pairs, threads=threads)
+    varying = shortlist(_learnable(matrix, settings), most=settings.shortlist, seed=seed)
+    scaled = settings.for_positives(varying.positives)
+    request = _Request(scaled, seed, settings.screen_bags, 0, threads, balanced)
+    quick = _fit(varying, request, {})
+    importance = np.asarray(quick.library.term_importances())
+    position = {terms[0]: importance[i] for i, terms in enumerate(quick.library.term_features_) if len(terms) == 1}
+    ranked = sorted(range(len(varying.candidates)), key=lambda i: (-position.get(i, 0.0), i))
+    useful = [i for i in ranked if position.get(i, 0.0) > 0.0] or ranked[:1]
+    return tuple(varying.candidates[i] for i in useful)
 
 
-def _fit(
+def fit_ebm(
     matrix: Matrix,
-    pools: Mapping[str, Mapping[str, str]],
     settings: EbmSettings,
     *,
     seed: int,
     bags: int,
-    pairs: int,
-    threads: int,
+    threads: int = 2,
+    ranking: Sequence[Candidate] | None = None,
+    cuts: Mapping[str, tuple[float, ...]] | None = None,
+    balanced: bool = False,
 ) -> FittedEbm:
-    candidates = matrix.candidates
-    own_pools = {c.name: pools[c.name] for c in candidates if c.kind == "category"}
+    """Choose the best terms on a quick fit, then fit them; curves that a person would question, a second time.
+
+    Parameters
+    ----------
+    settings : scaled here to the number of clients with difficulties (`EbmSettings.for_positives`)
+    bags : outer bags of the fit that is returned; the quick one takes ``settings.screen_bags``
+    ranking : what `rank_terms` found on these clients, where it is known
+    cuts : fixed splits of some numbers, instead of the library's
+    balanced : whether both outcomes weigh the same, whatever their numbers
+    """
+    varying = _learnable(matrix, settings)
+    scaled = settings.for_positives(varying.positives)
+    pairs = scaled.pairs
+    mains = max(1, scaled.terms - pairs)
+    chosen = varying
+    if ranking is not None or len(varying.candidates) > mains:
+        ranked = ranking or rank_terms(varying, settings, seed=seed, threads=threads, balanced=balanced)
+        best = {candidate.name for candidate in ranked[:mains]}
+        chosen = varying.only([candidate for candidate in varying.candidates if candidate.name in best])
+    request, fixed = _Request(scaled, seed, bags, pairs, threads, balanced), dict(cuts or {})
+    fitted = _fit(chosen, request, fixed)
+    asked = questions_of(fitted, chosen) if scaled.refit_shapes else ()
+    if not asked:
+        return fitted
+    known = {one.name: chosen.frame[one.name].drop_nulls().to_numpy() for one in asked}
+    again = _fit(chosen, request, fixed | {name: coarse_cuts(v, scaled.rare_rows) for name, v in known.items()})
+    return replace(again, questions=asked)
+
+
+def questions_of(fitted: FittedEbm, matrix: Matrix) -> tuple[Question, ...]:
+    """What a person would ask about the curves of the numbers, as the clients of `matrix` fall into their cells."""
+    found = []
+    for position, features in enumerate(fitted.library.term_features_):
+        candidate = fitted.candidates[features[0]]
+        if len(features) > 1 or candidate.kind == "category":
+            continue
+        edges = np.asarray(fitted.library.bins_[features[0]][0], dtype=np.float64)
+        scores = np.asarray(fitted.library.term_scores_[position], dtype=np.float64)[1:-1]  # without missing, unseen
+        values = matrix.frame[candidate.name].drop_nulls().to_numpy()
+        counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(scores))
+        asked = question(candidate.name, scores, counts)
+        if asked is not None:
+            found.append(asked)
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Request:
+    settings: EbmSettings
+    seed: int
+    bags: int
+    pairs: int
+    threads: int
+    balanced: bool
+
+
+def _fit(matrix: Matrix, request: _Request, cuts: Mapping[str, tuple[float, ...]]) -> FittedEbm:
+    settings, candidates = request.settings, matrix.candidates
+    own_pools = {c.name: _pool(matrix.frame[c.name], settings.rare_rows) for c in candidates if c.kind == "category"}
     frame = pooled(matrix.frame, own_pools)
     free = [c for c in candidates if c.direction == 0 and _cells_in_a_pair(frame, c) <= settings.pair_bins]
-    names = [c.name for c in free]
+    names = [c.name for c in free if len(cuts.get(c.name, ())) + 2 <= settings.pair_bins]
     unwanted = [pair for pair in combinations([c.name for c in candidates], 2) if not set(pair) <= set(names)]
     library = ExplainableBoostingClassifier(
         feature_names=[c.name for c in candidates],
-        feature_types=["nominal" if c.kind == "category" else "continuous" for c in candidates],
+        feature_types=[_library_kind(c, cuts) for c in candidates],
         max_bins=settings.max_bins,
         max_interaction_bins=settings.pair_bins,
-        interactions=min(pairs, len(names) * (len(names) - 1) // 2),
+        interactions=min(request.pairs, len(names) * (len(names) - 1) // 2),
         exclude=unwanted or None,
         validation_size=settings.validation_size,
-        outer_bags=bags,
+        outer_bags=request.bags,
         learning_rate=settings.learning_rate,
         greedy_ratio=0.0,
         smoothing_rounds=settings.smoothing_rounds,
@@ -102,29 +160,49 @@ def _fit(
         min_cat_samples=settings.rare_rows,
         reg_lambda=settings.reg_lambda,
         max_leaves=settings.max_leaves,
+        max_rounds=settings.max_rounds,
         monotone_constraints=[c.direction for c in candidates],
-        n_jobs=threads,
-        random_state=seed,
+        n_jobs=request.threads,
+        random_state=request.seed,
     )
+    weights = balanced_weights(matrix.target) if request.balanced else None
     with quiet():
-        library.fit(library_frame(frame, candidates), matrix.target.astype(np.int64))
+        library.fit(library_frame(frame, candidates), matrix.target.astype(np.int64), sample_weight=weights)
     return FittedEbm(library, candidates, own_pools)
 
 
+def _library_kind(candidate: Candidate, cuts: Mapping[str, tuple[float, ...]]) -> str | list[float]:
+    if candidate.name in cuts:
+        return list(cuts[candidate.name])
+    return "nominal" if candidate.kind == "category" else "continuous"
+
+
 def _pool(column: pl.Series, fewest: int) -> dict[str, str]:
-    counts = column.drop_nulls().value_counts().sort(column.name)
-    return {str(code): POOL for code, count in counts.iter_rows() if count < fewest}
+    """The codes that share one cell: the rare ones and, where those are too few clients, the next rarest as well."""
+    counts = column.drop_nulls().value_counts().sort("count", column.name)
+    codes: list[str] = []
+    total = 0
+    for code, count in counts.iter_rows():
+        if count >= fewest and (not codes or total >= fewest):
+            break
+        codes.append(str(code))
+        total += count
+    return dict.fromkeys(sorted(codes), POOL)
+
+
+def _learnable(matrix: Matrix, settings: EbmSettings) -> Matrix:
+    """The same clients with the candidates that vary once their rare codes are pooled."""
+    varying = matrix.varying()
+    kept = []
+    for candidate in varying.candidates:
+        column = varying.frame[candidate.name]
+        pool = _pool(column, settings.rare_rows) if candidate.kind == "category" else {}
+        if not pool or column.replace(pool).n_unique() > 1:
+            kept.append(candidate)
+    return varying.only(kept).varying()
 
 
 def _cells_in_a_pair(frame: pl.DataFrame, candidate: Candidate) -> int:
     if candidate.kind == "number":
         return 0  # the library bins numbers as told
     return frame[candidate.name].drop_nulls().n_unique() + 2
-
-
-def _most_important(library: Any, candidates: tuple[Candidate, ...], most: int) -> list[Candidate]:
-    importance = np.asarray(library.term_importances())
-    position = {terms[0]: importance[i] for i, terms in enumerate(library.term_features_) if len(terms) == 1}
-    ranked = sorted(range(len(candidates)), key=lambda i: (-position.get(i, 0.0), i))
-    best = {i for i in ranked[:most] if position.get(i, 0.0) > 0.0} or {ranked[0]}
-    return [candidate for i, candidate in enumerate(candidates) if i in best]

@@ -5,8 +5,10 @@ The rule: never pandas strings, which interpret reads otherwise than Python's.
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import polars as pl
+from numpy.typing import NDArray
 
 from training.matrix import Candidate
 
@@ -25,3 +27,14 @@ def library_frame(frame: pl.DataFrame, candidates: Sequence[Candidate]) -> pd.Da
 def pooled(frame: pl.DataFrame, pools: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
     """The frame with each category code replaced by the name of its pool, where it has one."""
     return frame.with_columns(pl.col(name).replace(dict(pool)) for name, pool in pools.items() if pool)
+
+
+def balanced_weights(target: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Weight of each client, shape (clients,), with which both outcomes weigh the same; their mean is 1.
+
+    >>> balanced_weights(np.array([0, 0, 0, 1])).tolist()
+    [0.6666666666666666, 0.6666666666666666, 0.6666666666666666, 2.0]
+    """
+    counts = np.bincount(target, minlength=2)
+    weights: NDArray[np.float64] = (len(target) / (2.0 * counts))[target]
+    return weights

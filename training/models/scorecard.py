@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from scoring.errors import TrainingError
 from training.config import ScorecardSettings
 from training.matrix import Candidate, Matrix
-from training.models.inputs import library_frame
+from training.models.inputs import balanced_weights, library_frame
 from training.models.logistic import fit_logistic
 from training.models.quiet import quiet
 from training.models.screening import screen
@@ -65,8 +65,13 @@ class FittedScorecard:
             return np.asarray(self.library.decision_function(library_frame(frame, self.candidates)), dtype=np.float64)
 
 
-def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int) -> FittedScorecard:
+def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int, balanced: bool = False) -> FittedScorecard:
     """Screen the candidates, bin those that inform, fit the scorecard on those of the right trend and sign.
+
+    Parameters
+    ----------
+    settings : scaled here to the number of clients with difficulties (`ScorecardSettings.for_positives`)
+    balanced : whether both outcomes weigh the same in the regression; weights of evidence are the same either way
 
     Raises
     ------
@@ -74,6 +79,7 @@ def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int) -> 
         When no candidate informs about the target.
     """
     varying = matrix.varying()
+    settings = settings.for_positives(varying.positives)
     found = screen(
         varying,
         fewest=settings.fewest,
@@ -90,7 +96,7 @@ def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int) -> 
     left_out = dict(found.left_out)
     usable = _binned(varying.only(found.chosen), settings, left_out)
     left_out |= {candidate.name: "there are enough variables" for candidate in usable[settings.most :]}
-    return _fit(varying, usable[: settings.most], settings, left_out, seed)
+    return _fit(varying, usable[: settings.most], settings, left_out, seed=seed, balanced=balanced)
 
 
 def _binned(matrix: Matrix, settings: ScorecardSettings, left_out: dict[str, str]) -> list[Candidate]:
@@ -137,7 +143,13 @@ def _process(matrix: Matrix, settings: ScorecardSettings) -> BinningProcess:
 
 
 def _fit(
-    matrix: Matrix, candidates: Sequence[Candidate], settings: ScorecardSettings, left_out: dict[str, str], seed: int
+    matrix: Matrix,
+    candidates: Sequence[Candidate],
+    settings: ScorecardSettings,
+    left_out: dict[str, str],
+    *,
+    seed: int,
+    balanced: bool,
 ) -> FittedScorecard:
     """Fit with the library, dropping a variable of the wrong sign as long as there is one."""
     chosen = list(candidates)
@@ -147,14 +159,17 @@ def _fit(
         inputs = library_frame(kept.frame, kept.candidates)
         library = Scorecard(
             binning_process=_process(kept, settings),
-            estimator=LogisticRegression(C=settings.regularisation, tol=1e-8, max_iter=1000),
+            estimator=LogisticRegression(
+                C=settings.regularisation, tol=1e-8, max_iter=1000, class_weight="balanced" if balanced else None
+            ),
         )
         with quiet():
             library.fit(inputs, target, **EMPIRICAL)
         coefficients = library.estimator_.coef_.ravel()
         worst = int(np.argmax(coefficients))
         if coefficients[worst] < 0.0:
-            refits = _refits(library, inputs, target, settings, seed)
+            weights = balanced_weights(target) if balanced else np.ones(len(target))
+            refits = _refits(library, inputs, target, weights, settings, seed)
             return FittedScorecard(library, kept.candidates, left_out, refits)
         left_out[chosen.pop(worst).name] = "its coefficient has the wrong sign"
         if not chosen:
@@ -162,7 +177,12 @@ def _fit(
 
 
 def _refits(
-    library: Scorecard, inputs: Any, target: NDArray[np.int64], settings: ScorecardSettings, seed: int
+    library: Scorecard,
+    inputs: Any,
+    target: NDArray[np.int64],
+    weights: Floats,
+    settings: ScorecardSettings,
+    seed: int,
 ) -> tuple[Refit, ...]:
     process = library.binning_process_
     with quiet():
@@ -177,7 +197,7 @@ def _refits(
         counts = np.bincount(generator.integers(0, len(target), len(target)), minlength=len(target)).astype(np.float64)
         tables = [_evidence(bins[:, i], counts, target, size, silent[i]) for i, size in enumerate(sizes)]
         columns = np.column_stack([table[bins[:, i]] for i, table in enumerate(tables)])
-        model = fit_logistic(columns, target, ridge=1.0 / settings.regularisation, weights=counts)
+        model = fit_logistic(columns, target, ridge=1.0 / settings.regularisation, weights=counts * weights)
         refits.append(
             Refit(model.intercept, tuple(c * table for c, table in zip(model.coefficients, tables, strict=True)))
         )

@@ -6,24 +6,22 @@ was not learnt from. Candidates then enter one by one by Rao's score test, in th
 risk.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from training.matrix import Candidate, Matrix
+from training.models.binning import coarse_bins
 from training.models.logistic import Logistic, fit_logistic, score_statistics
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 FOLDS = 5
-BINS = 10
 PRIOR = 20.0
 """Clients of the average rate that are added to each bin."""
-RARE = 50
 MOST_ROWS = 50_000
 """Clients that are enough to rank candidates."""
 
@@ -94,7 +92,7 @@ def honest_evidence(matrix: Matrix, seed: int) -> Floats:
     """Log-odds of each client's bin against the average, as seen by the other folds: shape (clients, candidates)."""
     target = matrix.target.astype(np.float64)
     fold = np.random.default_rng([seed, 2]).permutation(len(matrix)) % FOLDS
-    return np.column_stack([_evidence(_bins(matrix.frame[c.name]), target, fold) for c in matrix.candidates])
+    return np.column_stack([_evidence(coarse_bins(matrix.frame[c.name]), target, fold) for c in matrix.candidates])
 
 
 def _evidence_of_some(matrix: Matrix, seed: int) -> tuple[Floats, Codes]:
@@ -107,19 +105,6 @@ def _evidence_of_some(matrix: Matrix, seed: int) -> tuple[Floats, Codes]:
 def _average(target: Codes) -> Logistic:
     rate = float(target.mean())
     return Logistic(float(np.log(rate / (1.0 - rate))), np.empty(0))
-
-
-def _bins(column: pl.Series) -> Codes:
-    """Bin of each client; 0 is missing."""
-    if column.dtype == pl.String:
-        counts = column.drop_nulls().value_counts().sort(column.name)
-        frequent: Sequence[str] = [str(code) for code, count in counts.iter_rows() if count >= RARE]
-        numbers = {code: i + 2 for i, code in enumerate(frequent)}
-        return column.replace_strict(numbers, default=1, return_dtype=pl.Int64).set(column.is_null(), 0).to_numpy()
-    values = column.fill_null(float("nan")).to_numpy()
-    known = values[~np.isnan(values)]
-    edges = np.unique(np.quantile(known, np.arange(1, BINS) / BINS)) if len(known) else np.empty(0)
-    return np.where(np.isnan(values), 0, 1 + np.searchsorted(edges, values, side="right"))
 
 
 def _evidence(bins: Codes, target: Floats, fold: Codes) -> Floats:

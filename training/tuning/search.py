@@ -1,4 +1,4 @@
-"""The search for settings: hyperopt's TPE over real spaces, by the cost per client that the compiled models reach.
+"""The search itself: hyperopt's TPE over real spaces, by the cost per client that the compiled models reach.
 
 The rule: a trial is saved the moment it ends, and each trial draws from a generator of its own number, so that a search
 that was stopped and resumed finds what an unbroken one finds.
@@ -10,80 +10,104 @@ Source: Bergstra, Bardenet, Bengio, Kégl, *Algorithms for hyper-parameter optim
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from hyperopt import JOB_STATE_DONE, STATUS_OK, Trials, fmin, hp, space_eval, tpe
+from hyperopt import JOB_STATE_DONE, STATUS_OK, Trials, fmin, tpe
+from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
 from scoring.files import file_aside
-from scoring.scale import pd_of_many
 from training.config import Settings
-from training.evaluation.crossfit import Fit, cross_fit
+from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import log_loss
 from training.evaluation.splits import hold_out, stratified_folds
 from training.matrix import Matrix
-from training.models.ebm import fit_ebm
-from training.models.scorecard import fit_scorecard
+from training.selection import Narrowing
+from training.tuning.judging import honest_costs, quick_fit
+from training.tuning.spaces import KINDS, SPACES, Kind, point_of, settings_at
 
 Notice = Callable[[str], None]
+Rows = NDArray[np.int64]
 MOST_ROWS = 40_000
 FOLDS = 3
-WHOLE = frozenset({"terms", "pairs", "max_bins", "min_samples_leaf", "smoothing_rounds", "most"})
-"""Settings that are whole numbers."""
 
-SPACES: Mapping[str, Mapping[str, Any]] = {
-    "ebm": {
-        "terms": hp.quniform("terms", 15, 40, 1),
-        "pairs": hp.quniform("pairs", 0, 10, 1),
-        "max_bins": hp.quniform("max_bins", 12, 40, 2),
-        "min_samples_leaf": hp.qloguniform("min_samples_leaf", np.log(30), np.log(200), 5),
-        "learning_rate": hp.loguniform("learning_rate", np.log(0.008), np.log(0.06)),
-        "reg_lambda": hp.loguniform("reg_lambda", np.log(1.0), np.log(300.0)),
-        "smoothing_rounds": hp.quniform("smoothing_rounds", 25, 400, 25),
-    },
-    "scorecard": {
-        "max_bins": hp.quniform("max_bins", 4, 10, 1),
-        "min_bin_share": hp.uniform("min_bin_share", 0.02, 0.10),
-        "max_correlation": hp.uniform("max_correlation", 0.5, 0.95),
-        "entry_chi2": hp.uniform("entry_chi2", 0.5, 8.0),
-        "most": hp.quniform("most", 12, 25, 1),
-        "regularisation": hp.loguniform("regularisation", np.log(0.003), np.log(10.0)),
-    },
-}
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial of a search: where in the space, its cost per client and its log-loss."""
+
+    point: Mapping[str, float]
+    cost: float
+    log_loss: float
 
 
 @dataclass(frozen=True)
 class _Search:
-    """One model's search: what is fitted, on what, and where the trials are kept."""
+    """One model's search: what is fitted, on what, after which selection, and where the trials are kept."""
 
-    kind: str
+    kind: Kind
     matrix: Matrix
+    narrowing: Narrowing
     settings: Settings
     path: Path
     key: Mapping[str, Any]
 
 
-def tune(matrix: Matrix, settings: Settings, *, data: str, folder: Path, notice: Notice) -> Settings:
-    """Search both models' settings and return the best.
+def tune(
+    matrix: Matrix,
+    settings: Settings,
+    *,
+    data: str,
+    folder: Path,
+    notice: Notice,
+    kinds: Sequence[Kind] = KINDS,
+) -> Settings:
+    """Search the settings of every model of `kinds`, each with the same number of trials, and return the best.
 
     Parameters
     ----------
     matrix : the training clients; at most 40,000 of them, stratified, are searched on
     data : digest of the data: trials of other data, seed or settings are not resumed
-    folder : gets ``trials-ebm.jsonl`` and ``trials-scorecard.jsonl``
+    folder : gets ``trials-ebm.jsonl`` and so on
+    notice : told of each trial as it ends
     """
-    if len(matrix) > MOST_ROWS:
-        matrix = matrix.take(hold_out(matrix.target, MOST_ROWS / len(matrix), settings.seed).held)
+    matrix = matrix.take(searched_on(matrix, settings.seed)[0])
     folder.mkdir(parents=True, exist_ok=True)
     asked = settings
-    for kind in SPACES:
-        path = folder / f"trials-{kind}.jsonl"
+    narrowing = Narrowing(settings.selection, settings.seed)
+    for kind in kinds:
         key = {"kind": kind, "data": data, "settings": {**asked.as_dict(), "trials": 0}}
-        settings = _search(_Search(kind, matrix, settings, path, key), notice)
+        settings = _search(_Search(kind, matrix, narrowing, settings, trials_file(folder, kind), key), notice)
     return settings
+
+
+def searched_on(matrix: Matrix, seed: int) -> tuple[Rows, Rows]:
+    """Positions of the clients that a search has, and of the others."""
+    if len(matrix) <= MOST_ROWS:
+        return np.arange(len(matrix)), np.empty(0, dtype=np.int64)
+    split = hold_out(matrix.target, MOST_ROWS / len(matrix), seed)
+    return split.held, split.fit
+
+
+def trials_file(folder: Path, kind: Kind) -> Path:
+    """Where the trials of one model are kept."""
+    return folder / f"trials-{kind}.jsonl"
+
+
+def read_trials(path: Path) -> list[Trial]:
+    """The trials of a search that ended."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    return [
+        Trial(
+            {name: values[0] for name, values in line["vals"].items()},
+            line["result"]["loss"],
+            line["result"]["log_loss"],
+        )
+        for line in lines
+    ]
 
 
 def _search(search: _Search, notice: Notice) -> Settings:
@@ -113,23 +137,27 @@ def _search(search: _Search, notice: Notice) -> Settings:
         _save(search, trials.trials[-1])
         best = min(trial["result"]["loss"] for trial in trials.trials)
         notice(f"{search.kind}: trial {number + 1}, lowest cost so far {best:.4f}")
-    return _settings(search, space_eval(space, _best_point(trials)))
+    best_trial = _best(trials)
+    if best_trial == 0:
+        return search.settings  # as they are: they go on growing with the number of clients
+    return settings_at(search.settings, search.kind, _point(trials, best_trial))
 
 
 def _first(search: _Search) -> dict[str, Any]:
     """The settings as they are, tried first: the search is judged against them."""
-    own = asdict(getattr(search.settings, search.kind))
-    point = {name: float(own[name]) for name in SPACES[search.kind]}
+    positives = search.matrix.positives * (FOLDS - 1) // FOLDS
+    point = point_of(search.settings, search.kind, positives)
     vals = {name: [value] for name, value in point.items()}
     return _document({"tid": 0, "result": _objective(search, point), "vals": vals})
 
 
 def _objective(search: _Search, point: Mapping[str, float]) -> dict[str, Any]:
-    settings = _settings(search, point)
+    settings = settings_at(search.settings, search.kind, point)
     splits = stratified_folds(search.matrix.target, FOLDS, settings.seed)
-    scores = cross_fit(_fit(search.kind, settings), search.matrix, splits, settings.costs, lambda _: None)
+    fit = quick_fit(search.kind, settings, search.narrowing)
+    scores = cross_fit(fit, search.matrix, splits, settings.costs, lambda _: None)
     target = search.matrix.target
-    costs = settings.costs.of_each(target, pd_of_many(scores.log_odds) > settings.costs.threshold)
+    costs = honest_costs(target, scores.log_odds, splits, settings.costs)
     return {
         "status": STATUS_OK,
         "loss": float(costs.mean()),
@@ -138,27 +166,16 @@ def _objective(search: _Search, point: Mapping[str, float]) -> dict[str, Any]:
     }
 
 
-def _fit(kind: str, settings: Settings) -> Fit:
-    if kind == "ebm":
-        return lambda matrix: fit_ebm(matrix, settings.ebm, seed=settings.seed, bags=settings.ebm.screen_bags)
-    quick = replace(settings.scorecard, bootstraps=0)
-    return lambda matrix: fit_scorecard(matrix, quick, seed=settings.seed)
-
-
-def _settings(search: _Search, point: Mapping[str, float]) -> Settings:
-    values: dict[str, Any] = {name: round(v) if name in WHOLE else float(v) for name, v in point.items()}
-    if search.kind == "ebm":
-        return replace(search.settings, ebm=replace(search.settings.ebm, **values))
-    return replace(search.settings, scorecard=replace(search.settings.scorecard, **values))
-
-
-def _best_point(trials: Trials) -> dict[str, float]:
+def _best(trials: Trials) -> int:
     results = [trial["result"] for trial in trials.trials]
     lowest = min(results, key=lambda result: result["loss"])
     bound = lowest["loss"] + lowest["standard_error"]
     tied = [i for i, result in enumerate(results) if result["loss"] <= bound]
-    best = min(tied, key=lambda i: results[i]["log_loss"])
-    return {name: values[0] for name, values in trials.trials[best]["misc"]["vals"].items()}
+    return min(tied, key=lambda i: results[i]["log_loss"])
+
+
+def _point(trials: Trials, number: int) -> dict[str, float]:
+    return {name: values[0] for name, values in trials.trials[number]["misc"]["vals"].items()}
 
 
 def _save(search: _Search, trial: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The bank's costs of a wrong decision, and what follows from them.
+"""The bank's costs of a wrong decision, and the threshold that follows from them.
 
 A false negative (an accepted client who defaults) costs ``fn``, a false positive (a declined client who would have
 paid) costs ``fp``. Declining is right where its expected cost is lower: ``fp · (1 − pd) < fn · pd``, so above
@@ -47,38 +47,3 @@ class CostMatrix:
         2.75
         """
         return float(self.of_each(target, declined).mean())
-
-
-@dataclass(frozen=True)
-class CostCurve:
-    """Cost per client at every distinct threshold: decline where ``pd > thresholds[i]``."""
-
-    thresholds: Floats
-    costs: Floats
-
-    @property
-    def optimum(self) -> tuple[float, float]:
-        """(threshold, cost per client) where the curve is lowest; the lowest threshold on a tie."""
-        best = int(np.argmin(self.costs))
-        return float(self.thresholds[best]), float(self.costs[best])
-
-
-def cost_curve(target: NDArray[np.integer], pd: Floats, costs: CostMatrix) -> CostCurve:
-    """The cost curve over the distinct probabilities and "decline everyone" (a threshold of 0).
-
-    Parameters
-    ----------
-    target : shape (clients,), 1 for a default
-    pd : shape (clients,), probabilities of default
-    """
-    order = np.argsort(pd, kind="stable")
-    sorted_pd, bad = pd[order], target[order] == 1
-    last = np.append(np.flatnonzero(np.diff(sorted_pd)), len(pd) - 1)  # accept up to here: pd <= threshold
-    accepted_bad = np.cumsum(bad)[last]
-    accepted_good = np.cumsum(~bad)[last]
-    good = int((~bad).sum())
-    costs_at = (costs.fn * accepted_bad + costs.fp * (good - accepted_good)) / len(pd)
-    return CostCurve(
-        thresholds=np.concatenate([[0.0], sorted_pd[last]]),
-        costs=np.concatenate([[costs.fp * good / len(pd)], costs_at]),
-    )

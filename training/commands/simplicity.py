@@ -1,0 +1,85 @@
+"""``python -m training simplicity``: what few terms cost, on a folder of tables.
+
+The rule: the report holds no client, only figures over all of them; a study that was stopped goes on where it was.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.table import Table
+
+from scoring.files import files_aside
+from training.clients import read_clients
+from training.config import Settings
+from training.kept import Kept
+from training.provenance import code_fingerprint
+from training.studies.pictures import draw
+from training.studies.simplicity import MOST_ROWS, Simplicity, steps, study_simplicity
+
+Notice = Callable[[str], None]
+
+
+def write_simplicity(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> Simplicity:
+    """Run the study and write ``simplicity.json`` and ``simplicity.png``.
+
+    Parameters
+    ----------
+    notice : told of each step as it ends; `notices` says how many there are
+
+    Raises
+    ------
+    TableError
+        When a table is not as declared.
+    TrainingError
+        When nothing can be learnt.
+    """
+    clients = read_clients(tables)
+    notice("tables read, features built")
+    key = {
+        "data": clients.fingerprint,
+        "code": code_fingerprint(),
+        "rows": MOST_ROWS,
+        "settings": settings.as_dict(),
+    }
+    study = study_simplicity(clients.matrix(), settings, kept=Kept(out / "parts", "simplicity", key), notice=notice)
+    report = {
+        "data": {"synthetic": clients.synthetic, "fingerprint": clients.fingerprint, "seed": settings.seed},
+        **study.as_dict(),
+    }
+    with files_aside(out) as aside:
+        text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
+        (aside / "simplicity.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        (aside / "simplicity.png").write_bytes(draw(study))
+    notice("report written")
+    return study
+
+
+def notices(settings: Settings) -> int:
+    """How many notices the verb gives."""
+    return steps(settings) + 2
+
+
+def printed(study: Simplicity) -> Table:
+    """The curve as a table for the terminal; the last line prices the refit of questioned curves."""
+    table = Table(title=f"The price of simplicity, {study.clients:,} clients, {study.folds} folds")
+    for heading in ("model", "terms", "AUC", "cost per client", "cost − that of the largest"):
+        table.add_column(heading)
+    for point in study.points:
+        change = point.from_largest
+        table.add_row(
+            point.model,
+            f"{point.terms:.1f}",
+            f"{point.auc:.4f} ± {point.auc_error:.4f}",
+            f"{point.cost:.4f}",
+            f"{change.mean:+.4f} ({change.low:+.4f} to {change.high:+.4f})",
+        )
+    refit = study.refit
+    table.add_row(
+        f"refit of {sum(refit.questions)} curves",
+        "",
+        f"{refit.auc_before:.4f} → {refit.auc_after:.4f}",
+        "",
+        f"{refit.cost.mean:+.4f} ({refit.cost.low:+.4f} to {refit.cost.high:+.4f})",
+    )
+    return table

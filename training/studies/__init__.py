@@ -1,0 +1,1 @@
+"""Long questions to the two glass boxes: what simplicity costs, and what the refit of questioned shapes costs."""

@@ -1,0 +1,8 @@
+"""The search for settings: what is searched, by which cost, how it resumes, and what it gains on fresh folds."""
+
+from training.tuning.gain import Gain, gains
+from training.tuning.pictures import draw
+from training.tuning.search import Trial, read_trials, trials_file, tune
+from training.tuning.spaces import KINDS, SPACES
+
+__all__ = ["KINDS", "SPACES", "Gain", "Trial", "draw", "gains", "read_trials", "trials_file", "tune"]

@@ -99,8 +99,6 @@ class Explanation:
 def explain(model: AdditiveModel, scored: Scored, row: Mapping[str, Value]) -> Explanation:
     """Explain one client's score, from the values of the model's features."""
     effects = effects_in_points(model, scored)
-    reasons = [_reason(model, feature, points, row) for feature, points in effects.items()]
-    reasons.sort(key=lambda reason: -abs(reason.points))
     steps: dict[str, float] = {}
     for feature, points in effects.items():
         group = DICTIONARY[feature].group
@@ -109,17 +107,17 @@ def explain(model: AdditiveModel, scored: Scored, row: Mapping[str, Value]) -> E
         reference_points=model.scale.points(model.reference_log_odds),
         effects=effects,
         steps=tuple(Step(group, points) for group, points in sorted(steps.items(), key=lambda item: -abs(item[1]))),
-        against=_principal(reasons, "against"),
-        in_favour=_principal(reasons, "for"),
+        against=_principal(model, effects, row, "against"),
+        in_favour=_principal(model, effects, row, "for"),
     )
 
 
 def effects_in_points(model: AdditiveModel, scored: Scored) -> dict[str, float]:
     """Points that each feature adds to the reference, in the order of the model's features."""
-    scale = model.scale
+    points_of_one = model.scale.points_of_change(1.0)
     effects = dict.fromkeys(model.features, 0.0)
     for term, contribution, usual in zip(model.terms, scored.contributions, model.reference.contributions, strict=True):
-        share = scale.points_of_change(contribution - usual) / len(term.features)
+        share = points_of_one * (contribution - usual) / len(term.features)
         for feature in term.features:
             effects[feature] += share
     return effects
@@ -137,10 +135,16 @@ def _reason(model: AdditiveModel, feature: str, points: float, row: Mapping[str,
     )
 
 
-def _principal(reasons: list[Reason], effect: Effect) -> tuple[Reason, ...]:
+def _principal(
+    model: AdditiveModel, effects: Mapping[str, float], row: Mapping[str, Value], effect: Effect
+) -> tuple[Reason, ...]:
     """The strongest reasons of one effect, at most one for each group of features, never a sensitive one."""
-    chosen: dict[str, Reason] = {}
-    for reason in reasons:
-        if reason.effect == effect and abs(reason.points) >= LEAST_POINTS and not DICTIONARY[reason.feature].sensitive:
-            chosen.setdefault(reason.group, reason)
-    return tuple(chosen.values())[:MOST_REASONS]
+    sign = -1.0 if effect == "against" else 1.0
+    strong = [feature for feature, points in effects.items() if sign * points >= LEAST_POINTS]
+    strong.sort(key=effects.__getitem__, reverse=effect == "for")
+    chosen: dict[str, str] = {}
+    for feature in strong:
+        entry = DICTIONARY[feature]
+        if not entry.sensitive:
+            chosen.setdefault(entry.group, feature)
+    return tuple(_reason(model, feature, effects[feature], row) for feature in list(chosen.values())[:MOST_REASONS])

@@ -4,20 +4,24 @@ The rule: the log-odds are ``intercept + first term + second term + …`` in the
 that a batch, the API and a page never differ.
 """
 
-import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
+from operator import add
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.additive_model.document import AdditiveModel, CategoryAxis, NumberAxis, Term
+from scoring.additive_model.axis import AxisLookup, Cells, Column, Floats, Value, is_missing
+from scoring.additive_model.document import AdditiveModel, CategoryAxis, Term
 
-Value = float | int | str | None
-Floats = NDArray[np.float64]
-Cells = NDArray[np.int64]
+__all__ = ["AxisLookup", "Lookup", "Scored", "ScoredMany", "Summed", "SummedOne", "Value", "is_missing"]
+
+CLIENTS_AT_ONCE = 4096
+"""Clients whose bags are summed at a time, so that the sums stay in the second-level cache."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,28 @@ class Scored:
     outside: tuple[str, ...]
 
 
+# A term's scores; its feature's edges, or what finds the cell of its codes, and the unseen cell; the second feature.
+_Second = tuple[int, Callable[[Value], int], str]
+_Step = tuple[tuple[float, ...], str, Any, Callable[[Any, int], int], int, _Second | None]
+
+
+class SummedOne(NamedTuple):
+    """One client's log-odds, and what they are the sum of: the contribution and cell of each term."""
+
+    log_odds: float
+    contributions: tuple[float, ...]
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Log-odds of many clients, shape (clients,), and what they are the sum of: arrays of shape (clients, terms)."""
+
+    log_odds: Floats
+    contributions: Floats
+    cells: Cells
+
+
 @dataclass(frozen=True)
 class ScoredMany:
     """Scores of many clients: arrays of shape (clients,), and (clients, terms) for contributions and cells."""
@@ -42,43 +68,6 @@ class ScoredMany:
     outside: NDArray[np.bool_]
 
 
-def is_missing(value: Value) -> bool:
-    """Whether a value is absent: None or NaN."""
-    return value is None or (isinstance(value, float) and math.isnan(value))
-
-
-class AxisLookup:
-    """The cell of a value on one axis."""
-
-    def __init__(self, axis: NumberAxis | CategoryAxis) -> None:
-        self.cells = axis.cells
-        self.edges = axis.edges if isinstance(axis, NumberAxis) else None
-        self.codes = (
-            {code: cell for cell, level in enumerate(axis.levels, start=1) for code in level}
-            if isinstance(axis, CategoryAxis)
-            else {}
-        )
-
-    def cell(self, value: Value) -> int:
-        """The cell of one value."""
-        if is_missing(value):
-            return 0
-        if self.edges is not None:
-            return 1 + bisect_right(self.edges, value)  # type: ignore[type-var]  # the edge of the service checked it
-        return self.codes.get(value, self.cells - 1)  # type: ignore[arg-type]
-
-    def cells_of(self, values: pl.Series) -> Cells:
-        """The cell of each value, shape (clients,)."""
-        if self.edges is not None:
-            numbers = values.cast(pl.Float64).to_numpy()
-            cells = 1 + np.searchsorted(np.asarray(self.edges), numbers, side="right")
-            return np.where(np.isnan(numbers), 0, cells)
-        texts = values.cast(pl.String)
-        seen = texts.replace_strict(self.codes, default=self.cells - 1, return_dtype=pl.Int64) if self.codes else None
-        cells = np.full(len(texts), self.cells - 1) if seen is None else seen.to_numpy()
-        return np.where(texts.is_null().to_numpy(), 0, cells)
-
-
 class _TermLookup:
     """The cell of one client, or of many, in a term's flat table."""
 
@@ -87,19 +76,15 @@ class _TermLookup:
         self.axes = [AxisLookup(axis) for axis in term.axes]
         self.scores = term.scores
         self.score_array = np.asarray(term.scores)
-        self.bags = np.asarray(term.bags, dtype=np.float64).reshape(len(term.bags), len(term.scores)).T
+        self.bags = np.asarray(term.bags, dtype=np.float64).reshape(len(term.bags), len(term.scores)).T.copy()
 
-    def cell(self, row: Mapping[str, Value]) -> int:
-        first = self.axes[0].cell(row[self.features[0]])
+    def cells_of(self, columns: Mapping[str, Column], cell_type: np.dtype) -> NDArray[np.integer]:
+        first = self.axes[0].cells_of(columns[self.features[0]]).astype(cell_type, copy=False)
         if len(self.axes) == 1:
             return first
-        return first * self.axes[1].cells + self.axes[1].cell(row[self.features[1]])
-
-    def cells_of(self, frame: pl.DataFrame) -> Cells:
-        first = self.axes[0].cells_of(frame[self.features[0]])
-        if len(self.axes) == 1:
-            return first
-        return first * self.axes[1].cells + self.axes[1].cells_of(frame[self.features[1]])
+        first = first * cell_type.type(self.axes[1].cells)
+        first += self.axes[1].cells_of(columns[self.features[1]])
+        return first
 
 
 class Lookup:
@@ -113,6 +98,7 @@ class Lookup:
     def __init__(self, model: AdditiveModel) -> None:
         self.model = model
         self._terms = [_TermLookup(term) for term in model.terms]
+        self._intercept = model.intercept
         self._bag_intercepts = np.asarray(model.bag_intercepts)
         self._codes = {
             feature: frozenset(code for level in axis.levels for code in level)
@@ -120,6 +106,25 @@ class Lookup:
             for feature, axis in zip(term.features, term.axes, strict=True)
             if isinstance(axis, CategoryAxis)
         }
+        # What one client's score reads, flat: attributes and calls would take longer than the arithmetic.
+        self._steps: list[_Step] = [
+            (
+                term.scores,
+                term.features[0],
+                term.axes[0].edges,
+                term.axes[0].codes.get,
+                term.axes[0].cells - 1,
+                (term.axes[1].cells, term.axes[1].cell, term.features[1]) if len(term.axes) > 1 else None,
+            )
+            for term in self._terms
+        ]
+        self._ranges = [
+            (name, facts.low, facts.high) for name, facts in model.features.items() if facts.kind == "number"
+        ]
+        # Row 0 holds the bags' intercepts, then the rows of each term's cells; `_rows` is where a term's begin.
+        self._bag_table = np.concatenate([self._bag_intercepts[None, :], *(term.bags for term in self._terms)])
+        sizes = [1, *(len(term.scores) for term in self._terms)]
+        self._rows = np.cumsum(sizes)[:-1].tolist()
 
     @property
     def features(self) -> Sequence[str]:
@@ -134,68 +139,113 @@ class Lookup:
         KeyError
             When a feature of the model is not in the row.
         """
-        total = self.model.intercept
+        summed = self.sum(row)
+        spread = self._spread(summed.cells)
+        return Scored(summed.log_odds, summed.contributions, summed.cells, spread, self._outside(row))
+
+    def sum(self, row: Mapping[str, Value]) -> SummedOne:
+        """The log-odds and contributions of one client, without what only a decision wants: spread and range.
+
+        Raises
+        ------
+        KeyError
+            When a feature of the model is not in the row.
+        """
+        total = self._intercept
         cells: list[int] = []
         contributions: list[float] = []
-        bags = self._bag_intercepts.copy()
-        for term in self._terms:
-            cell = term.cell(row)
-            contribution = term.scores[cell]
+        for scores, feature, edges, cell_of_code, unseen, second in self._steps:
+            value = row[feature]
+            if value is None or value != value:  # noqa: PLR0124  # NaN alone differs from itself
+                cell = 0
+            elif edges is not None:
+                cell = 1 + bisect_right(edges, value)
+            else:
+                cell = cell_of_code(value, unseen)
+            if second is not None:
+                width, cell_of, other = second
+                cell = cell * width + cell_of(row[other])
+            contribution = scores[cell]
             total += contribution
             cells.append(cell)
             contributions.append(contribution)
-            bags += term.bags[cell]
-        return Scored(
-            log_odds=total,
-            contributions=tuple(contributions),
-            cells=tuple(cells),
-            spread=_spread(bags),
-            outside=tuple(feature for feature in self.model.features if self._is_outside(feature, row[feature])),
-        )
+        return SummedOne(total, tuple(contributions), tuple(cells))
+
+    def sum_many(self, frame: pl.DataFrame) -> Summed:
+        """The log-odds and contributions of each row of a frame that has a column for each feature; no spread."""
+        return self._sum({feature: Column(frame[feature]) for feature in self.model.features}, frame.height)
 
     def score_many(self, frame: pl.DataFrame) -> ScoredMany:
         """Score each row of a frame that has a column for each feature; the same numbers as `score`, row by row."""
-        total = np.full(frame.height, self.model.intercept)
-        cells = np.empty((frame.height, len(self._terms)), dtype=np.int64)
-        contributions = np.empty((frame.height, len(self._terms)))
-        bags = np.tile(self._bag_intercepts, (frame.height, 1))
-        for position, term in enumerate(self._terms):
-            cells[:, position] = term.cells_of(frame)
-            contributions[:, position] = term.score_array[cells[:, position]]
-            total += contributions[:, position]
-            bags += term.bags[cells[:, position]]
+        columns = {feature: Column(frame[feature]) for feature in self.model.features}
+        summed = self._sum(columns, frame.height)
         outside = np.zeros(frame.height, dtype=bool)
         for feature in self.model.features:
-            outside |= self._are_outside(feature, frame[feature])
-        return ScoredMany(total, contributions, cells, _spreads(bags), outside)
+            outside |= self._are_outside(feature, columns[feature])
+        return ScoredMany(summed.log_odds, summed.contributions, summed.cells, self._spreads(summed.cells), outside)
 
-    def _is_outside(self, feature: str, value: Value) -> bool:
-        if is_missing(value):
-            return False
+    def _sum(self, columns: Mapping[str, Column], clients: int) -> Summed:
+        most = max(len(term.scores) for term in self._terms)
+        cell_type = np.dtype(np.int16 if most <= np.iinfo(np.int16).max else np.int32)
+        # One row a term while they are filled, so that a term's values lie side by side; turned at the end.
+        cells = np.empty((len(self._terms), clients), dtype=cell_type)
+        contributions = np.empty((len(self._terms), clients))
+        total = np.full(clients, self.model.intercept)
+        for term, own_cells, own in zip(self._terms, cells, contributions, strict=True):
+            own_cells[:] = term.cells_of(columns, cell_type)
+            term.score_array.take(own_cells, out=own, mode="clip")  # every cell is in range: this spares the check
+            total += own
+        return Summed(total, contributions.T, cells.T)
+
+    def _spread(self, cells: Sequence[int]) -> float:
+        """Standard deviation of the bags' log-odds; `_spreads` of one row, to the same bits, without its overhead."""
+        bags = len(self._bag_intercepts)
+        if bags < 2:
+            return 0.0
+        rows = [0, *map(add, self._rows, cells)]
+        sums = np.add.reduce(self._bag_table.take(rows, axis=0), axis=0)
+        sums -= np.add.reduce(sums) / bags
+        sums *= sums
+        return sqrt(np.add.reduce(sums) / (bags - 1))
+
+    def _spreads(self, cells: Cells) -> Floats:
+        clients = len(cells)
+        spread = np.zeros(clients)
+        if len(self._bag_intercepts) < 2:
+            return spread
+        for start in range(0, clients, CLIENTS_AT_ONCE):
+            some = cells[start : start + CLIENTS_AT_ONCE]
+            sums = np.tile(self._bag_intercepts, (len(some), 1))
+            own = np.empty_like(sums)
+            for position, term in enumerate(self._terms):
+                term.bags.take(some[:, position], axis=0, out=own, mode="clip")
+                sums += own
+            spread[start : start + CLIENTS_AT_ONCE] = sums.std(axis=1, ddof=1)
+        return spread
+
+    def _outside(self, row: Mapping[str, Value]) -> tuple[str, ...]:
+        found = []
+        for feature, low, high in self._ranges:
+            value = row[feature]
+            if value is None or value != value:  # noqa: PLR0124  # NaN
+                continue
+            if low is None or high is None or not low <= value <= high:  # type: ignore[operator]
+                found.append(feature)  # without a range, training saw no value at all
+        for feature, codes in self._codes.items():
+            value = row[feature]
+            if not (value in codes or is_missing(value)):
+                found.append(feature)
+        if len(found) > 1 and self._codes:
+            found.sort(key=self.features.index)
+        return tuple(found)
+
+    def _are_outside(self, feature: str, column: Column) -> NDArray[np.bool_]:
         facts = self.model.features[feature]
         if facts.kind == "category":
-            return value not in self._codes[feature]
+            inside = column.texts.is_in(list(self._codes[feature]))
+            return np.asarray((~(inside | column.texts.is_null())).fill_null(False).to_numpy())
+        numbers = column.numbers
         if facts.low is None or facts.high is None:
-            return True  # training saw no value at all
-        return not facts.low <= value <= facts.high  # type: ignore[operator]
-
-    def _are_outside(self, feature: str, values: pl.Series) -> NDArray[np.bool_]:
-        facts = self.model.features[feature]
-        if facts.kind == "category":
-            inside = values.cast(pl.String).is_in(list(self._codes[feature]))
-            return (~(inside | values.is_null())).fill_null(False).to_numpy()
-        numbers = values.cast(pl.Float64).to_numpy()
-        missing = np.isnan(numbers)
-        if facts.low is None or facts.high is None:
-            return ~missing
-        return ~missing & ~((numbers >= facts.low) & (numbers <= facts.high))
-
-
-def _spread(bags: Floats) -> float:
-    return float(_spreads(bags.reshape(1, -1))[0])
-
-
-def _spreads(bags: Floats) -> Floats:
-    if bags.shape[1] < 2:
-        return np.zeros(len(bags))
-    return np.asarray(bags.std(axis=1, ddof=1))
+            return ~np.isnan(numbers)
+        # NaN is neither below nor above.
+        return np.asarray((numbers < facts.low) | (numbers > facts.high))

@@ -33,6 +33,7 @@ from training.clients import Clients, read_clients, write_clients
 from training.compare import RULE, Choice, choose, paired_difference
 from training.compile import Fitted, compile_model, tables_of
 from training.config import Settings
+from training.evaluation.assess import Scored, assess
 from training.evaluation.calibration import apply_calibration
 from training.evaluation.crossfit import Fit, OutOfFold, cross_fit, decision_rule
 from training.evaluation.figures import figures
@@ -84,7 +85,7 @@ class _Final:
 
 def steps(settings: Settings) -> int:
     """How many notices a run gives."""
-    return 2 + 3 * (settings.folds + 1) + 1 + len(KINDS) * settings.trials
+    return 3 + 3 * (settings.folds + 1) + 1 + len(KINDS) * settings.trials
 
 
 def run(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> Result:
@@ -146,6 +147,16 @@ def _run(tables: Path, out: Path, settings: Settings, notice: Notice) -> Result:
     confirmed = paired_difference(
         *(_costs(test, finals[kind].log_odds, settings) for kind in ("scorecard", "ebm")), seed=settings.seed
     )
+    assessment = assess(
+        test.target,
+        {kind: finals[kind].log_odds for kind in finals},
+        champion=choice.serves,
+        costs=settings.costs,
+        seed=settings.seed,
+        amounts=test.frame if _credits_known(test) else None,
+        out_of_fold=Scored(train.target, {kind: scores[kind].log_odds for kind in scores}),
+    )
+    notice("assessed on the test clients")
     evaluation = {
         "data": describe_data(clients, matrix, train, test),
         "selection": describe_selection(selection, settings.selection),
@@ -160,6 +171,7 @@ def _run(tables: Path, out: Path, settings: Settings, notice: Notice) -> Result:
             "out_of_fold_scorecard_minus_ebm": choice.difference.as_dict(),
             "test_scorecard_minus_ebm": confirmed.as_dict(),
         },
+        "assessment": assessment,
         "code_fingerprint": code,
         "libraries": library_versions(),
         "seconds": time.perf_counter() - started,
@@ -179,6 +191,11 @@ def fits(settings: Settings) -> dict[str, Fit]:
         "scorecard": lambda matrix: fit_scorecard(few(matrix), settings.scorecard, seed=settings.seed),
         "reference": lambda matrix: fit_reference(matrix, settings.reference, seed=settings.seed),
     }
+
+
+def _credits_known(matrix: Matrix) -> bool:
+    """Whether decisions can be priced in money too: each client's credit is there."""
+    return "credit_amount" in matrix.frame.columns and matrix.frame["credit_amount"].null_count() == 0
 
 
 def peak_memory_mb() -> float:

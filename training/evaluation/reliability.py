@@ -1,0 +1,112 @@
+"""Does a probability mean what it says: reliability by deciles, slope, intercept, expected calibration error.
+
+Slope and intercept are those of the outcome's logistic regression on the log-odds (Cox, *Two further applications of
+a model for binary regression*, 1958), with Wald intervals from its information matrix. A finite sample of a perfect
+model shows some calibration error, so the value that chance alone exceeds in 5% of cases stands beside it.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.scale import pd_of_many
+from training.evaluation.bootstrap import Interval
+from training.evaluation.calibration import calibration_line
+from training.evaluation.intervals import normal, wilson
+
+Floats = NDArray[np.float64]
+BINS = 10
+FEWEST_FOR_VERDICT = 200
+FEWEST_SHOWN = 10
+"""Cells of fewer clients are not published: their figures would be those of persons."""
+SLOPE_WITHIN, GAP_WITHIN, ERRORS = 0.1, 0.003, 2.6
+"""The slope may be 0.9 to 1.1, the mean 0.3 points off, or each within 2.6 standard errors where those are wider."""
+SIMULATIONS = 200
+
+
+def calibration_of(target: NDArray[np.integer], log_odds: Floats, *, seed: int) -> dict[str, Any]:
+    """Everything on the calibration of these clients, reliability curve included.
+
+    Parameters
+    ----------
+    target : shape (clients,), both outcomes present
+    log_odds : shape (clients,)
+    """
+    pd = pd_of_many(log_odds)
+    bins = _deciles(pd)
+    clients = np.bincount(bins).astype(np.float64)
+    events = np.bincount(bins, weights=target == 1)
+    expected = np.bincount(bins, weights=pd) / clients
+    observed = [wilson(e, n) for e, n in zip(events, clients, strict=True)]
+    return {
+        **summary_of(target, log_odds),
+        "ece": float(np.abs(events / clients - expected) @ clients / len(pd)),
+        "ece_by_chance": _by_chance(pd, bins, expected, clients, seed),
+        "reliability": {
+            "mean_pd": expected.tolist(),
+            "observed": [one.value for one in observed],
+            "observed_low": [one.low for one in observed],
+            "observed_high": [one.high for one in observed],
+            "clients": [int(n) for n in clients],
+        },
+    }
+
+
+def summary_of(target: NDArray[np.integer], log_odds: Floats) -> dict[str, Any]:
+    """Sizes, rates, slope and intercept, and whether they are within the bounds (None: too few for a verdict)."""
+    pd, clients = pd_of_many(log_odds), len(target)
+    bad = int((target == 1).sum())
+    gap_error = float(np.sqrt((pd * (1.0 - pd)).mean() / clients))
+    gap = normal(float(pd.mean()) - bad / clients, gap_error)
+    line = calibration_interval(target, log_odds) if 0 < bad < clients else None
+    verdict: bool | None = None
+    if clients >= FEWEST_FOR_VERDICT and line is not None:
+        slope, _, slope_error = line
+        verdict = bool(
+            abs(slope.value - 1.0) <= max(SLOPE_WITHIN, ERRORS * slope_error)
+            and abs(gap.value) <= max(GAP_WITHIN, ERRORS * gap_error)
+        )
+    return {
+        "clients": clients,
+        "defaulters": bad,
+        "observed": wilson(bad, clients).as_dict(),
+        "mean_pd": float(pd.mean()),
+        "mean_pd_gap": gap.as_dict(),
+        "calibration_slope": line[0].as_dict() if line else None,
+        "calibration_intercept": line[1].as_dict() if line else None,
+        "within_bounds": verdict,
+    }
+
+
+def calibration_interval(target: NDArray[np.integer], log_odds: Floats) -> tuple[Interval, Interval, float] | None:
+    """(slope, intercept, standard error of the slope); None where the scores are constant or separate the outcomes."""
+    good, bad = log_odds[target != 1], log_odds[target == 1]
+    if good.max() <= bad.min() or bad.max() <= good.min():
+        return None
+    slope, intercept = calibration_line(target, log_odds)
+    probability = pd_of_many(slope * log_odds + intercept)
+    weight = probability * (1.0 - probability)
+    design = np.column_stack([np.ones(len(log_odds)), log_odds])
+    information = (design * weight[:, None]).T @ design
+    if np.linalg.cond(information) > 1e12:
+        return None
+    intercept_error, slope_error = np.sqrt(np.diag(np.linalg.inv(information)))
+    return normal(slope, float(slope_error)), normal(intercept, float(intercept_error)), float(slope_error)
+
+
+def _deciles(pd: Floats) -> NDArray[np.int64]:
+    """The decile of each client; ties stay together, so a few values make fewer bins."""
+    edges = np.unique(np.quantile(pd, np.arange(1, BINS) / BINS))
+    bins = np.searchsorted(edges, pd, side="left")
+    return np.unique(bins, return_inverse=True)[1].astype(np.int64)
+
+
+def _by_chance(pd: Floats, bins: NDArray[np.int64], expected: Floats, clients: Floats, seed: int) -> float:
+    """The expected calibration error that true probabilities exceed in 5% of samples, by simulated outcomes."""
+    generator = np.random.default_rng([seed, 6])
+    errors = np.empty(SIMULATIONS)
+    for row in range(SIMULATIONS):
+        events = np.bincount(bins, weights=generator.random(len(pd), dtype=np.float32) < pd)
+        errors[row] = np.abs(events / clients - expected) @ clients / len(pd)
+    return float(np.quantile(errors, 0.95))

@@ -1,0 +1,59 @@
+"""The calibration of each group of clients, with its size; groups too small say less, or nothing."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.errors import TrainingError
+from training.evaluation.reliability import FEWEST_SHOWN, summary_of
+
+Floats = NDArray[np.float64]
+AGES = (30, 40, 50, 60)
+UNKNOWN = "unknown"
+
+
+def age_band(years: pl.Series, edges: Sequence[int] = AGES) -> pl.Series:
+    """The band of each age, as text.
+
+    >>> age_band(pl.Series([25.0, 30.0, 64.9, None])).to_list()
+    ['under 30', '30 to 39', '60 and over', None]
+    """
+    labels = [f"under {edges[0]}", *(f"{a} to {b - 1}" for a, b in pairwise(edges))]
+    labels.append(f"{edges[-1]} and over")
+    return years.cut([float(edge) for edge in edges], labels=labels, left_closed=True).cast(pl.String)
+
+
+def by_segment(target: NDArray[np.integer], log_odds: Floats, segments: pl.DataFrame) -> dict[str, Any]:
+    """Sizes, rates and slope of each level of each segment; levels under 10 clients are counted, not shown.
+
+    Parameters
+    ----------
+    segments : one row a client, one column of levels a segment; a missing level is a level of its own
+
+    Raises
+    ------
+    TrainingError
+        When the rows are not those of the clients.
+    """
+    if segments.height != len(target):
+        raise TrainingError(
+            f"Segments must have one row a client; got {segments.height} rows for {len(target)} clients. "
+            "Give the rows of the clients that were scored."
+        )
+    return {column: _levels(target, log_odds, segments[column]) for column in segments.columns}
+
+
+def _levels(target: NDArray[np.integer], log_odds: Floats, column: pl.Series) -> dict[str, Any]:
+    named = column.cast(pl.String).fill_null(UNKNOWN)
+    levels, hidden = {}, 0
+    for level in sorted(named.unique()):
+        rows = (named == level).to_numpy()
+        if int(rows.sum()) < FEWEST_SHOWN:
+            hidden += int(rows.sum())
+            continue
+        levels[level] = summary_of(target[rows], log_odds[rows])
+    return {"levels": levels, "clients_not_shown": hidden}

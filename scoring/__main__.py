@@ -1,29 +1,29 @@
-"""The service's command line: decisions without a server."""
+"""The service's command line: decisions without a server, a score added up by hand, the model in other languages."""
 
 import csv
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from scoring.additive_model import read_model
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
+from scoring.exports.by_hand import by_hand
+from scoring.exports.pmml import pmml_of
+from scoring.exports.sql import DIALECTS, Dialect, sql_of
 from scoring.files import file_aside
 from scoring.language import DEFAULT, LANGUAGES
 from scoring.service import Service
+from scoring.settings import DEMO
 from scoring.tables import read_tables
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 COLUMNS = ("SK_ID_CURR", "pd", "points", "decision", "reasons")
 BETWEEN_REASONS = " | "
-
-
-@cli.callback()
-def _commands() -> None:
-    """Keep `batch` a command of its own while it is the only one."""
 
 
 @cli.command()
@@ -57,6 +57,53 @@ def batch(
             if written % 500 == 0 or written == total:
                 progress.update(task, description="Deciding", total=total, completed=written)
     console.print(f"{written} decisions written to {out}")
+
+
+@cli.command()
+def explain(
+    client: Annotated[int, typer.Argument(help="The client's number.")],
+    artefacts: Annotated[Path, typer.Option(help="Folder that a training wrote.")] = DEMO,
+    lang: Annotated[str, typer.Option(help=f"Language of the names: {', '.join(LANGUAGES)}.")] = DEFAULT,
+) -> None:
+    """Add up a client's score term by term, as anyone can with the model's tables."""
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}; got {lang}")
+    service = Service(read_artefacts(artefacts))
+    assessed = service.assess(client)
+    for line in by_hand(service.model, assessed.scored, assessed.facts, lang):
+        typer.echo(line)
+
+
+export = typer.Typer(no_args_is_help=True, help="Write the model in another language, computing the same.")
+cli.add_typer(export, name="export")
+Model = Annotated[Path, typer.Option(help="The model's JSON file.")]
+Out = Annotated[Path | None, typer.Option(help="File to write; by default the output.")]
+
+
+@export.command()
+def sql(
+    model: Model = DEMO / "scorecard.json",
+    dialect: Annotated[str, typer.Option(help=f"One of {', '.join(DIALECTS)}.")] = DIALECTS[0],
+    table: Annotated[str, typer.Option(help="Table with a client's number and the features.")] = "features",
+    decision: Annotated[bool, typer.Option(help="Compute the decision and the spread too.")] = True,
+    out: Out = None,
+) -> None:
+    """Write one SELECT: log-odds, probability of default, points, each term's contribution, the decision."""
+    _give(sql_of(read_model(model), cast("Dialect", dialect), table=table, decision=decision), out)
+
+
+@export.command()
+def pmml(model: Model = DEMO / "scorecard.json", out: Out = None) -> None:
+    """Write a PMML 4.4 Scorecard with reason codes."""
+    _give(pmml_of(read_model(model)), out)
+
+
+def _give(text: str, out: Path | None) -> None:
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    with file_aside(out) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")
 
 
 def main() -> None:

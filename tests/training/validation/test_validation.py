@@ -47,7 +47,7 @@ def report(tables: Path) -> ValidationReport:
 
 
 def test_the_demo_is_honest_and_its_file_sound(report: ValidationReport) -> None:
-    """What it says against the fairness of the demo stands in the report; a cheat or a broken file may not be served."""
+    """What it says against the fairness of the demo stands in the report; a cheat or a broken file may not pass."""
     sound = [check for check in report.checks if check.family in ("honesty", "artefact")]
     assert sound
     assert [check.id for check in sound if check.verdict == "fail"] == []

@@ -24,7 +24,8 @@ def age_band(years: pl.Series, edges: Sequence[int] = AGES) -> pl.Series:
     """
     labels = [f"under {edges[0]}", *(f"{a} to {b - 1}" for a, b in pairwise(edges))]
     labels.append(f"{edges[-1]} and over")
-    return years.cut([float(edge) for edge in edges], labels=labels, left_closed=True).cast(pl.String)
+    bands = np.searchsorted(edges, years.fill_null(float("nan")).to_numpy(), side="right")
+    return pl.Series(years.name, [labels[min(band, len(edges))] for band in bands.tolist()]).set(years.is_null(), None)
 
 
 def by_segment(target: NDArray[np.integer], log_odds: Floats, segments: pl.DataFrame) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring.cleaning import clean
@@ -33,9 +33,10 @@ def write_parts(rows, folder, rng, most):
 
 
 @settings(max_examples=4)  # each reads folders and plans the whole matrix on two engines
-@given(seed=st.integers(0, 10_000), clients=st.integers(1, 8), most=st.integers(1, 4))
+@given(seed=st.integers(0, 10_000), clients=st.integers(3, 8), most=st.integers(1, 4))
 def test_shuffled_rows_in_any_files_on_any_engine_give_the_same_features(invented, seed, clients, most):
     rows = invented(range(1, clients + 1), seed=seed)
+    assume(all(rows.values()))  # a table without a row is refused
     expected = matrix(build(clean(read_rows(rows))))
     rng = np.random.default_rng(seed)
     shuffled = {name: [of_table[i] for i in rng.permutation(len(of_table))] for name, of_table in rows.items()}

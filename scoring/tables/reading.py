@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 
 import duckdb
 import narwhals as nw
+import pyarrow as pa
 
 from scoring.errors import TableError
 from scoring.tables import checks
@@ -128,15 +130,12 @@ def read_tables(
                 "application_train.parquet, "
                 ".csv or .zip"
             )
+        # TARGET may be missing, and is not looked at, unless labels are asked for.
+        optional = () if labels else ("TARGET",)
+        logs = {name: RepairLog(name) for name in found}
+        files = _staged(found, scratch, logs, optional)
         checked = {
-            name: _check(
-                TABLES[name],
-                source,
-                connection,
-                scratch,
-                # TARGET may be missing, and is not looked at, unless labels are asked for.
-                optional=() if labels else ("TARGET",),
-            )
+            name: _check(TABLES[name], source, files[name], connection, scratch, logs[name], optional)
             for name, source in found.items()
         }
         if all(name in checked for name in APPLICATIONS):
@@ -193,21 +192,45 @@ def _lazy(sql: str, connection: duckdb.DuckDBPyConnection) -> nw.LazyFrame:
     return nw.from_native(connection.sql(sql))
 
 
+def _staged(
+    found: Mapping[str, Found], scratch: Scratch, logs: Mapping[str, RepairLog], optional: Sequence[str]
+) -> dict[str, tuple[Path, ...]]:
+    """Return each table's Parquet files; CSVs are rewritten as such, two tables at a time, the largest first."""
+    files = {name: source.parts for name, source in found.items()}
+    csvs = [name for name, parts in files.items() if parts[0].suffix.lower() != ".parquet"]
+    if not csvs:
+        return files
+    folder = scratch.folder
+
+    def write(name: str) -> tuple[Path, ...]:
+        targets = tuple(folder / f"{name}-{i}.parquet" for i in range(len(files[name])))
+        for file, target in zip(files[name], targets, strict=True):
+            stage(file, found[name].member, TABLES[name], target, logs[name], optional)
+        return targets
+
+    # More at a time would cost memory, and gain little: what reads a CSV has a thread of its own beside.
+    with ThreadPoolExecutor(2) as threads:
+        by_size = sorted(csvs, key=lambda name: -sum(part.stat().st_size for part in files[name]))
+        waiting = {name: threads.submit(write, name) for name in by_size}
+        try:
+            return files | {name: waiting[name].result() for name in csvs}
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
+        finally:
+            pa.default_memory_pool().release_unused()  # some hundred MB, which nobody needs any more
+
+
 def _check(
     table: Table,
     source: Found,
+    files: Sequence[Path],
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
+    log: RepairLog,
     optional: Sequence[str],
 ) -> _Checked:
-    log = RepairLog(table.name)
     log.note(Damage.LEFT_ASIDE, len(source.aside), [path.name for path in source.aside])
-    files = source.parts
-    if files[0].suffix.lower() != ".parquet":
-        staged = tuple(scratch.folder / f"{table.name}-{i}.parquet" for i in range(len(files)))
-        for file, target in zip(files, staged, strict=True):
-            stage(file, source.member, table, target, log, optional)
-        files = staged
     relation, columns = parquet(files, table, source.path, connection, log, optional)
     try:
         _, nans = checks.check_values(relation, table, source.path, connection, columns)

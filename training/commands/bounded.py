@@ -10,7 +10,7 @@ import duckdb
 from scoring.errors import SettingsError, TableError
 
 LEAST_MEMORY = 0.25
-DEFAULT_MEMORY = 3.0
+DEFAULT_MEMORY = 1.4
 """GB for DuckDB's own data. The process needs some more: its libraries, and buffers of the Parquet files."""
 
 

@@ -237,3 +237,36 @@ def simplicity(
         study = write_simplicity(tables, out, settings, notice)
     out_console.print(printed(study))
     out_console.print(f"The report is in {out / 'simplicity.json'}.", highlight=False, soft_wrap=True)
+
+
+@verbs.command()
+def histories(
+    tables: Tables,
+    out: Annotated[Path, typer.Option(help="JSON file of the study.")] = Path("data/work/histories.json"),
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same study.")] = 42,
+) -> None:
+    """What the histories add to the application: AUC of boosted trees, and of the truth where it is known."""
+    from training.commands.histories import notices, printed, write_histories  # noqa: PLC0415  # as above
+    from training.config import Settings  # noqa: PLC0415
+
+    settings = Settings(seed=seed)
+    with one_message(), progress(notices(settings)) as notice:
+        study = write_histories(tables, out, settings, notice)
+    out_console.print(printed(study))
+    out_console.print(f"The study is in {out}.", highlight=False, soft_wrap=True)
+
+
+@verbs.command()
+def engines(
+    tables: Tables,
+    spark: Annotated[bool, typer.Option(help="Compare Spark too (requirements-spark.txt and Java 17).")] = False,
+    out: Annotated[Path | None, typer.Option(help="JSON file of each feature's difference.")] = None,
+) -> None:
+    """Each feature's largest difference between DuckDB, Polars and Spark."""
+    from training.commands.engines import compare_engines, printed  # noqa: PLC0415  # as above
+    from training.commands.features import Engine  # noqa: PLC0415
+
+    others = [Engine.POLARS, *([Engine.SPARK] if spark else [])]
+    with one_message(), progress(1 + len(others)) as notice:
+        compared = compare_engines(tables, others, out, notice)
+    out_console.print(printed(compared))

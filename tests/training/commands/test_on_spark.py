@@ -96,6 +96,18 @@ def test_whole_numbers_stored_as_fractions_are_read_as_declared(tables, session,
 
 
 @marked
+def test_what_was_repaired_is_read_as_repaired(tables, session, tmp_path):
+    folder, staging = tmp_path / "tables", tmp_path / "staging"
+    shutil.copytree(tables, folder)
+    staging.mkdir()
+    path = folder / "bureau.parquet"
+    rows = pl.read_parquet(path)
+    pl.concat([rows, rows.head(5)]).write_parquet(path)  # five rows twice: exactly one of each counts
+    assert differing(*both(folder, session, staging)) == {}
+    assert [path.name for path in staging.iterdir()] == ["bureau.parquet"]
+
+
+@marked
 def test_the_command_writes_the_file_that_duckdb_writes(tables, tmp_path):
     spark = write_features(tables, tmp_path / "spark.parquet", Engine.SPARK)
     duck = write_features(tables, tmp_path / "duckdb.parquet")

@@ -16,6 +16,7 @@ from scoring.exports.by_hand import by_hand
 from scoring.exports.pmml import pmml_of
 from scoring.exports.sql import DIALECTS, Dialect, sql_of
 from scoring.files import file_aside
+from scoring.journal.commands import journal_cli
 from scoring.language import DEFAULT, LANGUAGES
 from scoring.service import Service
 from scoring.settings import DEMO
@@ -76,6 +77,7 @@ def explain(
 
 export = typer.Typer(no_args_is_help=True, help="Write the model in another language, computing the same.")
 cli.add_typer(export, name="export")
+cli.add_typer(journal_cli, name="journal")
 Model = Annotated[Path, typer.Option(help="The model's JSON file.")]
 Out = Annotated[Path | None, typer.Option(help="File to write; by default the output.")]
 

@@ -29,5 +29,13 @@ class SettingsError(ClairscoreError):
     """The service's settings are unknown or contradict each other."""
 
 
+class JournalError(ClairscoreError):
+    """A decision can't be recorded, so it must not be given; or a record can't be read."""
+
+
+class UnknownDecisionError(ClairscoreError):
+    """The journal holds no such decision."""
+
+
 class TrainingError(ClairscoreError):
     """A model cannot be trained on what was given."""

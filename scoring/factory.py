@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from scoring.api import add_api
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
+from scoring.journal import Journal
 from scoring.service import Service
 from scoring.settings import Settings, read_settings
 from scoring.web import mount_pages
@@ -17,7 +18,7 @@ from scoring.web import mount_pages
 DESCRIPTION = "Probability of default, decision and reasons, from the same additive model everywhere."
 
 
-def build_app(service: Service) -> FastAPI:
+def build_app(service: Service, journal: Journal) -> FastAPI:
     """Build the web app: API, documentation, pages."""
     app = FastAPI(
         title="Clairscore",
@@ -26,7 +27,7 @@ def build_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    add_api(app, service)  # before the pages: a route that is added after Gradio's mount answers 404
+    add_api(app, service, journal)  # before the pages: a route that is added after Gradio's mount answers 404
     app = mount_pages(app, service)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # last, so around the pages' middleware
     return app
@@ -50,8 +51,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = read_settings()
-        app = build_app(load_service(settings))
+        service, journal = load_service(settings), Journal(settings.journal_url)
+        app = build_app(service, journal)
     except ClairscoreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
-    uvicorn.run(app, host=settings.host, port=settings.port, proxy_headers=True, log_config=None)
+    try:
+        uvicorn.run(app, host=settings.host, port=settings.port, proxy_headers=True, log_config=None)
+    finally:
+        journal.close()

@@ -11,7 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from scoring.errors import SettingsError
 
 PREFIX = "CLAIRSCORE_"
-DEMO = Path(__file__).resolve().parent.parent / "data" / "demo"
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = ROOT / "data" / "demo"
+JOURNAL_FILE = ROOT / "data" / "work" / "journal.sqlite"
 
 
 def _default_host() -> str:
@@ -32,6 +34,10 @@ class Settings(BaseSettings):
     """Port to listen on."""
     auth: Annotated[Literal["none"] | None, Field(validation_alias="CLAIRSCORE_AUTH")] = None
     """``none``: the explicit word for an open service."""
+    journal_url: Annotated[str, Field(validation_alias="CLAIRSCORE_JOURNAL_URL", repr=False)] = (
+        f"sqlite:///{JOURNAL_FILE}"
+    )
+    """Where decisions are recorded: ``sqlite:///PATH`` or ``postgresql://USER@HOST/DATABASE``."""
 
     @property
     def is_loopback(self) -> bool:

@@ -1,11 +1,13 @@
 """What many tests share: the demo as committed, served; and how hypothesis tries its examples."""
 
 import os
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
 
 from scoring.artefacts import read_artefacts
+from scoring.journal import Journal
 from scoring.service import Service
 from scoring.settings import DEMO
 
@@ -24,3 +26,11 @@ hypothesis.settings.load_profile("house")
 def demo() -> Service:
     """The service over the committed demo."""
     return Service(read_artefacts(DEMO))
+
+
+@pytest.fixture(scope="session")
+def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
+    """A journal of the tests' own."""
+    opened = Journal(f"sqlite:///{tmp_path_factory.mktemp('journal') / 'journal.sqlite'}")
+    yield opened
+    opened.close()

@@ -79,6 +79,7 @@ class ReasonAnswer(BaseModel):
 class PredictAnswer(BaseModel):
     """The decision on one client and why. Codes are never translated; texts are in the language asked for."""
 
+    decision_id: str = Field(description="under which the decision was recorded, before this answer left")
     client_id: int | None
     pd: float = Field(description="probability of difficulties in paying, 0 to 1, unrounded")
     repayment_probability: float = Field(description="1 − pd")
@@ -98,10 +99,11 @@ class PredictAnswer(BaseModel):
     language: str
 
     @classmethod
-    def of(cls, service: Service, assessment: Assessment, lang: str) -> "PredictAnswer":
-        """Make the answer from what the service says."""
+    def of(cls, service: Service, assessment: Assessment, decision_id: str, lang: str) -> "PredictAnswer":
+        """Make the answer from what the service says and the journal recorded."""
         decision, explanation = assessment.decision, assessment.explanation
         return cls(
+            decision_id=decision_id,
             client_id=assessment.client_id,
             pd=decision.pd,
             repayment_probability=1.0 - decision.pd,
@@ -129,6 +131,38 @@ class Health(BaseModel):
     model_version: str
     clients: int
     synthetic: bool
+
+
+class Readiness(BaseModel):
+    """That decisions can be made and recorded."""
+
+    status: Literal["ready"] = "ready"
+    model_version: str
+    journal_head: str = Field(
+        description="number and digest of the journal's last entry, SEQ:DIGEST, to be noted outside"
+    )
+
+
+class DecisionRecord(BaseModel):
+    """A decision as the journal holds it."""
+
+    decision_id: str
+    seq: int
+    at: str
+    commitment: str
+    previous: str
+    digest: str
+    erased: bool = Field(description="whether its values were erased, so that it can't be made again")
+    record: dict[str, Any] | None
+
+
+class ReplayAnswer(BaseModel):
+    """A decision made again from its record."""
+
+    decision_id: str
+    same: bool = Field(description="whether score, decision and reasons are those recorded, to the last digit")
+    recorded: dict[str, Any]
+    again: dict[str, Any]
 
 
 class Problem(BaseModel):

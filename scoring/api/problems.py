@@ -9,14 +9,25 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from scoring.api.answers import Problem
-from scoring.errors import ClairscoreError, InputError, TableError, UnknownClientError
+from scoring.errors import (
+    ClairscoreError,
+    InputError,
+    JournalError,
+    TableError,
+    UnknownClientError,
+    UnknownDecisionError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 STATUS_OF: dict[type[ClairscoreError], tuple[HTTPStatus, str]] = {
     UnknownClientError: (HTTPStatus.NOT_FOUND, "unknown-client"),
+    UnknownDecisionError: (HTTPStatus.NOT_FOUND, "unknown-decision"),
+    JournalError: (HTTPStatus.SERVICE_UNAVAILABLE, "journal"),
     InputError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-application"),
     TableError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-application"),
 }
+RETRY_AFTER = "5"
+"""Seconds after which a caller may try again."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +61,10 @@ def add_problems(app: FastAPI) -> None:
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             _log.error("request failed", exc_info=error)
             return problem(request, status, kind, status.phrase, "The service could not answer. Try again later.")
-        return problem(request, status, kind, status.phrase, str(error))
+        answer = problem(request, status, kind, status.phrase, str(error))
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer.headers["Retry-After"] = RETRY_AFTER
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def body(request: Request, error: RequestValidationError) -> JSONResponse:

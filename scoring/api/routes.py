@@ -1,5 +1,7 @@
 """The routes of ``/api`` and ``/health``."""
 
+import asyncio
+from concurrent.futures import Future
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -13,8 +15,10 @@ from scoring.api.answers import (
     PredictRequest,
     Problem,
 )
+from scoring.api.decisions import UNAVAILABLE
+from scoring.journal import Journal, Made, Recorded, circumstances, payload_of, wait
 from scoring.language.preference import preferred
-from scoring.service import Service
+from scoring.service import Assessment, Service
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {
@@ -39,9 +43,20 @@ def asked_language(
 AskedLanguage = Annotated[str, Depends(asked_language)]
 
 
-def make_router(service: Service) -> APIRouter:
-    """The routes over one service."""
+Purpose = Annotated[
+    str, Query(max_length=200, description="what the decision is for; recorded with it, and erased with it")
+]
+
+
+def make_router(service: Service, journal: Journal) -> APIRouter:
+    """The routes over one service; no decision is answered that the journal did not take."""
     router = APIRouter()
+
+    def recording(assessment: Assessment, source: str, purpose: str) -> "Future[Recorded]":
+        made = Made(assessment.facts, assessment.decision, assessment.explanation)
+        around = circumstances(source=source, client_id=assessment.client_id, purpose=purpose)
+        payload = payload_of(service.model, made, around)
+        return journal.decision(payload, client_id=assessment.client_id, model=service.model)
 
     @router.get("/health", tags=["operation"])
     async def health() -> Health:
@@ -52,22 +67,28 @@ def make_router(service: Service) -> APIRouter:
             synthetic=service.synthetic,
         )
 
-    @router.get("/api/predict/{client_id}", tags=["decision"], responses=PROBLEMS | UNKNOWN)
-    async def predict_known(client_id: int, lang: AskedLanguage, response: Response) -> PredictAnswer:
-        """Predict, decide and explain for a client of the portfolio."""
+    @router.get("/api/predict/{client_id}", tags=["decision"], responses=PROBLEMS | UNKNOWN | UNAVAILABLE)
+    async def predict_known(
+        client_id: int, lang: AskedLanguage, response: Response, purpose: Purpose = ""
+    ) -> PredictAnswer:
+        """Predict, decide, record and explain for a client of the portfolio."""
         response.headers["Cache-Control"] = "no-store"
-        return PredictAnswer.of(service, service.assess(client_id), lang)
+        assessment = service.assess(client_id)
+        recorded = await asyncio.wrap_future(recording(assessment, "portfolio", purpose))
+        return PredictAnswer.of(service, assessment, recorded.decision_id, lang)
 
-    @router.post("/api/predict", tags=["decision"], responses=PROBLEMS | UNKNOWN)
-    def predict(body: PredictRequest, lang: AskedLanguage, response: Response) -> PredictAnswer:
-        """Predict, decide and explain for a known client, or for a raw application."""
+    @router.post("/api/predict", tags=["decision"], responses=PROBLEMS | UNKNOWN | UNAVAILABLE)
+    def predict(body: PredictRequest, lang: AskedLanguage, response: Response, purpose: Purpose = "") -> PredictAnswer:
+        """Predict, decide, record and explain for a known client, or for a raw application."""
         response.headers["Cache-Control"] = "no-store"
+        source = "application"
         if isinstance(body, KnownClient):
-            assessment = service.assess(body.client_id)
+            assessment, source = service.assess(body.client_id), "portfolio"
         elif isinstance(body, ApplicationRow):
             assessment = service.assess_application(body.root, {})
         else:
             assessment = service.assess_application(body.application, body.history)
-        return PredictAnswer.of(service, assessment, lang)
+        recorded = wait(recording(assessment, source, purpose))
+        return PredictAnswer.of(service, assessment, recorded.decision_id, lang)
 
     return router

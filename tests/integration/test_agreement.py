@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from scoring.__main__ import BETWEEN_REASONS, COLUMNS, cli
 from scoring.api import add_api
 from scoring.portfolio import ID
+from scoring.journal import Journal
 from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.tables import HISTORY, TABLES, fingerprint, read_tables
@@ -46,9 +47,9 @@ def batch(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> dict[int, d
 
 
 @pytest.fixture(scope="module")
-def client(demo: Service) -> Iterator[TestClient]:
+def client(demo: Service, journal: Journal) -> Iterator[TestClient]:
     app = FastAPI()
-    add_api(app, demo)
+    add_api(app, demo, journal)
     with TestClient(app) as opened:
         yield opened
 
@@ -89,7 +90,9 @@ def test_a_raw_application_with_its_history_is_the_client(demo: Service, tables:
         body = {"application": application.filter(pl.col(ID) == client_id).to_dicts()[0], "history": history}
         posted = client.post("/api/predict", json=body)
         assert posted.status_code == 200, posted.text
-        assert posted.json() == client.get(f"/api/predict/{client_id}").json()
+        assert client.get(f"/api/decisions/{posted.json()['decision_id']}/replay").json()["same"]
+        known = client.get(f"/api/predict/{client_id}").json()
+        assert {**posted.json(), "decision_id": ""} == {**known, "decision_id": ""}
 
 
 def _attribute(html: str, name: str) -> str:

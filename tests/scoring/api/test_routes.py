@@ -8,15 +8,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from scoring.api import add_api
+from scoring.journal import Journal
 from scoring.service import Service
 
 PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
-def client(demo: Service) -> Iterator[TestClient]:
+def client(demo: Service, journal: Journal) -> Iterator[TestClient]:
     app = FastAPI(docs_url=None, redoc_url=None)
-    add_api(app, demo)
+    add_api(app, demo, journal)
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 
@@ -35,7 +36,9 @@ def test_get_and_post_give_the_same_answer(client: TestClient) -> None:
     got = client.get("/api/predict/100002?lang=en")
     posted = client.post("/api/predict?lang=en", json={"client_id": 100002})
     assert got.status_code == posted.status_code == 200
-    assert got.json() == posted.json()
+    first, second = got.json(), posted.json()
+    assert first.pop("decision_id") != second.pop("decision_id")  # two decisions, each recorded
+    assert first == second
     assert got.headers["cache-control"] == "no-store"
 
 
@@ -70,6 +73,7 @@ def test_codes_are_the_same_in_both_languages(client: TestClient) -> None:
     french, english = (client.get(f"/api/predict/100002?lang={lang}").json() for lang in ("fr", "en"))
     texts = [[reason.pop("text") for reason in answer["reasons"]] for answer in (french, english)]
     assert french.pop("language") != english.pop("language")
+    assert french.pop("decision_id") != english.pop("decision_id")
     assert french == english
     assert texts[0] != texts[1]
 

@@ -1,0 +1,187 @@
+"""Where the journal lies: four tables on SQLite or PostgreSQL, through SQLAlchemy.
+
+The rule: entries are only ever added. What may be erased, a payload and its salt, has a table of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from scoring.errors import JournalError, SettingsError
+from scoring.journal.chain import Head
+
+SCHEMA_VERSION = 1
+PATIENCE = 5
+"""Seconds to wait for a lock that another process holds, or for a server that does not answer."""
+_ADVISORY_LOCK = 0x636C6169727363
+METADATA = MetaData()
+
+VERSIONS = Table("journal_schema", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
+ENTRIES = Table(
+    "journal_entries",
+    METADATA,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("decision_id", String(36), nullable=False, index=True),
+    Column("commitment", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+PAYLOADS = Table(
+    "journal_payloads",
+    METADATA,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, index=True),
+    Column("salt", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+)
+MODELS = Table(
+    "journal_models",
+    METADATA,
+    Column("digest", String(80), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+
+def engine_of(url: str) -> Engine:
+    """An engine for a journal's address; nothing is opened yet.
+
+    Raises
+    ------
+    SettingsError
+        When the address is none of SQLite or PostgreSQL.
+    """
+    try:
+        address = make_url(url)
+        backend = address.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise _bad_address() from error
+    if backend == "sqlite":
+        return _sqlite(address)
+    if backend == "postgresql":
+        try:
+            return create_engine(
+                address.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                pool_timeout=PATIENCE,
+                connect_args={"connect_timeout": PATIENCE},
+            )
+        except ModuleNotFoundError as error:
+            raise SettingsError(
+                "A journal on PostgreSQL must have its driver; got none. Install it: pip install 'psycopg[binary]'."
+            ) from error
+    raise _bad_address()
+
+
+def _bad_address() -> SettingsError:
+    return SettingsError(  # without the address: it may hold a password
+        "The journal's address must be sqlite:///PATH or postgresql://USER@HOST/DATABASE; got another one. Correct "
+        "CLAIRSCORE_JOURNAL_URL."
+    )
+
+
+def _sqlite(address: URL) -> Engine:
+    if not address.database or address.database == ":memory:":
+        raise SettingsError(
+            "The journal must be a file; got a SQLite address without one. Name a file after sqlite:///."
+        )
+    engine = create_engine(address, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection, _record):  # type: ignore[no-untyped-def]
+        connection.isolation_level = None  # we begin transactions ourselves
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # a commit that was answered survives a power cut
+        connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # The write lock at once: what is read as the head stays the head until the commit.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+    return engine
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables where there are none.
+
+    Raises
+    ------
+    JournalError
+        When the tables are of a newer version.
+    SQLAlchemyError, OSError
+        When the place does not answer.
+    """
+    if engine.dialect.name == "sqlite":
+        Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
+    with engine.execution_options(writes=True).begin() as connection:
+        exclusive(connection)
+        METADATA.create_all(connection)
+        found = connection.execute(select(VERSIONS.c.version)).scalar()
+        if found is None:
+            connection.execute(insert(VERSIONS).values(version=SCHEMA_VERSION))
+        elif found != SCHEMA_VERSION:
+            raise JournalError(
+                f"The journal must be of version {SCHEMA_VERSION}; got {found}. Use the version of the product that "
+                "wrote it."
+            )
+
+
+def exclusive(connection: Connection) -> None:
+    """Keep every other writer out until the transaction ends (SQLite's BEGIN IMMEDIATE has done so)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+
+
+def head_of(connection: Connection) -> Head:
+    """The last entry."""
+    found = connection.execute(
+        select(ENTRIES.c.seq, ENTRIES.c.digest).order_by(ENTRIES.c.seq.desc()).limit(1)
+    ).one_or_none()
+    return Head() if found is None else Head(found.seq, found.digest)
+
+
+def forget_pages(engine: Engine) -> None:
+    """Take what was erased out of SQLite's log as well, where no reader is in the way; PostgreSQL has its vacuum."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.commit()
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def is_prepared(engine: Engine) -> bool:
+    """Whether there is a journal at all.
+
+    Raises
+    ------
+    JournalError
+        When the place does not answer.
+    """
+    try:
+        if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).is_file():
+            return False
+        return inspect(engine).has_table(ENTRIES.name)
+    except SQLAlchemyError as error:
+        raise JournalError(f"The journal must answer; got {type(error).__name__}. Check where it lies.") from error

@@ -1,4 +1,4 @@
-"""The two languages of the product: numbers as each writes them, and the texts of `fr.toml` and `en.toml`.
+"""The two languages of the product: numbers as each writes them, and the texts of `fr/` and `en/`.
 
 The rule: nothing that a person reads is put together from half a sentence in code; a sentence is a text with
 placeholders, and both files hold the same keys with the same placeholders (a test says so).

@@ -1,4 +1,4 @@
-"""Texts by key, from `fr.toml` and `en.toml`.
+"""Texts by key, from the files of `fr/` and `en/`: one a page, and what all share in `common.toml`.
 
 A text is a line with placeholders. Besides ``{points}`` a placeholder may read
 
@@ -29,7 +29,7 @@ def text(lang: str, key: str, **values: object) -> str:
     """
     texts = _texts(lang)
     if key not in texts:
-        raise KeyError(f"a text's key must be in {lang}.toml; got {key!r}. Add it to fr.toml and en.toml")
+        raise KeyError(f"a text's key must be in {lang}/*.toml; got {key!r}. Add it to a file of fr/ and en/")
     return _Filler(lang, key).vformat(texts[key], (), values)
 
 
@@ -45,8 +45,15 @@ def placeholders(lang: str, key: str) -> frozenset[str]:
 
 @cache
 def _texts(lang: str) -> Mapping[str, str]:
-    source = files("scoring.language").joinpath(f"{check_language(lang)}.toml")
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    found: dict[str, str] = {}
+    folder = files("scoring.language").joinpath(check_language(lang))
+    for source in sorted(folder.iterdir(), key=lambda one: one.name):
+        texts = tomllib.loads(source.read_text(encoding="utf-8"))
+        twice = sorted(found.keys() & texts.keys())
+        if twice:
+            raise KeyError(f"a text must stand in one file; {lang}/{source.name} repeats {twice}. Remove one")
+        found |= texts
+    return found
 
 
 class _Filler(Formatter):

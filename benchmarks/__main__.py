@@ -14,7 +14,7 @@ from rich.table import Table
 from benchmarks.measure import Figure, machine
 
 RESULTS = Path(__file__).parent / "results.json"
-BENCHMARKS = ("scoring", "start", "features", "quality", "ceiling")
+BENCHMARKS = ("scoring", "exports", "start", "features", "quality", "ceiling")
 
 
 def main() -> None:
@@ -24,8 +24,7 @@ def main() -> None:
     if unknown:
         raise SystemExit(f"A benchmark must be one of {', '.join(BENCHMARKS)}; got {', '.join(unknown)}.")
     console = Console()
-    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
-    rows = [row for row in kept if row["benchmark"] not in names]
+    rows = []
     for name in names:
         table = Table("name", "value", "unit", "bound", "holds", title=name)
         with console.status(f"measuring {name}"):
@@ -33,6 +32,9 @@ def main() -> None:
                 table.add_row(*_shown(figure))
                 rows.append(_written(name, figure))
         console.print(table)
+    # Read at the end: another run may have written its figures meanwhile.
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+    rows += [row for row in kept if row["benchmark"] not in names]
     rows.sort(key=lambda row: BENCHMARKS.index(row["benchmark"]))
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 

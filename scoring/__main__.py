@@ -1,6 +1,7 @@
 """The service's command line: decisions without a server, a score added up by hand, the model in other languages."""
 
 import csv
+import json
 import sys
 from pathlib import Path
 from typing import Annotated, cast
@@ -10,10 +11,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from scoring.additive_model import read_model
+from scoring.additive_model.published import json_schema
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
 from scoring.exports.by_hand import by_hand
 from scoring.exports.pmml import pmml_of
+from scoring.exports.points import points_csv
+from scoring.exports.points_page import points_html
 from scoring.exports.sql import DIALECTS, Dialect, sql_of
 from scoring.files import file_aside
 from scoring.journal.commands import journal_cli
@@ -35,8 +39,7 @@ def batch(
     lang: Annotated[str, typer.Option(help=f"Language of the reasons: {', '.join(LANGUAGES)}.")] = DEFAULT,
 ) -> None:
     """Decide for every client of raw tables: SK_ID_CURR, pd, points, decision, reasons."""
-    if lang not in LANGUAGES:
-        raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}; got {lang}")
+    _checked(lang)
     service = Service(read_artefacts(artefacts))
     raw = read_tables(tables)
     console = Console(stderr=True)
@@ -67,8 +70,7 @@ def explain(
     lang: Annotated[str, typer.Option(help=f"Language of the names: {', '.join(LANGUAGES)}.")] = DEFAULT,
 ) -> None:
     """Add up a client's score term by term, as anyone can with the model's tables."""
-    if lang not in LANGUAGES:
-        raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}; got {lang}")
+    _checked(lang)
     service = Service(read_artefacts(artefacts))
     assessed = service.assess(client)
     for line in by_hand(service.model, assessed.scored, assessed.facts, lang):
@@ -80,6 +82,7 @@ cli.add_typer(export, name="export")
 cli.add_typer(journal_cli, name="journal")
 Model = Annotated[Path, typer.Option(help="The model's JSON file.")]
 Out = Annotated[Path | None, typer.Option(help="File to write; by default the output.")]
+POINTS = {"csv": points_csv, "html": points_html}
 
 
 @export.command()
@@ -98,6 +101,31 @@ def sql(
 def pmml(model: Model = DEMO / "scorecard.json", out: Out = None) -> None:
     """Write a PMML 4.4 Scorecard with reason codes."""
     _give(pmml_of(read_model(model)), out)
+
+
+@export.command()
+def points(
+    model: Model = DEMO / "scorecard.json",
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(POINTS)}.")] = "csv",
+    lang: Annotated[str, typer.Option(help=f"Language of the names: {', '.join(LANGUAGES)}.")] = DEFAULT,
+    out: Out = None,
+) -> None:
+    """Write the points table: one row a cell, with which anyone scores a client by hand."""
+    if form not in POINTS:
+        raise typer.BadParameter(f"must be one of {', '.join(POINTS)}; got {form}")
+    _give(POINTS[form](read_model(model), _checked(lang)), out)
+
+
+@cli.command()
+def schema(out: Out = None) -> None:
+    """Write the JSON Schema of a model's file."""
+    _give(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", out)
+
+
+def _checked(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}; got {lang}")
+    return lang
 
 
 def _give(text: str, out: Path | None) -> None:

@@ -28,7 +28,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 class NumberAxis(_Part):
@@ -40,6 +40,7 @@ class NumberAxis(_Part):
 
     kind: Literal["number"] = "number"
     edges: tuple[Finite, ...]
+    """Strictly increasing; a value equal to an edge is in the bin above it."""
 
     @model_validator(mode="after")
     def _increasing(self) -> Self:
@@ -58,6 +59,7 @@ class CategoryAxis(_Part):
 
     kind: Literal["category"] = "category"
     levels: tuple[tuple[str, ...], ...]
+    """Codes of each group; no code is in two."""
 
     @model_validator(mode="after")
     def _disjoint(self) -> Self:
@@ -83,10 +85,15 @@ class Term(_Part):
     """
 
     features: Annotated[tuple[str, ...], Field(min_length=1, max_length=2)]
+    """Names of one feature or two."""
     axes: Annotated[tuple[Axis, ...], Field(min_length=1, max_length=2)]
+    """The bins of each feature, in the same order."""
     scores: tuple[Finite, ...]
+    """Log-odds that each cell adds."""
     counts: tuple[Count, ...]
+    """Training clients in each cell."""
     bags: tuple[tuple[Finite, ...], ...]
+    """The scores of each cell in each whole model; they give the spread, never the score."""
 
     @model_validator(mode="after")
     def _shapes(self) -> Self:
@@ -108,33 +115,46 @@ class FeatureFacts(_Part):
     """What training saw of a feature: its range or codes, and the value usual among accepted clients."""
 
     kind: Literal["number", "category"]
+    """What its values are; missing is null."""
     low: Finite | None = None
+    """Smallest value of training; below it, a person must look."""
     high: Finite | None = None
+    """Largest value of training; above it, a person must look."""
     usual: Finite | str | None = None
+    """Median, or most frequent code, among the accepted clients of training."""
 
 
 class Reference(_Part):
     """Mean contribution of each term over the accepted clients of training: where every explanation starts."""
 
     contributions: tuple[Finite, ...]
+    """Log-odds, one for each term, in the order of the terms."""
     clients: Count
+    """Over how many clients they are the mean."""
 
 
 class Calibration(_Part):
     """The linear change of log-odds already folded into the numbers: slope · library's log-odds + intercept."""
 
     slope: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+    """Nothing is left to multiply by it: the scores hold it."""
     intercept: Finite
+    """In log-odds; the document's intercept holds it."""
 
 
 class DecisionRule(_Part):
     """Decline above ``threshold``; ask a person where ``review_k`` spreads of log-odds reach across it."""
 
     cost_fn: Annotated[float, Field(gt=0.0)]
+    """Cost of accepting a client who defaults."""
     cost_fp: Annotated[float, Field(gt=0.0)]
+    """Cost of declining a client who would have paid."""
     threshold: Annotated[float, Field(gt=0.0, lt=1.0)]
+    """Probability of default above which a client is declined: cost_fp / (cost_fp + cost_fn)."""
     review_k: Annotated[float, Field(ge=0.0)]
+    """Spreads to either side of the score that make the band of a review."""
     review_cap: Annotated[float, Field(ge=0.0, le=1.0)]
+    """Largest share of training clients that the band was allowed to send to a person."""
 
     @property
     def costs(self) -> CostMatrix:
@@ -146,32 +166,49 @@ class Certificate(_Part):
     """Largest difference, in log-odds, to the library's own decision function followed by the calibration."""
 
     library: str
+    """What was compiled, such as ``interpret`` with its version."""
     largest_difference: Annotated[float, Field(ge=0.0, le=PARITY_BOUND)]
+    """In log-odds, over all rows compared."""
     test_rows: Annotated[int, Field(ge=1)]
+    """Test clients compared."""
     adversarial_rows: Annotated[int, Field(ge=1)]
+    """Made-up rows compared: at every edge, every code, nothing known."""
 
 
 class Provenance(_Part):
     """Where the numbers come from."""
 
     trained_on: str
+    """Date of the training, ISO 8601."""
     synthetic: bool
+    """Whether every client of training is proved synthetic."""
     data_fingerprint: str
+    """Digest of the tables."""
     code_fingerprint: str
+    """Digest of the code that the numbers depend on."""
     seed: int
+    """Same seed, tables and code, same document."""
     settings: dict[str, Any]
+    """Settings of the training."""
     libraries: dict[str, str]
+    """Versions."""
     training_rows: Count
+    """Clients that the model was fitted on."""
     absent_tables: tuple[str, ...]
+    """History tables that were not there; the service must not be given them as present."""
     metrics: dict[str, Any]
+    """Figures by part: ``oof`` (out of fold) and ``test``."""
 
 
 class Points(_Part):
     """The points scale (see `scoring.scale.PointsScale`)."""
 
     base_points: Finite = 600.0
+    """Points at the base odds."""
     base_odds: Annotated[float, Field(gt=0.0)] = 30.0
+    """Good clients for one bad."""
     pdo: Annotated[float, Field(gt=0.0)] = 40.0
+    """Points that double the odds."""
 
 
 class AdditiveModel(_Part):
@@ -180,16 +217,27 @@ class AdditiveModel(_Part):
     format: Literal["clairscore-additive-model"] = FORMAT
     version: Literal[1] = VERSION
     kind: Literal["ebm", "scorecard"]
+    """Which library's model was compiled; it changes nothing in how a score is computed."""
     intercept: Finite
+    """Log-odds before any term."""
     bag_intercepts: tuple[Finite, ...]
+    """The intercept of each whole model."""
     terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+    """Added up in this order."""
     features: dict[str, FeatureFacts]
+    """Every feature of the terms, by name."""
     reference: Reference
+    """Where explanations start."""
     calibration: Calibration
+    """Said for the record; already in the numbers."""
     points: Points
+    """How log-odds are written as points."""
     rule: DecisionRule
+    """How a score becomes a decision."""
     certificate: Certificate
+    """That the document computes what the library computes."""
     provenance: Provenance
+    """Where the numbers come from."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -27,7 +27,8 @@ def pmml_of(model: AdditiveModel) -> str:
     -------
     str
         XML whose outputs are ``log_odds``, ``pd`` = 1 / (1 + exp(-log_odds)), ``points``, and ``reason_1`` to
-        ``reason_4``: the names of the terms that lie furthest above the reference, so weigh most against the client.
+        ``reason_4``: the names of the terms that lie furthest above the reference, so weigh most against the client;
+        where fewer lie above it, an engine may repeat the last or say nothing.
 
     Raises
     ------

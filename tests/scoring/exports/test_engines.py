@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from benchmarks.engines import in_duckdb, in_pmml, in_postgres, in_spark, postgres, postgres_binaries
 from scoring.additive_model import AdditiveModel, CategoryAxis, Lookup, NumberAxis, read_model
 from scoring.artefacts import PORTFOLIO_FILE
 from scoring.decision import decide
@@ -14,7 +15,6 @@ from scoring.errors import InputError
 from scoring.exports.pmml import pmml_of
 from scoring.exports.sql import DIALECTS, ID, sql_of
 from scoring.settings import DEMO
-from tests.scoring.exports.engines import in_duckdb, in_pmml_at_once, in_postgres, in_spark, postgres, postgres_binaries
 
 KINDS = ("ebm", "scorecard")
 CLIENTS = 300
@@ -101,7 +101,7 @@ def test_pmml(model, frame, expected):
             pytest.fail("Java must be on the machine; got none on the path. Install Java 17.")
         pytest.skip("Java is not on the machine: install Java 17")
     names = ("log_odds", "pd")
-    answers = in_pmml_at_once(pmml_of(model), frame.drop(ID), names)
+    answers = in_pmml(pmml_of(model), frame.drop(ID), names)
     check(answers.with_columns(frame[ID]), expected)
 
 

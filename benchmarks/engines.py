@@ -18,6 +18,8 @@ import psycopg
 from psycopg import sql
 from pypmml import Model
 
+ROWS_AT_ONCE = 10_000
+"""Rows handed to pypmml in one text."""
 POSTGRES_TYPES = {pl.Float64: "double precision", pl.Int64: "bigint", pl.String: "text"}
 
 
@@ -25,7 +27,7 @@ def in_duckdb(query: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Run a query over a table `features`."""
     with duckdb.connect() as connection:
         connection.register("features", frame)
-        return pl.from_arrow(connection.sql(query).to_arrow_table())
+        return pl.DataFrame(connection.sql(query).to_arrow_table())
 
 
 def postgres_binaries() -> Path | None:
@@ -89,15 +91,13 @@ def in_spark(session: Any, query: str, frame: pl.DataFrame) -> pl.DataFrame:
         return pl.read_parquet(target / "*.parquet")
 
 
-def in_pmml_at_once(document: str, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+def in_pmml(document: str, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Outputs of pypmml for a frame without infinities, in JSON of our own: its own keeps ten decimals of a number."""
-    model = _pmml(document)
-    rows = [[None if isinstance(v, float) and math.isnan(v) else v for v in row] for row in frame.iter_rows()]
-    text = json.dumps({"columns": frame.columns, "data": rows}, allow_nan=False)
-    answer = json.loads(model.call("predict", text))
-    found = pl.DataFrame(answer["data"], schema=answer["columns"], orient="row", infer_schema_length=None)
-    return found.select(names)
-
-
-def _pmml(document: str) -> Any:
-    return Model.fromString(document)
+    model: Any = Model.fromString(document)
+    parts = []
+    for some in frame.iter_slices(ROWS_AT_ONCE):
+        rows = [[None if isinstance(v, float) and math.isnan(v) else v for v in row] for row in some.iter_rows()]
+        text = json.dumps({"columns": some.columns, "data": rows}, allow_nan=False)
+        answer = json.loads(model.call("predict", text))
+        parts.append(pl.DataFrame(answer["data"], schema=answer["columns"], orient="row", infer_schema_length=None))
+    return pl.concat(parts).select(names)

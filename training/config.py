@@ -109,14 +109,16 @@ class ScorecardSettings:
     ----------
     fewest, most : number of variables wanted
     max_correlation : largest correlation between the evidence of two variables
-    entry_chi2 : smallest score statistic (chi-square, 1 degree of freedom) for which a variable enters beyond `fewest`
+    entry_chi2 : smallest score statistic (chi-square, 1 degree of freedom) for which a variable enters beyond `fewest`;
+        0 asks for the right sign alone, of evidence that was learnt on other clients, where noise has either
     max_bins, fewest_bins : bounds of the number of bins of values of a variable
     min_bin_share : smallest share of the clients in a bin of values, and in a category that is not pooled, when the
         clients are few
     least_bin_share : the same when they are many
     positives_of_a_bin : clients with difficulties that one more bin needs
     positives_in_a_bin : clients with difficulties that are enough, on average, in a bin of the smallest share
-    fewest_missing : training clients below which the missing bin gives no evidence
+    fewest_missing : training clients below which the missing bin gives no evidence, and the pool of rare codes takes in
+        the next rarest
     regularisation : ``C`` of the logistic regression
     bootstraps : refits of the weights of evidence and coefficients, edges unchanged
     """
@@ -124,7 +126,7 @@ class ScorecardSettings:
     fewest: int = 12
     most: int = 25
     max_correlation: float = 0.9
-    entry_chi2: float = 2.0
+    entry_chi2: float = 0.0
     max_bins: int = 16
     fewest_bins: int = 8
     positives_of_a_bin: int = 200

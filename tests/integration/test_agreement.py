@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from scoring.__main__ import BETWEEN_REASONS, COLUMNS, cli
 from scoring.api import add_api
-from scoring.portfolio import ID
 from scoring.journal import Journal
+from scoring.portfolio import ID
 from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.tables import HISTORY, TABLES, fingerprint, read_tables

@@ -142,3 +142,24 @@ def test_nothing_that_varies_is_refused() -> None:
     flat = frame.select("SK_ID_CURR", odd=pl.lit(1.0))
     with pytest.raises(TrainingError, match="At least one feature must vary"):
         make_matrix(flat, target, (Declared("odd"),))
+
+
+def _telling_but_rare(matrix: Matrix) -> Matrix:
+    """A category that tells the outcome by codes of 52 to 59 clients each: fewer than a bin's share of 1,500."""
+    codes = np.empty(len(matrix), dtype=object)
+    for outcome in (0, 1):
+        rows = np.flatnonzero(matrix.target == outcome)
+        codes[rows] = [f"{outcome}-{i % (len(rows) // 52)}" for i in range(len(rows))]
+    return _with(matrix, pl.Series("odd", codes.tolist()))
+
+
+def test_a_category_whose_codes_are_all_rare_is_left_out_of_the_scorecard(matrix: Matrix) -> None:
+    fitted = fit_scorecard(_telling_but_rare(matrix), SCORECARD, seed=7)
+    assert fitted.left_out["odd"] == "its codes are all rare"
+    assert "odd" not in {candidate.name for candidate in fitted.candidates}
+
+
+def test_a_scorecard_of_rare_codes_alone_is_refused(matrix: Matrix) -> None:
+    telling = _telling_but_rare(matrix)
+    with pytest.raises(TrainingError, match="must fall into bins; got 1 of one bin"):
+        fit_scorecard(telling.only(telling.candidates[-1:]), SCORECARD, seed=7)

@@ -110,6 +110,14 @@ class TestReview:
         assert share <= max(cap, outside.mean())
         assert share > cap - 2 / 997 or k == 50.0
 
+    def test_a_quotient_that_is_rounded_up_lets_nobody_more_in(self) -> None:
+        generator = np.random.default_rng(8)
+        inside = np.zeros(10, dtype=bool)
+        for _ in range(200):
+            log_odds, spread = generator.normal(-2.4, 0.8, 10), generator.uniform(0.05, 0.4, 10)
+            k = review_k(log_odds, spread, inside, threshold=1 / 11, cap=0.3, most=50.0)
+            assert review_share(log_odds, spread, inside, threshold=1 / 11, k=k) <= 0.3
+
     def test_it_is_never_more_than_the_most(self) -> None:
         log_odds, spread, outside = self._scores()
         assert review_k(log_odds, spread, outside, threshold=1 / 11, cap=1.0, most=1.645) == 1.645

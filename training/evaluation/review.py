@@ -17,7 +17,7 @@ def review_k(
     outside what training saw: those count against the cap too.
 
     >>> spread, inside = np.ones(4), np.zeros(4, dtype=bool)
-    >>> review_k(np.array([0.1, 0.2, 0.3, 0.4]), spread, inside, threshold=0.5, cap=0.5, most=9.0)
+    >>> round(review_k(np.array([0.1, 0.2, 0.3, 0.4]), spread, inside, threshold=0.5, cap=0.5, most=9.0), 12)
     0.3
     """
     distance = np.abs(log_odds - log_odds_of(threshold))
@@ -28,7 +28,8 @@ def review_k(
         return 0.0
     if allowed >= len(inside):
         return most
-    return float(min(most, inside[allowed]))
+    # A quotient that was rounded up would let in the first client who is one too many.
+    return float(min(most, np.nextafter(inside[allowed], 0.0)))
 
 
 def review_share(log_odds: Floats, spread: Floats, outside: NDArray[np.bool_], *, threshold: float, k: float) -> float:

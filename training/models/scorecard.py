@@ -101,6 +101,13 @@ def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int, bal
 
 def _binned(matrix: Matrix, settings: ScorecardSettings, left_out: dict[str, str]) -> list[Candidate]:
     """The candidates of more than one bin: one bin says that the data contradict the direction, or show nothing."""
+    pooled = {
+        c.name for c in matrix.candidates if c.kind == "category" and _rare(matrix.frame[c.name], settings) is None
+    }
+    left_out |= dict.fromkeys(pooled, "its codes are all rare")
+    matrix = matrix.only([candidate for candidate in matrix.candidates if candidate.name not in pooled])
+    if not matrix.candidates:
+        raise _nothing_binned(len(pooled))
     with quiet():
         process = _process(matrix, settings).fit(
             library_frame(matrix.frame, matrix.candidates), matrix.target.astype(np.int64)
@@ -112,16 +119,33 @@ def _binned(matrix: Matrix, settings: ScorecardSettings, left_out: dict[str, str
         else:
             left_out[candidate.name] = "the data contradict its direction" if candidate.direction else "one bin"
     if not kept:
-        raise TrainingError(
-            f"At least one feature must fall into bins; got {len(matrix.candidates)} of one bin. "
-            "Train on more labelled clients."
-        )
+        raise _nothing_binned(len(matrix.candidates) + len(pooled))
     return kept
+
+
+def _nothing_binned(candidates: int) -> TrainingError:
+    return TrainingError(
+        f"At least one feature must fall into bins; got {candidates} of one bin. Train on more labelled clients."
+    )
+
+
+def _rare(codes: pl.Series, settings: ScorecardSettings) -> float | None:
+    """The share of the known clients below which a code is pooled; None when that pools every code.
+
+    The pool of the codes below ``min_bin_share`` takes in the next rarest as long as it holds a handful of clients, who
+    would otherwise have a bin of their own.
+    """
+    counts = np.sort(codes.drop_nulls().value_counts()["count"].to_numpy())
+    share, fewest = settings.min_bin_share, np.ceil(settings.min_bin_share * counts.sum())
+    while 0 < counts[counts < fewest].sum() < settings.fewest_missing and fewest <= counts[-1]:
+        joins = counts[counts >= fewest][0]
+        share, fewest = float((joins + 0.5) / counts.sum()), joins + 1
+    return share if fewest <= counts[-1] else None
 
 
 def _process(matrix: Matrix, settings: ScorecardSettings) -> BinningProcess:
     fit_params: dict[str, dict[str, Any]] = {
-        c.name: {"dtype": "categorical", "cat_cutoff": settings.min_bin_share}
+        c.name: {"dtype": "categorical", "cat_cutoff": _rare(matrix.frame[c.name], settings)}
         if c.kind == "category"
         else {"dtype": "numerical", "monotonic_trend": TREND[c.direction]}
         for c in matrix.candidates

@@ -37,7 +37,7 @@ SPACES: Mapping[Kind, Mapping[str, Any]] = {
         "max_bins": hp.quniform("max_bins", 4, 16, 1),
         "min_bin_share": hp.uniform("min_bin_share", 0.01, 0.10),
         "max_correlation": hp.uniform("max_correlation", 0.5, 0.95),
-        "entry_chi2": hp.uniform("entry_chi2", 0.5, 8.0),
+        "entry_chi2": hp.uniform("entry_chi2", 0.0, 8.0),
         "most": hp.quniform("most", 12, 25, 1),
         "regularisation": hp.loguniform("regularisation", np.log(0.003), np.log(10.0)),
     },

@@ -1,7 +1,7 @@
 """Who asks: a name and a role, known before any route or page runs.
 
-The rule: an identity is made by the door (the middleware that read the session or the key) and by nobody else; routes and pages
-only read it. Where no authentication is configured, everyone is `ANONYMOUS`.
+The rule: an identity is made by the door (the middleware that read the session or the key) and by nobody else; routes
+and pages only read it. Where no authentication is configured, everyone is `ANONYMOUS`.
 """
 
 from collections.abc import Mapping

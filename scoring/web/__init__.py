@@ -13,16 +13,16 @@ from scoring.language import LANGUAGES
 from scoring.service import Service
 from scoring.web.frame import build_pages
 from scoring.web.page_language import PageLanguage
-from scoring.web.static import STYLE, add_static, fingerprint
+from scoring.web.static import STYLES, add_static, fingerprint
 from scoring.web.theme import make_theme
 
 __all__ = ["mount_pages"]
 
 # Linked rather than passed to Gradio, which writes its own prefix into every selector and breaks those with commas.
+_SHEETS = "".join(f'<link rel="stylesheet" href="../static/{name}?{fingerprint(name)}">' for name in STYLES)
 _HEAD = (
     '<meta name="color-scheme" content="light dark">'
-    '<link rel="icon" type="image/svg+xml" href="../static/favicon.svg">'
-    f'<link rel="stylesheet" href="../static/{STYLE}?{fingerprint(STYLE)}">'
+    f'<link rel="icon" type="image/svg+xml" href="../static/favicon.svg">{_SHEETS}'
     # From the first moment: whoever goes back or forward gets what the address names.
     "<script>addEventListener('popstate', () => location.reload())</script>"
 )

@@ -1,25 +1,23 @@
-"""The frame around the pages: what is on it, and what happens when a client is searched for, chosen or left."""
+"""The frame around the officers' pages: which page is shown, for which client, and that the address says so."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import gradio as gr
 
-from scoring.decision import OUTCOMES
 from scoring.errors import UnknownClientError
 from scoring.language import text
 from scoring.service import Service
 from scoring.web.bar import bar_html
-from scoring.web.links import links
-from scoring.web.pages.clients import Wanted, examples_html, list_html
-from scoring.web.pages.decision import decision_html
+from scoring.web.links import router
+from scoring.web.page import CLIENTS, QUICK, Built, Context, NotANumber, Page, Place, read_place
+from scoring.web.pages import PAGES
 
-MOST_DIGITS = 18
-# The address follows the client; going back or forward opens what it names (see the script of the page's head).
-_FOLLOW_ADDRESS = """
-(client, title) => {
-  const query = client ? '?client=' + client : location.pathname;
-  if ((new URLSearchParams(location.search).get('client') || '') !== client) history.pushState(null, '', query);
+# The address follows the place; going back or forward opens what it names (see the script of the page's head).
+_FOLLOW_PLACE = """
+(place, title) => {
+  if (location.search.replace(/^\\?/, '') !== place) history.pushState(null, '', place ? '?' + place : location.pathname);
   document.title = title;
   window.scrollTo(0, 0);
   if (window.clairscoreOpened) {
@@ -29,135 +27,86 @@ _FOLLOW_ADDRESS = """
   window.clairscoreOpened = true;
 }
 """
-QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+_FOLLOW_FILTERS = """
+(address) => {
+  history.replaceState(null, '', address ? '?' + address : location.pathname);
+  window.clairscore.remember(address);
+}
+"""
 
 
-def build_pages(service: Service, lang: str) -> gr.Blocks:
+def build_pages(service: Service, lang: str, pages: Sequence[Page] = PAGES) -> gr.Blocks:
     """Build the officers' pages in one language."""
-
-    def say(key: str) -> str:
-        return text(lang, key)
-
-    decisions = [(say("page.clients.any"), ""), *((say(f"decision.officer.{one}"), one) for one in OUTCOMES)]
-    first = list_html(service, Wanted(), 0, lang)
-    with gr.Blocks(title=say("page.title"), fill_width=True, analytics_enabled=False) as pages:
-        bar = links(elem_id="bar")
-        with gr.Column(visible=False, elem_id="page-clients") as clients_page:
-            gr.HTML(
-                f'<h1>{escape(say("page.clients.title"))}</h1><p class="cs-lead">{escape(say("page.clients.lead"))}</p>',
-                apply_default_css=False,
-            )
-            with gr.Row(elem_id="finder"):
-                with gr.Column(elem_id="finder-search", scale=4, min_width=280):
-                    with gr.Row(elem_id="find"):
-                        search = gr.Textbox(
-                            label=say("page.clients.search"),
-                            placeholder=say("page.clients.search.hint"),
-                            elem_id="search",
-                            max_lines=1,
-                            scale=1,
-                        )
-                        opener = gr.Button(say("page.clients.open"), variant="primary", elem_id="open", scale=0)
-                    message = gr.HTML(elem_id="message", apply_default_css=False)
-                with gr.Column(elem_id="finder-examples", scale=8, min_width=280):
-                    examples = links(examples_html(service, lang))
-            with gr.Column(elem_id="list"):
-                with gr.Row(elem_id="filters"):
-                    shown = gr.Dropdown(
-                        decisions,
-                        value="",
-                        label=say("page.clients.decision"),
-                        elem_id="filter-decision",
-                        filterable=False,
-                    )
-                    only_new = gr.Checkbox(True, label=say("page.clients.new"), elem_id="filter-new")
-                listed = links(first.html)
-                page = gr.State(0)
-                with gr.Row(elem_id="paging"):
-                    before = gr.Button(say("page.clients.before"), elem_id="before", interactive=False, scale=0)
-                    after = gr.Button(say("page.clients.after"), elem_id="after", interactive=first.last > 0, scale=0)
-        with gr.Column(visible=False, elem_id="page-decision") as decision_page:
-            decision = gr.HTML(apply_default_css=False)
-        # What the script that keeps the address reads; last, where empty boxes leave no gap.
-        current = gr.Textbox(visible="hidden", elem_id="current", label="client")
+    with gr.Blocks(title=text(lang, "page.title"), fill_width=True, analytics_enabled=False) as blocks:
+        going = router()
+        bar = gr.HTML(elem_id="bar", apply_default_css=False)
+        message = gr.HTML(elem_id="message", apply_default_css=False)
+        address = gr.Textbox(visible="hidden", elem_id="address", label="address", render=False)
+        context = Context(service, lang, address)
+        columns: list[gr.Column] = []
+        built: list[Built] = []
+        for page in pages:
+            with gr.Column(visible=False, elem_id=f"page-{page.NAME}") as column:
+                built.append(page.build(context))
+            columns.append(column)
+        # What the scripts that keep the address read; last, where empty boxes leave no gap.
+        address.render()
+        current = gr.Textbox(visible="hidden", elem_id="current", label="place")
         title = gr.Textbox(visible="hidden", elem_id="page-title", label="title")
 
-        outputs = [bar, current, title, message, clients_page, decision_page, decision]
+        frame = _Frame(service, lang, pages, built)
+        outputs = [bar, current, title, message, *columns, *(one for page in built for one in page.outputs)]
 
-        def show(client: str) -> list[Any]:
-            return _show(service, client, lang)
-
-        def selected(event: gr.EventData) -> list[Any]:
-            return show(str(event.client))
+        def go(event: gr.EventData, request: gr.Request) -> list[Any]:
+            return frame.show(str(event.go), request)
 
         def arrive(request: gr.Request) -> list[Any]:
-            return show(str(request.query_params.get("client", "")))
+            return frame.show(str(request.query_params), request)
 
-        def look(typed: str, new: bool, outcome: str, at: int = 0) -> list[Any]:
-            chosen = next((one for one in OUTCOMES if one == outcome), None)
-            return _turn_to(service, Wanted(digits(typed) or "", new, chosen), at, lang)
-
-        follow: dict[str, Any] = {"fn": None, "inputs": [current, title], "js": _FOLLOW_ADDRESS}
+        follow: dict[str, Any] = {"fn": None, "inputs": [current, title], "js": _FOLLOW_PLACE}
         follow["api_visibility"] = "private"
-        pages.load(arrive, None, outputs, **QUICK).then(**follow)
-        search.submit(show, search, outputs, **QUICK).then(**follow)
-        opener.click(show, search, outputs, **QUICK).then(**follow)
-        for followed in (bar, examples, listed):
-            followed.select(selected, None, outputs, **QUICK).then(**follow)
-        wanted, turned = [search, only_new, shown], [listed, page, before, after]
-        for changed in (search.change, only_new.change, shown.change):
-            changed(look, wanted, turned, trigger_mode="always_last", **QUICK)
-        for button, step in ((before, -1), (after, 1)):
-
-            def turn(typed: str, new: bool, outcome: str, at: int, step: int = step) -> list[Any]:
-                return look(typed, new, outcome, at + step)
-
-            button.click(turn, [*wanted, page], turned, **QUICK)
-    return pages
+        blocks.load(arrive, None, outputs, **QUICK).then(**follow)
+        going.select(go, None, outputs, **QUICK).then(**follow)
+        address.change(None, address, js=_FOLLOW_FILTERS, api_visibility="private")
+    return blocks
 
 
-def _show(service: Service, asked: str, lang: str) -> list[Any]:
-    """What the page becomes when a client is asked for: the decision, or the list with a message."""
-    if not asked.strip():
-        return _on_list(service, "", lang)
-    number = digits(asked)
-    if number is None:
-        return _on_list(service, text(lang, "error.not_a_number"), lang)
-    try:
-        assessment = service.assess(int(number))
-    except UnknownClientError:
-        return _on_list(service, text(lang, "error.unknown_client", client=number), lang)
-    title = f"{text(lang, 'page.decision.client', client=assessment.client_id)} · {text(lang, 'page.title')}"
-    return [
-        bar_html(service, lang, str(assessment.client_id)),
-        str(assessment.client_id),
-        title,
-        "",
-        gr.update(visible=False),
-        gr.update(visible=True),
-        decision_html(service, assessment, lang),
-    ]
+class _Frame:
+    """What the frame becomes when somebody goes somewhere."""
 
+    def __init__(self, service: Service, lang: str, pages: Sequence[Page], built: Sequence[Built]) -> None:
+        self.service, self.lang = service, lang
+        self.pages, self.built = pages, built
 
-def _on_list(service: Service, message: str, lang: str) -> list[Any]:
-    alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
-    shown, hidden = gr.update(visible=True), gr.update(visible=False)
-    return [bar_html(service, lang, ""), "", text(lang, "page.title"), alert, shown, hidden, ""]
+    def show(self, query: str, request: gr.Request) -> list[Any]:
+        """Values of bar, place, title and message, whether each page shows, and what is drawn."""
+        place, message = self._place(query)
+        if place.client is None:
+            title = text(self.lang, "page.title")
+        else:
+            title = f"{text(self.lang, 'page.decision.client', client=place.client)} · {text(self.lang, 'page.title')}"
+        if place.page != CLIENTS:
+            title = f"{text(self.lang, f'page.nav.{place.page}')} · {title}"
+        alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
+        drawn: list[Any] = []
+        for page, built in zip(self.pages, self.built, strict=True):
+            drawn += built.draw(place, request) if place.page == page.NAME else [gr.skip()] * len(built.outputs)
+        shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
+        return [bar_html(self.service, self.pages, place, self.lang), place.address, title, alert, *shown, *drawn]
 
-
-def _turn_to(service: Service, wanted: Wanted, page: int, lang: str) -> list[Any]:
-    listed = list_html(service, wanted, page, lang)
-    before, after = gr.update(interactive=listed.page > 0), gr.update(interactive=listed.page < listed.last)
-    return [listed.html, listed.page, before, after]
-
-
-def digits(typed: str | None) -> str | None:
-    """The digits of a typed or pasted number, without the spaces that people put into it; None where it is no number.
-
-    >>> digits(" 100 002 "), digits("12,5"), digits("")
-    ('100002', None, None)
-    """
-    joined = "".join((typed or "").split())
-    if not joined:
-        return None
-    return joined if joined.isascii() and joined.isdigit() and len(joined) <= MOST_DIGITS else None
+    def _place(self, query: str) -> tuple[Place, str]:
+        """Where a query leads: to the list, with a message, where the client or the page is none of ours."""
+        try:
+            place = read_place(query)
+            if place.client is not None:
+                self.service.portfolio.features_of(place.client)
+        except NotANumber:
+            return Place(CLIENTS), text(self.lang, "error.not_a_number")
+        except UnknownClientError:
+            return Place(CLIENTS), text(self.lang, "error.unknown_client", client=str(place.client))
+        page = next((one for one in self.pages if place.page == one.NAME), None)
+        if page is None:
+            return Place(CLIENTS, place.client), text(self.lang, "error.unknown_page")
+        if page.WANTS_CLIENT and place.client is None:
+            return Place(CLIENTS), text(self.lang, "error.choose_client")
+        return place, ""

@@ -1,25 +1,48 @@
-"""HTML whose links to clients are followed inside the page: at once where scripts run, as plain links elsewhere."""
+"""Going from page to page: anything that says ``data-go`` leads where it says, at once where scripts run.
 
-from typing import Any
+An ``<a href="?client=1" data-go="client=1">`` is a plain link elsewhere. A row of a table that says ``data-go`` is as
+good as its link. A chart's script calls ``clairscore.go('client=1')``.
+"""
+
+from html import escape
 
 import gradio as gr
 
-# A row that names a client is as good as its link, unless the click ends the marking of some text.
+from scoring.web.page import Place
+
 _FOLLOW = """
-element.addEventListener('click', (event) => {
-  const link = event.target.closest('a[data-client]');
-  const row = link ? null : event.target.closest('tr[data-client]');
-  if (!link && (!row || String(getSelection()))) return;
+const remembered = {};
+window.clairscore = {
+  go(query) { trigger('select', {go: query}); },
+  // The filters of a page that is left are those it is found with again.
+  remember(query) { remembered[new URLSearchParams(query).get('page') || 'clients'] = query; },
+};
+document.addEventListener('click', (event) => {
+  const source = event.target.closest && event.target.closest('[data-go]');
+  if (!source || event.defaultPrevented) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  // Inside a row that leads somewhere, other links and buttons do what they do, and text can be marked.
+  const link = event.target.closest('a, button, summary, input, select, label');
+  if (source.tagName !== 'A' && ((link && link !== source && source.contains(link)) || String(getSelection()))) return;
   event.preventDefault();
-  trigger('select', {client: (link || row).dataset.client});
+  let query = source.dataset.go;
+  if (source.dataset.back !== undefined) query = remembered[source.dataset.back] || query;
+  window.clairscore.go(query);
 });
 """
 
 
-def links(value: str = "", **options: Any) -> gr.HTML:
-    """Server-made HTML; a click on ``<a data-client="…">`` raises `select` with that client (empty: the list).
+def router() -> gr.HTML:
+    """The one component that raises `select`, with ``go``, whenever somebody goes somewhere.
 
     A function, not a subclass: Gradio writes a stub file beside the source of each subclass of its components.
     """
-    return gr.HTML(value, js_on_load=_FOLLOW, apply_default_css=False, **options)
+    return gr.HTML(
+        '<span hidden id="router"></span>', js_on_load=_FOLLOW, apply_default_css=False, elem_id="router-frame"
+    )
+
+
+def going(place: Place) -> str:
+    """The attributes of an ``<a>`` that leads to a place; already escaped."""
+    address = escape(place.address)
+    return f'href="?{address}" data-go="{address}"'

@@ -11,13 +11,12 @@ from scoring.language import LANGUAGES
 from scoring.language.preference import preferred
 
 STATIC = Path(__file__).parent / "static"
-FILES = {
-    "IBMPlexSans-Regular.woff2": "font/woff2",
-    "IBMPlexSans-Bold.woff2": "font/woff2",
-    "favicon.svg": "image/svg+xml",
-    "clairscore.css": "text/css",
-}
-STYLE = "clairscore.css"
+TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css", ".js": "text/javascript"}
+FILES = {path.name: TYPES[path.suffix] for path in sorted(STATIC.iterdir()) if path.suffix in TYPES}
+FIRST = "clairscore.css"
+"""The sheet with the colours and parts that all pages share."""
+STYLES = (FIRST, *(name for name in FILES if name.endswith(".css") and name != FIRST))
+"""Sheets in the order they are linked: what all share, then one a page."""
 COOKIE = "clairscore_language"
 
 

@@ -1,1 +1,8 @@
-"""The officers' pages, one file each."""
+"""The officers' pages, one file each, in the order of the bar."""
+
+from scoring.web.page import Page
+from scoring.web.pages import clients, decision
+
+PAGES: tuple[Page, ...] = (clients, decision)
+
+__all__ = ["PAGES"]

@@ -1,11 +1,13 @@
-"""The clients page: a list whose rows open their client, three examples, and what was found."""
+"""The clients page: search, three examples, and a list whose rows open their client."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from scoring.decision import Outcome
+import gradio as gr
+
+from scoring.decision import OUTCOMES, Outcome
 from scoring.features import DICTIONARY, say
 from scoring.language import number, text
 from scoring.portfolio import Listing, Role
@@ -13,7 +15,11 @@ from scoring.scale import log_odds_of
 from scoring.service import Service
 from scoring.web.gauge import HIGH, LOW
 from scoring.web.icons import outcome_icon
+from scoring.web.links import going
+from scoring.web.page import CLIENTS, DECISION, QUICK, Built, Context, Place, digits
 
+NAME = CLIENTS
+WANTS_CLIENT = False
 PAGE = 25
 COLUMNS = ("age_years", "income_total", "credit_amount", "annuity", "credit_per_annuity")
 SHORTER = {"credit_per_annuity": "page.identity.payments"}
@@ -44,10 +50,75 @@ class Listed:
     last: int
 
 
+def build(context: Context) -> Built:
+    """Search, examples, filters, list and its pages."""
+    service, lang, say_ = context.service, context.lang, context.say
+    decisions = [(say_("page.clients.any"), ""), *((say_(f"decision.officer.{one}"), one) for one in OUTCOMES)]
+    gr.HTML(
+        f'<h1>{escape(say_("page.clients.title"))}</h1><p class="cs-lead">{escape(say_("page.clients.lead"))}</p>',
+        apply_default_css=False,
+    )
+    with gr.Row(elem_id="finder"):
+        with gr.Column(elem_id="finder-search", scale=4, min_width=280), gr.Row(elem_id="find"):
+            search = gr.Textbox(
+                label=say_("page.clients.search"),
+                placeholder=say_("page.clients.search.hint"),
+                elem_id="search",
+                max_lines=1,
+                scale=1,
+            )
+            opener = gr.Button(say_("page.clients.open"), variant="primary", elem_id="open", scale=0)
+        with gr.Column(elem_id="finder-examples", scale=8, min_width=280):
+            gr.HTML(examples_html(service, lang), apply_default_css=False)
+    with gr.Column(elem_id="list"):
+        with gr.Row(elem_id="filters"):
+            shown = gr.Dropdown(
+                decisions, value="", label=say_("page.clients.decision"), elem_id="filter-decision", filterable=False
+            )
+            only_new = gr.Checkbox(True, label=say_("page.clients.new"), elem_id="filter-new")
+        listed = gr.HTML(apply_default_css=False)
+        page = gr.State(0)
+        with gr.Row(elem_id="paging"):
+            before = gr.Button(say_("page.clients.before"), elem_id="before", interactive=False, scale=0)
+            after = gr.Button(say_("page.clients.after"), elem_id="after", interactive=False, scale=0)
+
+    def look(typed: str, new: bool, outcome: str, at: int = 0) -> list[Any]:
+        chosen = next((one for one in OUTCOMES if one == outcome), None)
+        return _turn_to(service, Wanted(digits(typed) or "", new, chosen), at, lang)
+
+    wanted, turned = [search, only_new, shown], [listed, page, before, after]
+    for changed in (search.change, only_new.change, shown.change):
+        changed(look, wanted, turned, trigger_mode="always_last", **QUICK)
+    for button, step in ((before, -1), (after, 1)):
+
+        def turn(typed: str, new: bool, outcome: str, at: int, step: int = step) -> list[Any]:
+            return look(typed, new, outcome, at + step)
+
+        button.click(turn, [*wanted, page], turned, **QUICK)
+    # What was typed goes to the frame, which says so where it names no client.
+    go: dict[str, Any] = {"fn": None, "inputs": search, "js": _OPEN, "api_visibility": "private"}
+    search.submit(**go)
+    opener.click(**go)
+
+    def draw(_place: Place, _request: gr.Request) -> list[Any]:
+        return _turn_to(service, Wanted(), 0, lang)
+
+    return Built(turned, draw)
+
+
+_OPEN = "(typed) => window.clairscore.go('client=' + encodeURIComponent(typed))"
+
+
+def _turn_to(service: Service, wanted: Wanted, page: int, lang: str) -> list[Any]:
+    listed = list_html(service, wanted, page, lang)
+    before, after = gr.update(interactive=listed.page > 0), gr.update(interactive=listed.page < listed.last)
+    return [listed.html, listed.page, before, after]
+
+
 def examples_html(service: Service, lang: str) -> str:
     """One client of each decision, as links."""
     links = "".join(
-        f'<li><a class="cs-example cs-{outcome}" href="?client={client}" data-client="{client}">'
+        f'<li><a class="cs-example cs-{outcome}" {going(Place(DECISION, client))} data-client="{client}">'
         f"{outcome_icon(outcome)}<span><strong>{client}</strong> "
         f"{escape(text(lang, f'decision.officer.{outcome}'))}</span></a></li>"
         for outcome, client in service.portfolio.examples().items()
@@ -120,7 +191,8 @@ def _row(row: Mapping[str, Any], columns: tuple[str, ...], threshold: float, lan
     client, outcome, points = row["client_id"], row["decision"], float(row["points"])
     values = "".join(f'<td class="cs-num">{escape(say(DICTIONARY[name], row[name], lang))}</td>' for name in columns)
     return (
-        f'<tr data-client="{client}"><th scope="row"><a href="?client={client}" data-client="{client}">{client}</a></th>'
+        f'<tr data-client="{client}" data-go="client={client}"><th scope="row">'
+        f'<a {going(Place(DECISION, client))} data-client="{client}">{client}</a></th>'
         f'<td><span class="cs-badge cs-{outcome}">{outcome_icon(outcome)}'
         f"{escape(text(lang, f'decision.officer.{outcome}'))}</span></td>"
         f'<td class="cs-points"><span>{number(points, lang)}</span>{_place(points, threshold, outcome)}</td>{values}</tr>'

@@ -2,20 +2,37 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
+
+import gradio as gr
 
 from scoring.features import DICTIONARY, say
 from scoring.language import text
 from scoring.service import Assessment, Service
 from scoring.web.cards import reasons_html
+from scoring.web.page import DECISION, Built, Context, Place
 from scoring.web.terms import missing_html, terms_html
 from scoring.web.verdict import verdict_html
 from scoring.web.waterfall import finding, waterfall_html
 
+NAME = DECISION
+WANTS_CLIENT = True
 CLIENT = ("age_years", "family_status", "years_employed", "occupation", "housing", "income_total")
 REQUEST = ("credit_amount", "annuity", "credit_per_annuity")
 """Features that say who the client is, and what they ask for, in reading order."""
 SHORTER = {"credit_per_annuity": "page.identity.payments"}
 """Labels that say, beside the others, more briefly what the dictionary says."""
+
+
+def build(context: Context) -> Built:
+    """The page as one piece of HTML, drawn for the client who is gone to."""
+    page = gr.HTML(apply_default_css=False)
+
+    def draw(place: Place, _request: gr.Request) -> list[Any]:
+        assessment = context.service.assess(place.client or 0)
+        return [decision_html(context.service, assessment, context.lang)]
+
+    return Built([page], draw)
 
 
 def decision_html(service: Service, assessment: Assessment, lang: str) -> str:

@@ -9,7 +9,8 @@ import pytest
 from scoring.language import LANGUAGES, keys, number, placeholders, text
 from scoring.service import Service
 from scoring.web.bar import bar_html
-from scoring.web.frame import digits
+from scoring.web.page import Place, digits, read_place
+from scoring.web.pages import PAGES
 from scoring.web.pages.clients import PAGE, Wanted, examples_html, list_html
 from scoring.web.pages.decision import decision_html
 
@@ -112,8 +113,10 @@ def test_examples_and_bar(demo: Service, lang: str) -> None:
     for outcome, client in demo.portfolio.examples().items():
         assert f'href="?client={client}"' in html
         assert escape(text(lang, f"decision.officer.{outcome}")) in html
-    bar = bar_html(demo, lang, "100002")
+    bar = bar_html(demo, PAGES, Place("decision", 100002), lang)
     check_markup(bar)
+    assert bar.count('aria-current="page"') == 2  # the page and the language
+    assert 'data-page="decision"' not in bar_html(demo, PAGES, Place("clients"), lang)
     assert 'href="../fr/?client=100002"' in bar
     assert 'href="../en/?client=100002"' in bar
     assert escape(text(lang, "page.synthetic")) in bar
@@ -138,6 +141,13 @@ def test_examples_and_bar(demo: Service, lang: str) -> None:
 )
 def test_what_counts_as_a_number(typed: str | None, found: str | None) -> None:
     assert digits(typed) == found
+
+
+@pytest.mark.parametrize(
+    "place", [Place("clients"), Place("decision", 1), Place("clients", 1), Place("explore", 7, {"x": "a&b=c é"})]
+)
+def test_an_address_leads_back_to_its_place(place: Place) -> None:
+    assert read_place(place.address) == place
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,0 +1,130 @@
+"""What a page is to its frame: a place in the address, and parts that are drawn when somebody goes there.
+
+The rule: the address says all: which page, which client, which filters. A page computes nothing before it is gone to.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode
+
+import gradio as gr
+
+from scoring.language import text
+from scoring.service import Service
+
+QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+"""Options of every event that answers at once."""
+CLIENTS, DECISION = "clients", "decision"
+MOST_DIGITS = 18
+MOST_QUERY = 4_000
+"""Characters of an address that are read; more is nobody's filter."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is, or goes.
+
+    Attributes
+    ----------
+    page : the page's name, the same in every language
+    client : the chosen client's number; None where there is none
+    query : what else the address says, such as filters
+    """
+
+    page: str
+    client: int | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The query string that leads here; the page is left out where the client, or its absence, says it.
+
+        >>> Place("decision", 100002).address, Place("clients").address, Place("explore", 5, {"x": "a b"}).address
+        ('client=100002', '', 'page=explore&client=5&x=a+b')
+        """
+        said: dict[str, str] = {}
+        if self.page != (CLIENTS if self.client is None else DECISION):
+            said["page"] = self.page
+        if self.client is not None:
+            said["client"] = str(self.client)
+        return urlencode({**said, **self.query})
+
+
+class NotANumber(ValueError):  # noqa: N818  # what was typed, rather than what failed
+    """What was typed as a client's number is none."""
+
+
+def read_place(query: str) -> Place:
+    """Read a query string; the page is the decision where only a client is named, the list where nothing is.
+
+    Raises
+    ------
+    NotANumber
+        When the client named is no number.
+
+    >>> read_place("client=100+002"), read_place("page=explore&x=1").query
+    (Place(page='decision', client=100002, query={}), {'x': '1'})
+    """
+    said = dict(parse_qsl(query[:MOST_QUERY].removeprefix("?")))
+    client = said.pop("client", "").strip()
+    number = digits(client)
+    if client and number is None:
+        raise NotANumber(client)
+    page = said.pop("page", DECISION if number else CLIENTS)
+    return Place(page, None if number is None else int(number), said)
+
+
+def digits(typed: str | None) -> str | None:
+    """The digits of a typed or pasted number, without the spaces that people put into it; None where it is no number.
+
+    >>> digits(" 100 002 "), digits("12,5"), digits("")
+    ('100002', None, None)
+    """
+    joined = "".join((typed or "").split())
+    if not joined:
+        return None
+    return joined if joined.isascii() and joined.isdigit() and len(joined) <= MOST_DIGITS else None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a page is built with.
+
+    Attributes
+    ----------
+    address : a hidden box; a query string that is written into it becomes the address, without going anywhere
+    """
+
+    service: Service
+    lang: str
+    address: gr.Textbox
+
+    def say(self, key: str, **values: object) -> str:
+        """A text in the page's language."""
+        return text(self.lang, key, **values)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A page within its frame.
+
+    Attributes
+    ----------
+    outputs : components that `draw` gives a value or an update for, in this order
+    draw : called whenever somebody goes to the page
+    """
+
+    outputs: Sequence[Any]
+    draw: Callable[[Place, gr.Request], Sequence[Any]]
+
+
+class Page(Protocol):
+    """A module of `scoring.web.pages`."""
+
+    NAME: str
+    WANTS_CLIENT: bool
+
+    def build(self, context: Context) -> Built:
+        """Make the page's components and events, inside a column that the frame shows and hides."""
+        ...

@@ -1,0 +1,212 @@
+"""Pictures along one quantity: bars, a distribution with a client in it, lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scoring.web.charts.figure import Figure, Table
+from scoring.web.charts.palette import CLIENT, GROUP, INK, MUTED
+
+ROW, TALL_ROW = 34, 46
+"""Height of a horizontal bar with its gap; of one whose label has a second line."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A horizontal bar.
+
+    Attributes
+    ----------
+    label : stands before it
+    value : its length, from zero; None where there is too little to draw, and the words alone stand there
+    said : the value in words, at its end
+    id : what a click on it tells; None where it can't be clicked
+    marked : in the client's colour
+    size : the size of the group that it says something of, in words, under the label
+    hover : said when pointed at; the label and the value where empty
+    """
+
+    label: str
+    value: float | None
+    said: str
+    id: int | str | None = None
+    marked: bool = False
+    size: str = ""
+    hover: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on the axis that is labelled in the picture, the client's above all."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line through points, named at its end."""
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float | None]
+    colour: str = GROUP
+    dashed: bool = False
+
+
+def bars(key: str, title: str, rows: Sequence[Bar], table: Table, *, says: str, note: str = "") -> Figure:
+    """Horizontal bars, the first on top."""
+    trace: dict[str, Any] = {
+        "type": "bar",
+        "orientation": "h",
+        "x": [bar.value or 0.0 for bar in rows],
+        "y": list(range(len(rows))),
+        "text": [bar.said for bar in rows],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": [bar.id for bar in rows],
+        "hoverinfo": "text",
+        "hovertext": [bar.hover or "<br>".join(filter(None, (bar.label, bar.said, bar.size))) for bar in rows],
+        "marker": {"color": [CLIENT if bar.marked else GROUP for bar in rows]},
+    }
+    longest = max((len(bar.said) for bar in rows), default=0)
+    row = TALL_ROW if any(bar.size for bar in rows) else ROW
+    layout = {
+        "xaxis": {"showticklabels": False, "rangemode": "tozero"},
+        "yaxis": {
+            "autorange": "reversed",
+            "showgrid": False,
+            "tickvals": list(range(len(rows))),
+            "ticktext": [f"{bar.label}<br><span style='font-size:12px'>{bar.size}</span>" if bar.size else bar.label for bar in rows],
+            "tickfont": {"color": INK},
+        },
+        "margin": {"l": 8, "r": 16 + 8 * longest, "t": 4, "b": 4},
+        "bargap": 0.35,
+    }
+    return Figure(key, title, says, [trace], layout, table, note, height=max(row * len(rows) + 8, 60))
+
+
+def histogram(
+    key: str,
+    title: str,
+    edges: Sequence[float],
+    counts: Sequence[int],
+    table: Table,
+    *,
+    says: str,
+    hovers: Sequence[str],
+    ticks: Sequence[tuple[float, str]],
+    mark: Mark | None = None,
+    note: str = "",
+    height: int = 200,
+) -> Figure:
+    """A distribution over adjoining intervals, and where the client stands in it.
+
+    `edges` has one more entry than `counts`; `hovers` says each interval with its size.
+    """
+    trace = {
+        "type": "bar",
+        "x": [(low + high) / 2 for low, high in zip(edges[:-1], edges[1:], strict=True)],
+        "width": [0.94 * (high - low) for low, high in zip(edges[:-1], edges[1:], strict=True)],
+        "y": list(counts),
+        "customdata": list(range(len(counts))),
+        "hoverinfo": "text",
+        "hovertext": list(hovers),
+        "marker": {"color": GROUP},
+    }
+    layout: dict[str, Any] = {
+        "xaxis": {
+            "range": [edges[0], edges[-1]],
+            "tickvals": [at for at, _ in ticks],
+            "ticktext": [said for _, said in ticks],
+        },
+        "yaxis": {"rangemode": "tozero", "nticks": 4, "tickformat": ",d"},
+        "bargap": 0,
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
+    }
+    if mark is not None:
+        layout |= _marked(mark, edges[0], edges[-1])
+    return Figure(key, title, says, [trace], layout, table, note, height)
+
+
+def lines(
+    key: str,
+    title: str,
+    series: Sequence[Series],
+    table: Table,
+    *,
+    says: str,
+    x_title: str = "",
+    y_title: str = "",
+    mark: Mark | None = None,
+    note: str = "",
+    height: int = 280,
+    **axes: dict[str, Any],
+) -> Figure:
+    """Lines named at their ends; `axes` may complete ``xaxis`` and ``yaxis`` (formats, ranges, ticks)."""
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": one.name,
+            "x": list(one.x),
+            "y": list(one.y),
+            "line": {"color": one.colour, "width": 2, "dash": "dash" if one.dashed else "solid"},
+            "hovertemplate": f"{one.name}<br>%{{x}}, %{{y}}<extra></extra>",
+        }
+        for one in series
+    ]
+    ends = [(one, max((at for at, y in enumerate(one.y) if y is not None), default=None)) for one in series]
+    layout: dict[str, Any] = {
+        "xaxis": {"title": {"text": x_title}, "showgrid": False, **axes.get("xaxis", {})},
+        "yaxis": {"title": {"text": y_title}, "nticks": 5, **axes.get("yaxis", {})},
+        "annotations": [
+            {
+                "x": one.x[at],
+                "y": one.y[at],
+                "text": one.name,
+                "showarrow": False,
+                "xanchor": "left",
+                "xshift": 6,
+                "font": {"color": one.colour if one.colour != GROUP else MUTED},
+            }
+            for one, at in ends
+            if at is not None
+        ],
+        "margin": {"l": 8, "r": 16 + 8 * max((len(one.name) for one in series), default=0), "t": 8, "b": 8},
+    }
+    if mark is not None:
+        marked = _marked(mark, *_reach(series))
+        layout["annotations"] += marked["annotations"]
+        layout["shapes"] = marked["shapes"]
+        layout["margin"]["t"] = marked["margin"]["t"]
+    return Figure(key, title, says, traces, layout, table, note, height)
+
+
+def _reach(series: Sequence[Series]) -> tuple[float, float]:
+    values = [value for one in series for value in one.x]
+    return (min(values), max(values)) if values else (0.0, 1.0)
+
+
+def _marked(mark: Mark, low: float, high: float) -> dict[str, Any]:
+    """A line down through the picture and its label above, kept inside at either end."""
+    at = min(max(mark.at, low), high)
+    place = (at - low) / (high - low) if high > low else 0.5
+    anchor = "left" if place < 0.25 else ("right" if place > 0.75 else "center")
+    line = {"color": CLIENT, "width": 3}
+    return {
+        "shapes": [{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}],
+        "annotations": [
+            {
+                "x": at,
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": f"<b>{mark.label}</b>",
+                "showarrow": False,
+                "xanchor": anchor,
+                "font": {"color": CLIENT},
+            }
+        ],
+        "margin": {"l": 8, "r": 12, "t": 28, "b": 8},
+    }

@@ -1,5 +1,6 @@
 """Pictures along one quantity: bars, a distribution with a client in it, lines."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,7 +78,10 @@ def bars(key: str, title: str, rows: Sequence[Bar], table: Table, *, says: str, 
             "autorange": "reversed",
             "showgrid": False,
             "tickvals": list(range(len(rows))),
-            "ticktext": [f"{bar.label}<br><span style='font-size:12px'>{bar.size}</span>" if bar.size else bar.label for bar in rows],
+            "ticktext": [
+                f"{bar.label}<br><span style='font-size:12px'>{bar.size}</span>" if bar.size else bar.label
+                for bar in rows
+            ],
             "tickfont": {"color": INK},
         },
         "margin": {"l": 8, "r": 16 + 8 * longest, "t": 4, "b": 4},
@@ -106,8 +110,8 @@ def histogram(
     """
     trace = {
         "type": "bar",
-        "x": [(low + high) / 2 for low, high in zip(edges[:-1], edges[1:], strict=True)],
-        "width": [0.94 * (high - low) for low, high in zip(edges[:-1], edges[1:], strict=True)],
+        "x": [(low + high) / 2 for low, high in itertools.pairwise(edges)],
+        "width": [0.94 * (high - low) for low, high in itertools.pairwise(edges)],
         "y": list(counts),
         "customdata": list(range(len(counts))),
         "hoverinfo": "text",

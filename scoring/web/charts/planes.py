@@ -125,9 +125,7 @@ def grid(
         "z": [[_step(tile.value, low, high) for tile in line] for line in tiles],
         "zmin": -0.5,
         "zmax": STEPS - 0.5,
-        "colorscale": [
-            [(step + side) / STEPS, f"var(--cs-scale-{step})"] for step in range(STEPS) for side in (0, 1)
-        ],
+        "colorscale": [[(step + side) / STEPS, f"var(--cs-scale-{step})"] for step in range(STEPS) for side in (0, 1)],
         "showscale": False,
         "xgap": GAP,
         "ygap": GAP,

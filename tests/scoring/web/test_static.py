@@ -71,3 +71,16 @@ def test_the_way_in(client: TestClient, cookie: str, header: str, lang: str) -> 
     answer = client.get("/?client=100002", headers=headers, follow_redirects=False)
     assert answer.status_code == 307
     assert answer.headers["location"].endswith(f"{lang}/?client=100002")
+
+
+def test_a_packed_file_arrives_whole(client: TestClient) -> None:
+    answer = client.get("/static/plotly-cartesian.min.js")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text.startswith("/**\n* plotly.js (cartesian - minified) v")
+    assert client.get("/static/plotly-cartesian.min.js.gz").status_code == 404
+
+
+def test_an_address_with_the_fingerprint_is_kept_for_good(client: TestClient) -> None:
+    now = client.get(f"/static/charts.js?{fingerprint('charts.js')}").headers["cache-control"]
+    assert "immutable" in now
+    assert "immutable" not in client.get("/static/charts.js?0123456789ab").headers["cache-control"]

@@ -15,7 +15,7 @@ const remembered = {};
 window.clairscore = {
   go(query) { trigger('select', {go: query}); },
   // The filters of a page that is left are those it is found with again.
-  remember(query) { remembered[new URLSearchParams(query).get('page') || 'clients'] = query; },
+  remember(query) { remembered[new URLSearchParams(query).get('view') || 'clients'] = query; },
 };
 document.addEventListener('click', (event) => {
   const source = event.target.closest && event.target.closest('[data-go]');
@@ -28,6 +28,11 @@ document.addEventListener('click', (event) => {
   let query = source.dataset.go;
   if (source.dataset.back !== undefined) query = remembered[source.dataset.back] || query;
   window.clairscore.go(query);
+});
+document.addEventListener('submit', (event) => {
+  if (!event.target.matches('[data-find]')) return;
+  event.preventDefault();
+  window.clairscore.go('client=' + encodeURIComponent(event.target.elements.client.value));
 });
 """
 

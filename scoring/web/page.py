@@ -15,7 +15,7 @@ from scoring.service import Service
 
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """Options of every event that answers at once."""
-CLIENTS, DECISION = "clients", "decision"
+CLIENTS, DECISION, CLIENT_VIEW = "clients", "decision", "client"
 MOST_DIGITS = 18
 MOST_QUERY = 4_000
 """Characters of an address that are read; more is nobody's filter."""
@@ -40,12 +40,14 @@ class Place:
     def address(self) -> str:
         """The query string that leads here; the page is left out where the client, or its absence, says it.
 
+        The page goes by the name ``view``: Gradio keeps ``page`` for itself, and fails on one it does not know.
+
         >>> Place("decision", 100002).address, Place("clients").address, Place("explore", 5, {"x": "a b"}).address
-        ('client=100002', '', 'page=explore&client=5&x=a+b')
+        ('client=100002', '', 'view=explore&client=5&x=a+b')
         """
         said: dict[str, str] = {}
         if self.page != (CLIENTS if self.client is None else DECISION):
-            said["page"] = self.page
+            said["view"] = self.page
         if self.client is not None:
             said["client"] = str(self.client)
         return urlencode({**said, **self.query})
@@ -63,7 +65,7 @@ def read_place(query: str) -> Place:
     NotANumber
         When the client named is no number.
 
-    >>> read_place("client=100+002"), read_place("page=explore&x=1").query
+    >>> read_place("client=100+002"), read_place("view=explore&x=1").query
     (Place(page='decision', client=100002, query={}), {'x': '1'})
     """
     said = dict(parse_qsl(query[:MOST_QUERY].removeprefix("?")))
@@ -71,7 +73,7 @@ def read_place(query: str) -> Place:
     number = digits(client)
     if client and number is None:
         raise NotANumber(client)
-    page = said.pop("page", DECISION if number else CLIENTS)
+    page = said.pop("view", DECISION if number else CLIENTS)
     return Place(page, None if number is None else int(number), said)
 
 
@@ -120,10 +122,18 @@ class Built:
 
 
 class Page(Protocol):
-    """A module of `scoring.web.pages`."""
+    """A module of `scoring.web.pages`.
+
+    Attributes
+    ----------
+    NAME : the page's name in addresses
+    WANTS_CLIENT : whether it is about one client
+    IN_BAR : whether the bar leads to it
+    """
 
     NAME: str
     WANTS_CLIENT: bool
+    IN_BAR: bool
 
     def build(self, context: Context) -> Built:
         """Make the page's components and events, inside a column that the frame shows and hides."""

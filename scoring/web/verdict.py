@@ -1,4 +1,4 @@
-"""What is proposed and how sure: the decision, the gauge, the sentence of the level, the score in plain words."""
+"""What is proposed and how sure: the decision, the gauge, the sentence of the level; the score in plain words."""
 
 from collections.abc import Iterator
 from html import escape
@@ -14,8 +14,25 @@ BEST_LEVEL = 5
 
 
 def verdict_html(service: Service, decision: Decision, lang: str) -> str:
-    """The left half of the decision page."""
+    """The decision, the gauge and the sentence of the level."""
     outcome = decision.outcome
+    return (
+        f'<div id="decision" class="cs-verdict cs-{outcome}" data-decision="{outcome}" data-pd="{decision.pd!r}" '
+        f'data-points="{decision.points!r}">{outcome_icon(outcome)}'
+        f"<h2>{escape(text(lang, f'decision.officer.{outcome}'))}</h2></div>"
+        f"{gauge_svg(decision, service.model.scale.pdo, lang)}"
+        f'<p id="sentence" class="cs-sentence">{escape(level_sentence(decision, lang))}</p>'
+    )
+
+
+def place_html(service: Service, decision: Decision, lang: str) -> str:
+    """Where the score stands, how sure it is, and the probability as a count."""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in _place(service, decision, lang))
+    return f'<div class="cs-facts">{lines}{chance_html(service, decision, lang)}</div>'
+
+
+def chance_html(service: Service, decision: Decision, lang: str) -> str:
+    """The probability as a count of clients, with the limit and why it is there."""
     count = count_of(decision)
     chance = text(
         lang,
@@ -25,19 +42,11 @@ def verdict_html(service: Service, decision: Decision, lang: str) -> str:
         bad=number(count.bad, lang),
         limit=number(count.limit, lang),
     )
-    return (
-        f'<div id="decision" class="cs-verdict cs-{outcome}" data-decision="{outcome}" data-pd="{decision.pd!r}" '
-        f'data-points="{decision.points!r}">{outcome_icon(outcome)}'
-        f"<h2>{escape(text(lang, f'decision.officer.{outcome}'))}</h2></div>"
-        f"{gauge_svg(decision, service.model.scale.pdo, lang)}"
-        f'<p id="sentence" class="cs-sentence">{escape(_level_sentence(decision, lang))}</p>'
-        f'<div class="cs-facts">{"".join(f"<p>{escape(line)}</p>" for line in _place(service, decision, lang))}'
-        f'<div class="cs-chance">{dots_svg(count)}<p>{escape(chance)} {escape(_why_this_limit(service, lang))}</p></div>'
-        "</div>"
-    )
+    return f'<div class="cs-chance">{dots_svg(count)}<p>{escape(chance)} {escape(_why_this_limit(service, lang))}</p></div>'
 
 
-def _level_sentence(decision: Decision, lang: str) -> str:
+def level_sentence(decision: Decision, lang: str) -> str:
+    """The sentence of the level; it never announces the decision."""
     with_offers = decision.level == BEST_LEVEL and decision.outcome == "accept"
     return text(lang, "level.5.offers" if with_offers else f"level.{decision.level}")
 

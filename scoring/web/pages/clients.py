@@ -20,6 +20,7 @@ from scoring.web.page import CLIENTS, DECISION, QUICK, Built, Context, Place, di
 
 NAME = CLIENTS
 WANTS_CLIENT = False
+IN_BAR = True
 PAGE = 25
 COLUMNS = ("age_years", "income_total", "credit_amount", "annuity", "credit_per_annuity")
 SHORTER = {"credit_per_annuity": "page.identity.payments"}

@@ -10,13 +10,15 @@ from scoring.features import DICTIONARY, say
 from scoring.language import text
 from scoring.service import Assessment, Service
 from scoring.web.cards import reasons_html
-from scoring.web.page import DECISION, Built, Context, Place
+from scoring.web.links import going
+from scoring.web.page import CLIENT_VIEW, DECISION, Built, Context, Place
 from scoring.web.terms import missing_html, terms_html
-from scoring.web.verdict import verdict_html
+from scoring.web.verdict import place_html, verdict_html
 from scoring.web.waterfall import finding, waterfall_html
 
 NAME = DECISION
 WANTS_CLIENT = True
+IN_BAR = True
 CLIENT = ("age_years", "family_status", "years_employed", "occupation", "housing", "income_total")
 REQUEST = ("credit_amount", "annuity", "credit_per_annuity")
 """Features that say who the client is, and what they ask for, in reading order."""
@@ -40,15 +42,28 @@ def decision_html(service: Service, assessment: Assessment, lang: str) -> str:
     decision, explanation, model = assessment.decision, assessment.explanation, service.model
     return (
         f'<article class="cs-decision">{_identity(assessment, lang)}'
-        f'<div class="cs-columns"><section class="cs-panel">{verdict_html(service, decision, lang)}</section>'
-        f'<section class="cs-panel cs-why">{_why_head(lang)}'
+        f'<div class="cs-columns"><div class="cs-left">'
+        f'<section class="cs-panel" id="verdict">{verdict_html(service, decision, lang)}</section>'
+        f'<section class="cs-panel" id="place">{place_html(service, decision, lang)}</section></div>'
+        f'<div class="cs-right"><section class="cs-panel cs-why" id="why">{_why_head(lang)}'
         f'<div class="cs-reason-columns">{reasons_html(model, explanation.against, "against", lang)}'
-        f"{reasons_html(model, explanation.in_favour, 'for', lang)}</div></section></div>"
+        f"{reasons_html(model, explanation.in_favour, 'for', lang)}</div></section>"
+        f"{_actions(assessment, lang)}</div></div>"
         f'<section id="waterfall" class="cs-panel"><p class="cs-eyebrow">{escape(text(lang, "page.decision.sum"))}</p>'
         f"<h2>{escape(finding(explanation, decision, lang))}</h2>"
         f'<p class="cs-lead">{escape(text(lang, "page.decision.sum.lead"))}</p>'
         f"{waterfall_html(explanation, decision, lang)}{terms_html(service, assessment, lang)}"
         f"{missing_html(assessment, lang)}</section></article>"
+    )
+
+
+def _actions(assessment: Assessment, lang: str) -> str:
+    """What can be done now; on a phone, a bar at the foot of the screen."""
+    view = going(Place(CLIENT_VIEW, assessment.client_id))
+    return (
+        f'<nav id="actions" class="cs-actions" aria-label="{escape(text(lang, "page.decision.actions"))}">'
+        f'<a class="cs-button cs-button-main" {view}>{escape(text(lang, "page.decision.client_view"))}</a>'
+        "</nav>"
     )
 
 

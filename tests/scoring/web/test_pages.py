@@ -14,7 +14,7 @@ from scoring.web.pages import PAGES
 from scoring.web.pages.clients import PAGE, Wanted, examples_html, list_html
 from scoring.web.pages.decision import decision_html
 
-VOID = {"br", "img", "circle", "path", "line", "rect"}
+VOID = {"br", "img", "input", "circle", "path", "line", "rect"}
 
 
 class Balance(HTMLParser):

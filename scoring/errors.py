@@ -37,5 +37,13 @@ class UnknownDecisionError(ClairscoreError):
     """The journal holds no such decision."""
 
 
+class UnknownReviewError(ClairscoreError):
+    """The journal holds no such review."""
+
+
+class ConflictError(ClairscoreError):
+    """What was asked for does not fit what is recorded already."""
+
+
 class TrainingError(ClairscoreError):
     """A model cannot be trained on what was given."""

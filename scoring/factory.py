@@ -11,6 +11,7 @@ from scoring.api import add_api
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
 from scoring.journal import Journal
+from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.settings import Settings, read_settings
 from scoring.web import mount_pages
@@ -18,7 +19,7 @@ from scoring.web import mount_pages
 DESCRIPTION = "Probability of default, decision and reasons, from the same additive model everywhere."
 
 
-def build_app(service: Service, journal: Journal) -> FastAPI:
+def build_app(service: Service, recorder: Recorder) -> FastAPI:
     """Build the web app: API, documentation, pages."""
     app = FastAPI(
         title="Clairscore",
@@ -27,8 +28,8 @@ def build_app(service: Service, journal: Journal) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    add_api(app, service, journal)  # before the pages: a route that is added after Gradio's mount answers 404
-    app = mount_pages(app, service)
+    add_api(app, service, recorder)  # before the pages: a route that is added after Gradio's mount answers 404
+    app = mount_pages(app, service, recorder)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # last, so around the pages' middleware
     return app
 
@@ -52,7 +53,7 @@ def main() -> None:
     try:
         settings = read_settings()
         service, journal = load_service(settings), Journal(settings.journal_url)
-        app = build_app(service, journal)
+        app = build_app(service, Recorder(service, journal, durable=settings.is_durable))
     except ClairscoreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None

@@ -15,6 +15,9 @@ from scoring.portfolio import ID, Portfolio
 from scoring.reasons import Explanation, explain, is_unknown
 from scoring.tables import TABLES, RawTables, read_rows
 
+_NOBODY = 1
+"""Stands for the number of an application without one: any that its schema allows, for it joins the rows alone."""
+
 
 @dataclass(frozen=True)
 class Assessment:
@@ -92,7 +95,7 @@ class Service:
             When the rows are not as their tables' schemas say, or are of another client.
         """
         client_id = application.get(ID)
-        here = {ID: 0 if client_id is None else client_id}
+        here = {ID: _NOBODY if client_id is None else client_id}
         rows = {name: [_of_client(name, here, row) for row in given] for name, given in history.items()}
         facts = self._plan(read_rows({**rows, "application": [{**application, **here}]})).row(0, named=True)
         facts.pop(ID)

@@ -13,6 +13,8 @@ from scoring.errors import SettingsError
 PREFIX = "CLAIRSCORE_"
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data" / "demo"
+STORAGE = Path("/data")
+"""Where a Space that has storage keeps it."""
 JOURNAL_FILE = ROOT / "data" / "work" / "journal.sqlite"
 
 
@@ -38,6 +40,13 @@ class Settings(BaseSettings):
         f"sqlite:///{JOURNAL_FILE}"
     )
     """Where decisions are recorded: ``sqlite:///PATH`` or ``postgresql://USER@HOST/DATABASE``."""
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether the journal outlives the machine: on a Space, a file does so below its storage alone."""
+        if not os.environ.get("SPACE_ID") or not self.journal_url.startswith("sqlite"):
+            return True
+        return Path(self.journal_url.partition(":///")[2]).resolve().is_relative_to(STORAGE)
 
     @property
     def is_loopback(self) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from scoring.artefacts import read_artefacts
 from scoring.journal import Journal
+from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.settings import DEMO
 
@@ -34,3 +35,9 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
     opened = Journal(f"sqlite:///{tmp_path_factory.mktemp('journal') / 'journal.sqlite'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def recorder(demo: Service, journal: Journal) -> Recorder:
+    """The demo and the tests' journal."""
+    return Recorder(demo, journal)

@@ -6,15 +6,15 @@ from scoring.api.decisions import make_decisions_router
 from scoring.api.documentation import add_documentation
 from scoring.api.problems import add_problems
 from scoring.api.routes import make_router
-from scoring.journal import Journal
+from scoring.recording import Recorder
 from scoring.service import Service
 
 __all__ = ["add_api"]
 
 
-def add_api(app: FastAPI, service: Service, journal: Journal) -> None:
-    """Add the API's routes, problem answers and documentation to an app; decisions are recorded in the journal."""
+def add_api(app: FastAPI, service: Service, recorder: Recorder) -> None:
+    """Add the API's routes, problem answers and documentation to an app; decisions go through the recorder."""
     add_problems(app)
-    app.include_router(make_router(service, journal))
-    app.include_router(make_decisions_router(service, journal))
+    app.include_router(make_router(service, recorder))
+    app.include_router(make_decisions_router(service, recorder))
     add_documentation(app)

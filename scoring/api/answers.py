@@ -141,6 +141,7 @@ class Readiness(BaseModel):
     journal_head: str = Field(
         description="number and digest of the journal's last entry, SEQ:DIGEST, to be noted outside"
     )
+    journal_durable: bool = Field(description="whether the journal outlives the machine that serves")
 
 
 class DecisionRecord(BaseModel):

@@ -1,12 +1,12 @@
 """The routes over the journal: a decision's record, the decision made again, and whether the journal answers."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
-from pydantic import UUID4
+from fastapi import APIRouter, Path, Response
 
 from scoring.api.answers import DecisionRecord, Problem, Readiness, ReplayAnswer
-from scoring.journal import Journal
+from scoring.journal.identifiers import DECISION_ID
+from scoring.recording import Recorder
 from scoring.service import Service
 
 _PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
@@ -18,7 +18,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def make_decisions_router(service: Service, journal: Journal) -> APIRouter:
+DecisionId = Annotated[
+    str, Path(pattern=DECISION_ID, description="as an answer gave it; of a batch, the batch's with a number in it")
+]
+
+
+def make_decisions_router(service: Service, recorder: Recorder) -> APIRouter:
     """The routes over one journal."""
     router = APIRouter()
 
@@ -26,16 +31,18 @@ def make_decisions_router(service: Service, journal: Journal) -> APIRouter:
     def ready() -> Readiness:
         """Tell that decisions can be made and recorded."""
         len(service.portfolio)
-        journal.check()
-        return Readiness(model_version=service.model.model_version, journal_head=str(journal.head))
+        recorder.journal.check()
+        return Readiness(
+            model_version=service.model.model_version, journal_head=str(recorder.head), journal_durable=recorder.durable
+        )
 
     @router.get("/api/decisions/{decision_id}", tags=["journal"], responses=_RESPONSES)
-    def decision(decision_id: UUID4, response: Response) -> DecisionRecord:
+    def decision(decision_id: DecisionId, response: Response) -> DecisionRecord:
         """Give what was recorded of a decision."""
         response.headers["Cache-Control"] = "no-store"
-        found = journal.read(str(decision_id))
+        found = recorder.read(decision_id)
         return DecisionRecord(
-            decision_id=found.link.decision_id,
+            decision_id=found.decision_id,
             seq=found.link.seq,
             at=found.link.at,
             commitment=found.link.commitment,
@@ -46,10 +53,10 @@ def make_decisions_router(service: Service, journal: Journal) -> APIRouter:
         )
 
     @router.get("/api/decisions/{decision_id}/replay", tags=["journal"], responses=_RESPONSES)
-    def replay(decision_id: UUID4, response: Response) -> ReplayAnswer:
+    def replay(decision_id: DecisionId, response: Response) -> ReplayAnswer:
         """Make a decision again from its record and the model that made it."""
         response.headers["Cache-Control"] = "no-store"
-        made = journal.replay(str(decision_id))
-        return ReplayAnswer(decision_id=str(decision_id), same=made.same, recorded=made.recorded, again=made.again)
+        made = recorder.replay(decision_id)
+        return ReplayAnswer(decision_id=decision_id, same=made.same, recorded=made.recorded, again=made.again)
 
     return router

@@ -11,17 +11,21 @@ from starlette.exceptions import HTTPException
 from scoring.api.answers import Problem
 from scoring.errors import (
     ClairscoreError,
+    ConflictError,
     InputError,
     JournalError,
     TableError,
     UnknownClientError,
     UnknownDecisionError,
+    UnknownReviewError,
 )
 
 MEDIA_TYPE = "application/problem+json"
 STATUS_OF: dict[type[ClairscoreError], tuple[HTTPStatus, str]] = {
     UnknownClientError: (HTTPStatus.NOT_FOUND, "unknown-client"),
     UnknownDecisionError: (HTTPStatus.NOT_FOUND, "unknown-decision"),
+    UnknownReviewError: (HTTPStatus.NOT_FOUND, "unknown-review"),
+    ConflictError: (HTTPStatus.CONFLICT, "conflict"),
     JournalError: (HTTPStatus.SERVICE_UNAVAILABLE, "journal"),
     InputError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-application"),
     TableError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-application"),

@@ -1,7 +1,5 @@
 """The routes of ``/api`` and ``/health``."""
 
-import asyncio
-from concurrent.futures import Future
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -16,9 +14,10 @@ from scoring.api.answers import (
     Problem,
 )
 from scoring.api.decisions import UNAVAILABLE
-from scoring.journal import Journal, Made, Recorded, circumstances, payload_of, wait
+from scoring.api.who import Who
 from scoring.language.preference import preferred
-from scoring.service import Assessment, Service
+from scoring.recording import Recorder
+from scoring.service import Service
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {
@@ -48,15 +47,9 @@ Purpose = Annotated[
 ]
 
 
-def make_router(service: Service, journal: Journal) -> APIRouter:
+def make_router(service: Service, recorder: Recorder) -> APIRouter:
     """The routes over one service; no decision is answered that the journal did not take."""
     router = APIRouter()
-
-    def recording(assessment: Assessment, source: str, purpose: str) -> "Future[Recorded]":
-        made = Made(assessment.facts, assessment.decision, assessment.explanation)
-        around = circumstances(source=source, client_id=assessment.client_id, purpose=purpose)
-        payload = payload_of(service.model, made, around)
-        return journal.decision(payload, client_id=assessment.client_id, model=service.model)
 
     @router.get("/health", tags=["operation"])
     async def health() -> Health:
@@ -69,26 +62,26 @@ def make_router(service: Service, journal: Journal) -> APIRouter:
 
     @router.get("/api/predict/{client_id}", tags=["decision"], responses=PROBLEMS | UNKNOWN | UNAVAILABLE)
     async def predict_known(
-        client_id: int, lang: AskedLanguage, response: Response, purpose: Purpose = ""
+        client_id: int, lang: AskedLanguage, who: Who, response: Response, purpose: Purpose = ""
     ) -> PredictAnswer:
         """Predict, decide, record and explain for a client of the portfolio."""
         response.headers["Cache-Control"] = "no-store"
-        assessment = service.assess(client_id)
-        recorded = await asyncio.wrap_future(recording(assessment, "portfolio", purpose))
-        return PredictAnswer.of(service, assessment, recorded.decision_id, lang)
+        decided = await recorder.decide_known_async(client_id, who=who, source="api", purpose=purpose)
+        return PredictAnswer.of(service, decided.assessment, decided.decision_id, lang)
 
     @router.post("/api/predict", tags=["decision"], responses=PROBLEMS | UNKNOWN | UNAVAILABLE)
-    def predict(body: PredictRequest, lang: AskedLanguage, response: Response, purpose: Purpose = "") -> PredictAnswer:
+    def predict(
+        body: PredictRequest, lang: AskedLanguage, who: Who, response: Response, purpose: Purpose = ""
+    ) -> PredictAnswer:
         """Predict, decide, record and explain for a known client, or for a raw application."""
         response.headers["Cache-Control"] = "no-store"
-        source = "application"
         if isinstance(body, KnownClient):
-            assessment, source = service.assess(body.client_id), "portfolio"
-        elif isinstance(body, ApplicationRow):
-            assessment = service.assess_application(body.root, {})
+            decided = recorder.decide_known(body.client_id, who=who, source="api", purpose=purpose)
         else:
-            assessment = service.assess_application(body.application, body.history)
-        recorded = wait(recording(assessment, source, purpose))
-        return PredictAnswer.of(service, assessment, recorded.decision_id, lang)
+            application, history = (
+                (body.root, {}) if isinstance(body, ApplicationRow) else (body.application, body.history)
+            )
+            decided = recorder.decide_application(application, history, who=who, source="api", purpose=purpose)
+        return PredictAnswer.of(service, decided.assessment, decided.decision_id, lang)
 
     return router

@@ -1,25 +1,43 @@
 """The journal: decisions are recorded before they are given, in a chain that shows any change."""
 
-from scoring.journal.chain import Head
-from scoring.journal.reading import Record, Replay, Verification, export, read_decision, replay, verify
-from scoring.journal.record import Made, circumstances, payload_of
+from scoring.journal.chain import KINDS, Head
+from scoring.journal.dossier import Closing, Note, Override, Past, Review
+from scoring.journal.listing import Line, Listing, Wanted
+from scoring.journal.reading import Record, Replay, export, read_decision, replay
+from scoring.journal.record import Made, Row, batch_payload, circumstances, fingerprint, payload_of, row_of
 from scoring.journal.store import engine_of
-from scoring.journal.writing import Journal, Recorded, wait
+from scoring.journal.verifying import Fault, Verification, verify
+from scoring.journal.writing import Journal, Recorded, Salted, wait
 
 __all__ = [
+    "KINDS",
+    "Closing",
+    "Fault",
     "Head",
     "Journal",
+    "Line",
+    "Listing",
     "Made",
+    "Note",
+    "Override",
+    "Past",
     "Record",
     "Recorded",
     "Replay",
+    "Review",
+    "Row",
+    "Salted",
     "Verification",
+    "Wanted",
+    "batch_payload",
     "circumstances",
     "engine_of",
     "export",
+    "fingerprint",
     "payload_of",
     "read_decision",
     "replay",
+    "row_of",
     "verify",
     "wait",
 ]

@@ -9,14 +9,27 @@ keeps the commitment can't find an erased payload by trying likely ones.
 
 import hashlib
 import json
+import math
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
+
+import orjson
 
 GENESIS = "0" * 64
 """What stands before the first entry."""
 SALT_BYTES = 32
-DECISION, ERASURE = "decision", "erasure"
+DECISION: Final = "decision"
+BATCH: Final = "batch"
+CONSULTATION: Final = "consultation"
+SIMULATION: Final = "simulation"
+OVERRIDE: Final = "override"
+REVIEW_ASKED: Final = "review_asked"
+REVIEW_CLOSED: Final = "review_closed"
+NOTE: Final = "note"
+ERASURE: Final = "erasure"
+KINDS: Final = (DECISION, BATCH, CONSULTATION, SIMULATION, OVERRIDE, REVIEW_ASKED, REVIEW_CLOSED, NOTE, ERASURE)
 """Kinds of entries."""
 
 
@@ -28,7 +41,25 @@ def canonical(value: Any) -> str:
     ValueError
         When a number is not finite.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # an integer of more than 64 bits
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    if b"null" in text:  # what is not finite is written so too
+        _refuse_what_is_not_finite(value)
+    return text.decode()
+
+
+def _refuse_what_is_not_finite(value: Any) -> None:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"a number in the journal must be finite; got {value!r}")
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            _refuse_what_is_not_finite(inner)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for inner in value:
+            _refuse_what_is_not_finite(inner)
 
 
 def new_salt() -> str:
@@ -64,8 +95,8 @@ class Link:
     ----------
     seq : 1, 2, 3…
     at : time of the writing, UTC, ISO 8601
-    kind : ``decision``, ``erasure``…
-    decision_id : whose decision it is
+    kind : ``decision``, ``erasure``… (see `KINDS`)
+    decision_id : the entry's own name; all entries of one batch share the batch's
     previous : digest of the entry before
     """
 

@@ -11,8 +11,8 @@ from scoring.files import file_aside
 from scoring.journal.chain import Head
 from scoring.journal.reading import export as export_entries
 from scoring.journal.reading import replay as make_again
-from scoring.journal.reading import verify as verify_chain
 from scoring.journal.store import engine_of
+from scoring.journal.verifying import verify as verify_chain
 from scoring.journal.writing import Journal
 from scoring.settings import read_settings
 
@@ -24,7 +24,7 @@ def verify(
     head: Annotated[str, typer.Option(help="A head noted before, SEQ:DIGEST: shows whether the end was cut.")] = "",
 ) -> None:
     """Compute every digest anew; exit code 1 where the chain is not as it was written."""
-    found = verify_chain(engine_of(read_settings().journal_url), anchor=_head(head))
+    found = verify_chain(engine_of(read_settings().journal_url), anchors=_head(head))
     for fault in found.faults:
         typer.echo(f"FAULT {fault}")
     erased = f", {found.erased} of them without values (erased)" if found.erased else ""
@@ -68,10 +68,10 @@ def export(out: Annotated[Path, typer.Option(help="JSON Lines file to write.")])
     typer.echo(f"{written} entries are in {out}.")
 
 
-def _head(stated: str) -> Head | None:
+def _head(stated: str) -> list[Head]:
     if not stated:
-        return None
+        return []
     seq, _, digest = stated.partition(":")
     if not seq.isdigit() or len(digest) != 64:
         raise SettingsError(f"A head must be SEQ:DIGEST, as `verify` prints it; got {stated!r}. Copy the whole of it.")
-    return Head(int(seq), digest)
+    return [Head(int(seq), digest)]

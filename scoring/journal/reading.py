@@ -1,6 +1,6 @@
-"""The journal read: one decision, the chain checked from end to end, a decision made again from its record.
+"""The journal read: one decision, a decision made again from its record, all entries in order.
 
-The rule: reading needs nothing but the store; whoever checks trusts no digest that was not computed anew.
+The rule: reading needs nothing but the store.
 """
 
 from __future__ import annotations
@@ -16,45 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scoring.additive_model import AdditiveModel
 from scoring.errors import JournalError, UnknownDecisionError
-from scoring.journal.chain import DECISION, ERASURE, GENESIS, Head, Link, commitment
-from scoring.journal.record import payload_of, remade
-from scoring.journal.store import ENTRIES, MODELS, PAYLOADS, is_prepared
+from scoring.journal.chain import BATCH, DECISION, Link
+from scoring.journal.identifiers import row_in_batch
+from scoring.journal.record import expanded, payload_of, remade
+from scoring.journal.store import ENTRIES, MODELS, PAYLOADS, ROWS, SCHEMA_VERSION, is_prepared, prepare, version_of
 
 _AT_ONCE = 5_000
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Where the chain breaks, and how."""
-
-    seq: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"entry {self.seq}: {self.what}"
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What a check of the whole chain found.
-
-    Attributes
-    ----------
-    entries : how many were read
-    erased : how many of them have no payload any more
-    faults : empty when all is as it was written
-    """
-
-    entries: int
-    erased: int
-    head: Head
-    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)
 class Record:
     """One decision as recorded; `payload` is None where it was erased."""
 
+    decision_id: str
     link: Link
     digest: str
     payload: dict[str, Any] | None
@@ -73,53 +47,8 @@ class Replay:
         return self.recorded == self.again
 
 
-def verify(engine: Engine, *, anchor: Head | None = None, most_faults: int = 20) -> Verification:
-    """Compute every digest anew, and say where the chain is not as it was written.
-
-    A change of an entry, a removal, an insertion, another order, and values that were changed, or removed without an
-    erasure, each show. A tail that was cut shows against an `anchor`: a head that was noted outside the journal.
-
-    Raises
-    ------
-    JournalError
-        When the journal does not answer.
-    """
-    with _open(engine) as connection:
-        found, previous, seq, entries = [], GENESIS, 0, 0
-        without: set[int] = set()
-        erased: set[int] = set()
-        anchored = anchor is None or anchor.seq == 0
-        for entry, payload in _entries(connection):
-            entries += 1
-            link = _link(entry)
-            if payload is None:
-                without.add(entry.seq)
-            elif entry.kind == ERASURE:
-                erased.update(json.loads(payload.payload).get("erased", ()))
-            if anchor is not None and entry.seq == anchor.seq:
-                anchored = entry.digest == anchor.digest
-            for wrong, what in (
-                (link.seq != seq + 1, f"its number should be {seq + 1}; entries are missing, added or out of order"),
-                (link.previous != previous, "it does not hold the entry before it"),
-                (link.digest != entry.digest, "it was changed"),
-                (
-                    payload is not None and commitment(payload.salt, payload.payload) != link.commitment,
-                    "its values were changed",
-                ),
-            ):
-                if wrong:
-                    found.append(Fault(entry.seq, what))
-            previous, seq = entry.digest, entry.seq
-        found.extend(Fault(one, "its values were removed, and no erasure says so") for one in sorted(without - erased))
-        if anchor is not None and not anchored:
-            found.append(
-                Fault(anchor.seq, "the entry noted outside is not there: the end was cut, or all written anew")
-            )
-    return Verification(entries, len(without), Head(seq, previous), tuple(found[:most_faults]))
-
-
 def read_decision(engine: Engine, decision_id: str) -> Record:
-    """One decision.
+    """One decision, of its own or made in a batch.
 
     Raises
     ------
@@ -128,16 +57,11 @@ def read_decision(engine: Engine, decision_id: str) -> Record:
     JournalError
         When the journal does not answer.
     """
-    with _open(engine) as connection:
-        entry = connection.execute(
-            select(ENTRIES).where(ENTRIES.c.decision_id == decision_id, ENTRIES.c.kind == DECISION)
-        ).one_or_none()
-        if entry is None:
-            raise UnknownDecisionError(
-                f"The journal must hold the decision; got none of id {decision_id}. Check the id."
-            )
-        payload = connection.execute(select(PAYLOADS).where(PAYLOADS.c.seq == entry.seq)).one_or_none()
-    return Record(_link(entry), entry.digest, None if payload is None else json.loads(payload.payload))
+    with opened(engine) as connection:
+        found = _of_batch(connection, decision_id) if row_in_batch(decision_id) else _alone(connection, decision_id)
+    if found is None:
+        raise UnknownDecisionError(f"The journal must hold the decision; got none of id {decision_id}. Check the id.")
+    return found
 
 
 def replay(engine: Engine, decision_id: str) -> Replay:
@@ -153,24 +77,45 @@ def replay(engine: Engine, decision_id: str) -> Replay:
     record = read_decision(engine, decision_id)
     if record.payload is None:
         raise JournalError("A decision whose values were erased can't be made again. Its entry still verifies.")
-    with _open(engine) as connection:
-        digest = record.payload["model"]["digest"]
+    model = model_of(engine, record.payload["model"]["digest"])
+    return Replay(record.payload, payload_of(model, remade(model, record.payload), record.payload))
+
+
+def model_of(engine: Engine, digest: str) -> AdditiveModel:
+    """The model that the journal keeps under a digest.
+
+    Raises
+    ------
+    JournalError
+        When there is none, or another one.
+    """
+    with opened(engine) as connection:
         document = connection.execute(select(MODELS.c.document).where(MODELS.c.digest == digest)).scalar_one_or_none()
     model = None if document is None else AdditiveModel.model_validate_json(document)
     if model is None or model.digest != digest:
         raise JournalError(f"The journal must hold the model of the decision; got none with digest {digest}.")
-    return Replay(record.payload, payload_of(model, remade(model, record.payload), record.payload))
+    return model
 
 
 def export(engine: Engine) -> Iterator[dict[str, Any]]:
-    """Every entry in order, with its payload and salt where they were not erased: enough to verify elsewhere."""
-    with _open(engine) as connection:
-        for entry, payload in _entries(connection):
-            kept = None if payload is None else {"salt": payload.salt, "payload": json.loads(payload.payload)}
-            yield {**dict(entry._mapping), "kept": kept}
+    """Every entry in order, with payload and salt where they were not erased, and the rows of batches.
+
+    Payloads are given as the texts that were committed to: enough to verify elsewhere, in any language.
+    """
+    with opened(engine) as connection:
+        for entry, payload in entries_of(connection):
+            given = dict(entry._mapping)
+            given["kept"] = None if payload is None else {"salt": payload.salt, "payload": payload.payload}
+            if entry.kind == BATCH:
+                given["rows"] = [
+                    {name: value for name, value in row._mapping.items() if name not in {"seq", "client_id"}}
+                    for row in connection.execute(select(ROWS).where(ROWS.c.seq == entry.seq).order_by(ROWS.c.position))
+                ]
+            yield given
 
 
-def _entries(connection: Connection) -> Iterator[tuple[Row[Any], Row[Any] | None]]:
+def entries_of(connection: Connection) -> Iterator[tuple[Row[Any], Row[Any] | None]]:
+    """Every entry in order, with its payload where it was not erased."""
     last = 0
     while True:
         entries = connection.execute(
@@ -185,16 +130,66 @@ def _entries(connection: Connection) -> Iterator[tuple[Row[Any], Row[Any] | None
         last = entries[-1].seq
 
 
-def _link(entry: Row[Any]) -> Link:
+def link_of(entry: Row[Any]) -> Link:
+    """What an entry's digest is made of."""
     return Link(entry.seq, entry.at, entry.kind, entry.decision_id, entry.commitment, entry.previous)
 
 
 @contextmanager
-def _open(engine: Engine) -> Iterator[Connection]:
+def opened(engine: Engine) -> Iterator[Connection]:
+    """A connection to a journal that is there; one of an older version is brought up to this one first.
+
+    Raises
+    ------
+    JournalError
+        When there is none, or it does not answer.
+    """
     if not is_prepared(engine):
         raise JournalError("There must be a journal to read; got none there yet. Record a decision first.")
     try:
         with engine.connect() as connection:
+            found = version_of(connection)
+        if found != SCHEMA_VERSION:
+            prepare(engine)
+        with engine.connect() as connection:
             yield connection
     except SQLAlchemyError as error:
         raise JournalError(f"The journal must answer; got {type(error).__name__}. Check where it lies.") from error
+
+
+def _alone(connection: Connection, decision_id: str) -> Record | None:
+    entry = connection.execute(
+        select(ENTRIES).where(ENTRIES.c.decision_id == decision_id, ENTRIES.c.kind == DECISION)
+    ).one_or_none()
+    if entry is None:
+        return None
+    payload = connection.execute(select(PAYLOADS.c.payload).where(PAYLOADS.c.seq == entry.seq)).scalar_one_or_none()
+    return Record(decision_id, link_of(entry), entry.digest, None if payload is None else json.loads(payload))
+
+
+def _of_batch(connection: Connection, decision_id: str) -> Record | None:
+    place = row_in_batch(decision_id)
+    if place is None:
+        return None
+    chunks = (
+        select(ENTRIES)
+        .where(ENTRIES.c.decision_id == place.batch_id, ENTRIES.c.kind == BATCH)
+        .order_by(ENTRIES.c.seq.desc())
+    )
+    erased = None
+    for entry in connection.execute(chunks).all():
+        payload = connection.execute(select(PAYLOADS.c.payload).where(PAYLOADS.c.seq == entry.seq)).scalar_one_or_none()
+        if payload is None:
+            erased = entry
+            continue
+        shared = json.loads(payload)
+        if not shared["first"] <= place.position < shared["first"] + shared["rows"]:
+            continue
+        row = connection.execute(
+            select(ROWS.c.row).where(ROWS.c.seq == entry.seq, ROWS.c.position == place.position)
+        ).scalar_one_or_none()
+        return Record(
+            decision_id, link_of(entry), entry.digest, None if row is None else expanded(shared, json.loads(row))
+        )
+    # It may have been in a part that was erased whole.
+    return None if erased is None else Record(decision_id, link_of(erased), erased.digest, None)

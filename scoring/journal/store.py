@@ -1,6 +1,7 @@
-"""Where the journal lies: four tables on SQLite or PostgreSQL, through SQLAlchemy.
+"""Where the journal lies: five tables on SQLite or PostgreSQL, through SQLAlchemy.
 
-The rule: entries are only ever added. What may be erased, a payload and its salt, has a table of its own.
+The rule: entries are only ever added. What may be erased, a payload with its salt and what is looked for in it, has a
+table of its own; the rows of a batch have another, so that one client can be erased out of it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Index,
     Integer,
     MetaData,
     String,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    update,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -30,7 +33,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from scoring.errors import JournalError, SettingsError
 from scoring.journal.chain import Head
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PATIENCE = 5
 """Seconds to wait for a lock that another process holds, or for a server that does not answer."""
 _ADVISORY_LOCK = 0x636C6169727363
@@ -47,6 +50,7 @@ ENTRIES = Table(
     Column("commitment", String(64), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
+    Index("ix_journal_entries_kind", "kind", "seq"),
 )
 PAYLOADS = Table(
     "journal_payloads",
@@ -55,6 +59,28 @@ PAYLOADS = Table(
     Column("client_id", BigInteger, index=True),
     Column("salt", String(64), nullable=False),
     Column("payload", Text, nullable=False),
+    Column("asked_by", Text),
+    Column("model", String(80)),
+    Column("about", String(64)),
+)
+Index(
+    "ix_journal_payloads_about",
+    PAYLOADS.c.about,
+    sqlite_where=PAYLOADS.c.about.is_not(None),
+    postgresql_where=PAYLOADS.c.about.is_not(None),
+)
+FOUND_BY = ("client_id", "asked_by", "model", "about")
+"""Columns that repeat what the payload says, to look for it."""
+ROWS = Table(
+    "journal_rows",
+    METADATA,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, index=True),
+    Column("salt", String(64)),
+    Column("row", Text),
+    Column("commitment", String(64)),  # of an erased row, whose salt and text are gone
+    sqlite_with_rowid=False,
 )
 MODELS = Table(
     "journal_models",
@@ -124,7 +150,7 @@ def _sqlite(address: URL) -> Engine:
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables where there are none.
+    """Make the tables where there are none; bring those of an older version up to this one.
 
     Raises
     ------
@@ -137,15 +163,42 @@ def prepare(engine: Engine) -> None:
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
     with engine.execution_options(writes=True).begin() as connection:
         exclusive(connection)
+        found = version_of(connection)
+        if found is not None and found > SCHEMA_VERSION:
+            raise JournalError(
+                f"The journal must be of version {SCHEMA_VERSION} at most; got {found}. Use the version of the product "
+                "that wrote it."
+            )
+        if found == 1:
+            _from_version_1(connection)
         METADATA.create_all(connection)
-        found = connection.execute(select(VERSIONS.c.version)).scalar()
         if found is None:
             connection.execute(insert(VERSIONS).values(version=SCHEMA_VERSION))
-        elif found != SCHEMA_VERSION:
-            raise JournalError(
-                f"The journal must be of version {SCHEMA_VERSION}; got {found}. Use the version of the product that "
-                "wrote it."
-            )
+        elif found < SCHEMA_VERSION:
+            connection.execute(update(VERSIONS).values(version=SCHEMA_VERSION))
+
+
+def version_of(connection: Connection) -> int | None:
+    """The version of the tables; None where there are none."""
+    if not inspect(connection).has_table(VERSIONS.name):
+        return None
+    return connection.execute(select(VERSIONS.c.version)).scalar()
+
+
+def _from_version_1(connection: Connection) -> None:
+    """Add the columns that payloads are found by, filled from the payloads; entries and their digests stay."""
+    for column in (PAYLOADS.c.asked_by, PAYLOADS.c.model, PAYLOADS.c.about):
+        kind = column.type.compile(connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {PAYLOADS.name} ADD COLUMN {column.name} {kind}")
+    asked_by, model = (
+        ("payload::json ->> 'asked_by'", "payload::json #>> '{model,version}'")
+        if connection.dialect.name == "postgresql"
+        else ("json_extract(payload, '$.asked_by')", "json_extract(payload, '$.model.version')")
+    )
+    connection.exec_driver_sql(f"UPDATE {PAYLOADS.name} SET asked_by = {asked_by}, model = {model}")  # noqa: S608
+    for table in (ENTRIES, PAYLOADS):
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def exclusive(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """One thread that writes, many that wait: entries are added in groups, one transaction a group.
 
-The rule: `Journal.add` returns only when the entry is on the disk. Nothing that was not recorded may be answered.
+The rule: an entry's future ends only when the entry is on the disk. Nothing that was not recorded may be answered.
 """
 
 from __future__ import annotations
@@ -9,20 +9,30 @@ import logging
 import queue
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from scoring.additive_model import AdditiveModel
-from scoring.errors import JournalError
-from scoring.journal.chain import DECISION, ERASURE, Head, Link, canonical, commitment, new_salt
-from scoring.journal.reading import Record, Replay, read_decision, replay
-from scoring.journal.store import ENTRIES, MODELS, PAYLOADS, engine_of, exclusive, forget_pages, head_of, prepare
+from scoring.errors import ClairscoreError, JournalError
+from scoring.journal.chain import ERASURE, Head, Link, canonical, commitment, new_salt
+from scoring.journal.erasing import erase_client, erase_decision, erase_older
+from scoring.journal.store import (
+    ENTRIES,
+    MODELS,
+    PAYLOADS,
+    ROWS,
+    engine_of,
+    exclusive,
+    forget_pages,
+    head_of,
+    prepare,
+)
 
 _log = logging.getLogger(__name__)
 MOST_IN_A_GROUP = 256
@@ -30,23 +40,51 @@ MOST_WAITING = 4_096
 PATIENCE = 15.0
 """Seconds that a caller waits for its entry."""
 
+Inside = Callable[[Connection], Mapping[str, Any] | None]
+"""What is done in the transaction before an entry is added: it may refuse the entry by a domain error, before it has
+written anything, or give the entry's payload."""
+
+
+@dataclass(frozen=True)
+class Salted:
+    """A row of a batch as it is kept: its salt and its JSON."""
+
+    client_id: int | None
+    salt: str
+    row: str
+
+    @classmethod
+    def of(cls, client_id: int | None, row: Sequence[Any]) -> Salted:
+        """Salt a row."""
+        return cls(client_id, new_salt(), canonical(row))
+
+    @property
+    def commitment(self) -> str:
+        """What the batch's entry commits to."""
+        return commitment(self.salt, self.row)
+
 
 @dataclass(frozen=True)
 class Recorded:
     """An entry as it was written."""
 
-    decision_id: str
     link: Link
+
+    @property
+    def entry_id(self) -> str:
+        """The entry's own name: of a decision, its id."""
+        return self.link.decision_id
 
 
 @dataclass(frozen=True)
 class _Waiting:
     kind: str
-    decision_id: str
-    client_id: int | None
-    payload: str
+    entry_id: str
+    payload: Mapping[str, Any]
+    text: str
     model: AdditiveModel | None
-    erase: int | None
+    rows: Sequence[Salted]
+    inside: Inside | None
     done: Future[Recorded]
 
 
@@ -75,29 +113,88 @@ class Journal:
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
-    def decision(self, payload: Mapping[str, Any], *, client_id: int | None, model: AdditiveModel) -> Future[Recorded]:
-        """Record a decision with the model that made it; the future ends when it is on the disk, or can't be.
+    def record(
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        model: AdditiveModel | None = None,
+        rows: Sequence[Salted] = (),
+        entry_id: str = "",
+        inside: Inside | None = None,
+    ) -> Future[Recorded]:
+        """Add an entry; the future ends when it is on the disk, or can't be.
+
+        Parameters
+        ----------
+        payload : what is recorded; ``client_id``, ``asked_by``, ``about`` and ``model`` in it are found again
+        model : what decided, kept once for replay
+        rows : of a batch
+        entry_id : a batch's, shared by its entries; else a new one
 
         Raises
         ------
         JournalError
             When too many wait already, or the journal is closed.
         """
-        return self._put(DECISION, str(uuid.uuid4()), payload, client_id=client_id, model=model)
+        if self._closed:
+            raise JournalError("The journal must be open; got a record after its end. Start the service again.")
+        name = entry_id or str(uuid.uuid4())
+        waiting = _Waiting(kind, name, payload, canonical(payload), model, rows, inside, Future())
+        try:
+            self._queue.put_nowait(waiting)
+        except queue.Full:
+            raise JournalError(
+                f"At most {MOST_WAITING} decisions may wait to be recorded; got more. Try again in a moment."
+            ) from None
+        return waiting.done
 
     def erase(self, client_id: int) -> Recorded:
-        """Erase the values of every decision on a client; that it was done is an entry, without the client's number.
+        """Erase what was recorded on a client; that it was done is an entry, without the client's number.
 
-        The entry says which decisions lost their values: any other one without values is a fault.
+        The entry says which entries lost their payloads: any other one without is a fault.
 
         Raises
         ------
         JournalError
             When it can't be done.
         """
-        entry = wait(self._put(ERASURE, str(uuid.uuid4()), {}, erase=client_id))
-        forget_pages(self._engine)
-        return entry
+        return self._erase(lambda connection: erase_client(connection, client_id))
+
+    def erase_decision(self, decision_id: str) -> Recorded:
+        """Erase what was recorded of one decision, and all that is about it (see `erase`).
+
+        Raises
+        ------
+        UnknownDecisionError
+            When there is none of that id.
+        JournalError
+            When it can't be done.
+        """
+        return self._erase(lambda connection: erase_decision(connection, decision_id))
+
+    def retain(self, since: datetime) -> Recorded:
+        """Erase every payload that is older than `since`; erasures themselves stay (see `erase`).
+
+        Raises
+        ------
+        JournalError
+            When it can't be done.
+        """
+        return self._erase(lambda connection: erase_older(connection, since))
+
+    @property
+    def engine(self) -> Engine:
+        """Where the journal lies, for reading; its tables are there.
+
+        Raises
+        ------
+        JournalError
+            When it does not answer.
+        """
+        if not self._ready:
+            self.check()
+        return self._engine
 
     @property
     def head(self) -> Head:
@@ -116,16 +213,9 @@ class Journal:
             prepare(self._engine)
             with self._engine.connect() as connection:
                 self._last = head_of(connection)
+            self._ready = True
         except (SQLAlchemyError, OSError) as error:
             raise _failed(error) from error
-
-    def read(self, decision_id: str) -> Record:
-        """One decision as recorded (see `read_decision`)."""
-        return read_decision(self._engine, decision_id)
-
-    def replay(self, decision_id: str) -> Replay:
-        """A decision made again from its record (see `reading.replay`)."""
-        return replay(self._engine, decision_id)
 
     def close(self) -> None:
         """Write what waits, then end."""
@@ -135,26 +225,10 @@ class Journal:
             self._thread.join()
             self._engine.dispose()
 
-    def _put(
-        self,
-        kind: str,
-        decision_id: str,
-        payload: Mapping[str, Any],
-        *,
-        client_id: int | None = None,
-        model: AdditiveModel | None = None,
-        erase: int | None = None,
-    ) -> Future[Recorded]:
-        if self._closed:
-            raise JournalError("The journal must be open; got a record after its end. Start the service again.")
-        waiting = _Waiting(kind, decision_id, client_id, canonical(payload), model, erase, Future())
-        try:
-            self._queue.put_nowait(waiting)
-        except queue.Full:
-            raise JournalError(
-                f"At most {MOST_WAITING} decisions may wait to be recorded; got more. Try again in a moment."
-            ) from None
-        return waiting.done
+    def _erase(self, inside: Inside) -> Recorded:
+        entry = wait(self.record(ERASURE, {}, inside=inside))
+        forget_pages(self._engine)
+        return entry
 
     def _run(self) -> None:
         while True:
@@ -165,59 +239,83 @@ class Journal:
                 except queue.Empty:
                     break
             work = [one for one in group if one is not None]
-            if work:
-                self._write(work)
+            self._write(work)
             if len(work) < len(group):
                 return
 
     def _write(self, group: list[_Waiting]) -> None:
         """Add a group in one transaction, and tell each who waits; never raise."""
+        if not group:
+            return
         try:
             if not self._ready:
                 prepare(self._engine)
             with self._writes.begin() as connection:
                 exclusive(connection)
-                head, recorded = self._add(connection, group)
+                head, told = self._add(connection, group)
         except Exception as error:  # noqa: BLE001  # whatever it is, nobody may wait for ever
             self._ready = False
             self._stored.clear()
             self._engine.dispose()
+            if len(group) > 1 and not isinstance(error, (OperationalError, OSError, JournalError)):
+                for one in group:  # one of them can't be written: the others must not wait with it
+                    self._write([one])
+                return
             _log.error("a group of %d entries could not be recorded: %s", len(group), type(error).__name__)
             for one in group:
                 one.done.set_exception(_failed(error))
             return
         self._ready, self._last = True, head
         self._stored.update(one.model.digest for one in group if one.model is not None)
-        for one, entry in zip(group, recorded, strict=True):
-            one.done.set_result(entry)
+        for one, answer in zip(group, told, strict=True):
+            if isinstance(answer, Recorded):
+                one.done.set_result(answer)
+            else:
+                one.done.set_exception(answer)
 
-    def _add(self, connection: Connection, group: list[_Waiting]) -> tuple[Head, list[Recorded]]:
+    def _add(self, connection: Connection, group: list[_Waiting]) -> tuple[Head, list[Recorded | ClairscoreError]]:
         head = head_of(connection)
-        entries: list[dict[str, Any]] = []
-        payloads: list[dict[str, Any]] = []
-        recorded = []
+        pending = _Pending([], [], [])
+        told: list[Recorded | ClairscoreError] = []
         for model in {one.model.digest: one.model for one in group if one.model is not None}.values():
             self._store(connection, model)
         for one in group:
-            payload = one.payload
-            if one.erase is not None:
-                _insert(connection, entries, payloads)  # what came before in the group may be this client's
-                payload = canonical({"erased": _erase(connection, one.erase)})
+            payload, text = one.payload, one.text
+            if one.inside is not None:
+                pending.insert(connection)  # what came before in the group counts
+                try:
+                    given = one.inside(connection)
+                except ClairscoreError as refused:
+                    told.append(refused)
+                    continue
+                if given is not None:
+                    payload, text = given, canonical(given)
             salt = new_salt()
             link = Link(
                 seq=head.seq + 1,
                 at=datetime.now(UTC).isoformat(timespec="microseconds"),
                 kind=one.kind,
-                decision_id=one.decision_id,
-                commitment=commitment(salt, payload),
+                decision_id=one.entry_id,
+                commitment=commitment(salt, text),
                 previous=head.digest,
             )
             head = Head(link.seq, link.digest)
-            entries.append({**asdict(link), "digest": head.digest})
-            payloads.append({"seq": link.seq, "client_id": one.client_id, "salt": salt, "payload": payload})
-            recorded.append(Recorded(one.decision_id, link))
-        _insert(connection, entries, payloads)
-        return head, recorded
+            pending.entries.append({**asdict(link), "digest": head.digest})
+            pending.payloads.append({"seq": link.seq, "salt": salt, "payload": text, **found_by(payload)})
+            first = payload.get("first", 0)
+            for position, row in enumerate(one.rows, first):
+                pending.rows.append(
+                    {
+                        "seq": link.seq,
+                        "position": position,
+                        "client_id": row.client_id,
+                        "salt": row.salt,
+                        "row": row.row,
+                    }
+                )
+            told.append(Recorded(link))
+        pending.insert(connection)
+        return head, told
 
     def _store(self, connection: Connection, model: AdditiveModel) -> None:
         """Keep the model's document once, for replay."""
@@ -228,21 +326,31 @@ class Journal:
             connection.execute(insert(MODELS).values(digest=model.digest, document=model.model_dump_json()))
 
 
-def _insert(connection: Connection, entries: list[dict[str, Any]], payloads: list[dict[str, Any]]) -> None:
-    """Add rows, and empty the lists."""
-    if entries:
-        connection.execute(insert(ENTRIES), entries)
-        connection.execute(insert(PAYLOADS), payloads)
-        entries.clear()
-        payloads.clear()
+@dataclass(frozen=True)
+class _Pending:
+    """Rows of a transaction that are not inserted yet."""
+
+    entries: list[dict[str, Any]]
+    payloads: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+
+    def insert(self, connection: Connection) -> None:
+        """Insert them, and empty the lists."""
+        for table, rows in ((ENTRIES, self.entries), (PAYLOADS, self.payloads), (ROWS, self.rows)):
+            if rows:
+                connection.execute(insert(table), rows)
+                rows.clear()
 
 
-def _erase(connection: Connection, client_id: int) -> list[int]:
-    """Remove a client's payloads; return the numbers of their entries."""
-    of_client = PAYLOADS.c.client_id == client_id
-    erased = connection.execute(select(PAYLOADS.c.seq).where(of_client).order_by(PAYLOADS.c.seq)).scalars().all()
-    connection.execute(delete(PAYLOADS).where(of_client))
-    return list(erased)
+def found_by(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that a payload is found by (see `store.FOUND_BY`)."""
+    model = payload.get("model")
+    return {
+        "client_id": payload.get("client_id"),
+        "asked_by": payload.get("asked_by"),
+        "model": model["version"] if model else None,
+        "about": payload.get("about"),
+    }
 
 
 def wait(done: Future[Recorded]) -> Recorded:

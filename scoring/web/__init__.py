@@ -10,6 +10,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from scoring.language import LANGUAGES
+from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.web.frame import build_pages
 from scoring.web.page_language import PageLanguage
@@ -28,13 +29,13 @@ _HEAD = (
 )
 
 
-def mount_pages(app: FastAPI, service: Service) -> FastAPI:
+def mount_pages(app: FastAPI, service: Service, recorder: Recorder) -> FastAPI:
     """Mount the pages at ``/fr/`` and ``/en/``, with their files and the way in at ``/``."""
     add_static(app)
     for lang in LANGUAGES:
         app = gr.mount_gradio_app(
             app,
-            build_pages(service, lang),
+            build_pages(service, recorder, lang),
             path=f"/{lang}",
             theme=make_theme(),
             head=_HEAD,

@@ -8,6 +8,7 @@ import gradio as gr
 
 from scoring.errors import UnknownClientError
 from scoring.language import text
+from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.web.bar import bar_html
 from scoring.web.links import router
@@ -35,14 +36,14 @@ _FOLLOW_FILTERS = """
 """
 
 
-def build_pages(service: Service, lang: str, pages: Sequence[Page] = PAGES) -> gr.Blocks:
+def build_pages(service: Service, recorder: Recorder, lang: str, pages: Sequence[Page] = PAGES) -> gr.Blocks:
     """Build the officers' pages in one language."""
     with gr.Blocks(title=text(lang, "page.title"), fill_width=True, analytics_enabled=False) as blocks:
         going = router()
         bar = gr.HTML(elem_id="bar", apply_default_css=False)
         message = gr.HTML(elem_id="message", apply_default_css=False)
         address = gr.Textbox(visible="hidden", elem_id="address", label="address", render=False)
-        context = Context(service, lang, address)
+        context = Context(service, recorder, lang, address)
         columns: list[gr.Column] = []
         built: list[Built] = []
         for page in pages:

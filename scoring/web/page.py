@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import gradio as gr
 
 from scoring.language import text
+from scoring.recording import Recorder
 from scoring.service import Service
 
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -99,6 +100,7 @@ class Context:
     """
 
     service: Service
+    recorder: Recorder
     lang: str
     address: gr.Textbox
 

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from scoring.__main__ import BETWEEN_REASONS, COLUMNS, cli
 from scoring.api import add_api
-from scoring.journal import Journal
 from scoring.portfolio import ID
+from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.tables import HISTORY, TABLES, fingerprint, read_tables
@@ -47,9 +47,9 @@ def batch(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> dict[int, d
 
 
 @pytest.fixture(scope="module")
-def client(demo: Service, journal: Journal) -> Iterator[TestClient]:
+def client(demo: Service, recorder: Recorder) -> Iterator[TestClient]:
     app = FastAPI()
-    add_api(app, demo, journal)
+    add_api(app, demo, recorder)
     with TestClient(app) as opened:
         yield opened
 

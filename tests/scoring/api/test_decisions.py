@@ -10,15 +10,16 @@ from fastapi.testclient import TestClient
 
 from scoring.api import add_api
 from scoring.journal import Journal
+from scoring.recording import Recorder
 from scoring.service import Service
 
 PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
-def client(demo: Service, journal: Journal) -> Iterator[TestClient]:
+def client(demo: Service, recorder: Recorder) -> Iterator[TestClient]:
     app = FastAPI(docs_url=None, redoc_url=None)
-    add_api(app, demo, journal)
+    add_api(app, demo, recorder)
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 
@@ -31,7 +32,7 @@ def test_what_was_answered_is_what_was_recorded(client: TestClient, demo: Servic
     for name in ("client_id", "pd", "points", "decision", "threshold", "review_because"):
         assert record[name] == answer[name]
     assert record["model"]["version"] == answer["model_version"]
-    assert (record["source"], record["purpose"]) == ("portfolio", "counter")
+    assert (record["source"], record["purpose"]) == ("api", "counter")
     assert set(record["values"]) == set(demo.model.features)
     assert [reason["points"] for reason in record["reasons"]] == [reason["points"] for reason in answer["reasons"]]
 
@@ -67,7 +68,7 @@ def test_without_its_journal_the_service_decides_nothing(demo: Service, tmp_path
     place.write_text("a file where a folder must be")
     journal = Journal(f"sqlite:///{place / 'journal.sqlite'}")
     app = FastAPI()
-    add_api(app, demo, journal)
+    add_api(app, demo, Recorder(demo, journal))
     with TestClient(app, raise_server_exceptions=False) as client:
         for answer in (
             client.get("/api/predict/100002"),

@@ -8,16 +8,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from scoring.api import add_api
-from scoring.journal import Journal
+from scoring.recording import Recorder
 from scoring.service import Service
 
 PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
-def client(demo: Service, journal: Journal) -> Iterator[TestClient]:
+def client(demo: Service, recorder: Recorder) -> Iterator[TestClient]:
     app = FastAPI(docs_url=None, redoc_url=None)
-    add_api(app, demo, journal)
+    add_api(app, demo, recorder)
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 

@@ -40,7 +40,7 @@ def record(demo: Service, payload: Callable[[int], dict]) -> Record:
     """Record a decision on a client of the demo, as the API does."""
 
     def decide(journal: Journal, client_id: int) -> Recorded:
-        return wait(journal.decision(payload(client_id), client_id=client_id, model=demo.model))
+        return wait(journal.record("decision", payload(client_id), model=demo.model))
 
     return decide
 

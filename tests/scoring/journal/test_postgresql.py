@@ -28,11 +28,11 @@ def test_the_journal(url: str, record: Record, clients: list[int]) -> None:
         made = list(threads.map(lambda i: record(journals[i % 2], clients[i % len(clients)]), range(60)))
     engine = engine_of(url)
     assert sorted(entry.link.seq for entry in made) == list(range(1, 61))
-    assert replay(engine, made[0].decision_id).same
+    assert replay(engine, made[0].entry_id).same
     journals[0].erase(clients[0])
-    found = verify(engine, anchor=journals[0].head)
+    found = verify(engine, anchors=[journals[0].head])
     assert (found.entries, found.erased, found.faults) == (61, 15, ())
-    assert read_decision(engine, made[0].decision_id).payload is None
+    assert read_decision(engine, made[0].entry_id).payload is None
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE journal_entries SET at = '1999' WHERE seq = 30")
     assert [fault.seq for fault in verify(engine).faults] == [30]

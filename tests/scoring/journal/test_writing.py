@@ -21,7 +21,7 @@ def test_a_recorded_decision_is_there_after_the_journal_is_closed(url: str, reco
     journal.close()
     assert [entry.link.seq for entry in entries] == [1, 2, 3, 4]
     for entry, client in zip(entries, clients, strict=True):
-        kept = read_decision(engine_of(url), entry.decision_id)
+        kept = read_decision(engine_of(url), entry.entry_id)
         assert kept.link == entry.link
         assert kept.payload is not None
         assert kept.payload["client_id"] == client
@@ -63,9 +63,9 @@ def test_what_waits_together_is_written_together(
 
     monkeypatch.setattr(own, "_write", slow)
     record_of = payload(clients[0])
-    first = own.decision(record_of, client_id=clients[0], model=demo.model)
+    first = own.record("decision", record_of, model=demo.model)
     started.wait(10)
-    others = [own.decision(record_of, client_id=clients[0], model=demo.model) for _ in range(300)]
+    others = [own.record("decision", record_of, model=demo.model) for _ in range(300)]
     go.set()
     assert [one.result(10).link.seq for one in (first, *others)] == list(range(1, 302))
     assert groups == [1, writing.MOST_IN_A_GROUP, 300 - writing.MOST_IN_A_GROUP]
@@ -85,11 +85,11 @@ def test_too_many_that_wait_are_refused(
     monkeypatch.setattr(own, "_write", slow)
     own._queue.maxsize = 2
     record_of = payload(clients[0])
-    waiting = [own.decision(record_of, client_id=1, model=demo.model)]
+    waiting = [own.record("decision", record_of, model=demo.model)]
     started.wait(10)
-    waiting += [own.decision(record_of, client_id=1, model=demo.model) for _ in range(2)]
+    waiting += [own.record("decision", record_of, model=demo.model) for _ in range(2)]
     with pytest.raises(JournalError, match="may wait to be recorded; got more"):
-        own.decision(record_of, client_id=1, model=demo.model)
+        own.record("decision", record_of, model=demo.model)
     go.set()
     assert [one.result(10).link.seq for one in waiting] == [1, 2, 3]
 
@@ -144,8 +144,8 @@ one = service.assess(100002)
 made = Made(one.facts, one.decision, one.explanation)
 payload = payload_of(service.model, made, circumstances(source="portfolio", client_id=100002))
 for i in range(int(sys.argv[2])):
-    print(wait(journal.decision(payload, client_id=100002, model=service.model)).decision_id, flush=True)
-journal.decision(payload, client_id=100002, model=service.model)
+    print(wait(journal.record("decision", payload, model=service.model)).entry_id, flush=True)
+journal.record("decision", payload, model=service.model)
 os.kill(os.getpid(), 9)
 """
 

@@ -1,0 +1,157 @@
+"""The chain checked from end to end.
+
+The rule: whoever checks trusts no digest that was not computed anew, and no column that a payload does not confirm.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, select
+
+from scoring.journal.chain import BATCH, ERASURE, GENESIS, Head, commitment
+from scoring.journal.erasing import erased_by
+from scoring.journal.reading import entries_of, link_of, opened
+from scoring.journal.record import rows_digest
+from scoring.journal.store import ENTRIES, FOUND_BY, PAYLOADS, ROWS
+from scoring.journal.writing import found_by
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where the chain breaks, and how."""
+
+    seq: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"entry {self.seq}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a check of the whole chain found.
+
+    Attributes
+    ----------
+    entries : how many were read
+    rows : how many decisions of batches were read
+    erased : how many of both have no values any more
+    faults : empty when all is as it was written
+    """
+
+    entries: int
+    rows: int
+    erased: int
+    head: Head
+    faults: tuple[Fault, ...]
+
+
+@dataclass
+class _Seen:
+    """What the walk along the chain has seen so far."""
+
+    entries: int = 0
+    rows: int = 0
+    without: set[int] = field(default_factory=set)
+    rows_without: set[tuple[int, int]] = field(default_factory=set)
+    erased: set[int] = field(default_factory=set)
+    rows_erased: set[tuple[int, int]] = field(default_factory=set)
+
+
+def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 20) -> Verification:
+    """Compute every digest anew, and say where the chain is not as it was written.
+
+    A change of an entry, a removal, an insertion, another order, and values that were changed, or removed without an
+    erasure, each show. A tail that was cut shows against `anchors`: heads that were noted outside the journal.
+
+    Raises
+    ------
+    JournalError
+        When the journal does not answer.
+    """
+    noted = {anchor.seq: anchor.digest for anchor in anchors if anchor.seq}
+    faults: list[Fault] = []
+    seen, head = _Seen(), Head()
+    with opened(engine) as connection:
+        for entry, payload in entries_of(connection):
+            seen.entries += 1
+            faults += (Fault(entry.seq, what) for what in _wrong(connection, entry, payload, head, seen))
+            if noted.pop(entry.seq, entry.digest) != entry.digest:
+                faults.append(Fault(entry.seq, "another entry was noted outside: the end was written anew"))
+            head = Head(entry.seq, entry.digest)
+        faults += (Fault(seq, "it has no entry") for seq in _astray(connection))
+    faults += (
+        Fault(seq, "its values were removed, and no erasure says so") for seq in sorted(seen.without - seen.erased)
+    )
+    faults += (
+        Fault(seq, f"the values of its row {position} were removed, and no erasure says so")
+        for seq, position in sorted(seen.rows_without - seen.rows_erased)
+    )
+    faults += (Fault(seq, "the entry noted outside is not there: the end was cut") for seq in sorted(noted))
+    erased = len(seen.without) + len(seen.rows_without)
+    return Verification(seen.entries, seen.rows, erased, head, tuple(faults[:most_faults]))
+
+
+def _wrong(
+    connection: Connection, entry: Row[Any], payload: Row[Any] | None, before: Head, seen: _Seen
+) -> Iterator[str]:
+    """What is wrong with one entry."""
+    link = link_of(entry)
+    if link.seq != before.seq + 1:
+        yield f"its number should be {before.seq + 1}; entries are missing, added or out of order"
+    if link.previous != (before.digest if before.seq else GENESIS):
+        yield "it does not hold the entry before it"
+    if payload is None:
+        seen.without.add(entry.seq)
+    if link.digest != entry.digest:
+        yield "it was changed"
+    elif payload is not None and commitment(payload.salt, payload.payload) != link.commitment:
+        yield "its values were changed"
+    elif payload is not None:
+        try:
+            yield from _wrong_content(connection, entry, payload, seen)
+        except (KeyError, TypeError, ValueError):
+            yield "its values can't be read"
+
+
+def _wrong_content(connection: Connection, entry: Row[Any], payload: Row[Any], seen: _Seen) -> Iterator[str]:
+    content = json.loads(payload.payload)
+    if any(found_by(content)[name] != getattr(payload, name) for name in FOUND_BY):
+        yield "what it is found by was changed"
+    if entry.kind == ERASURE:
+        numbers, rows = erased_by(content)
+        seen.erased.update(numbers)
+        seen.rows_erased |= rows
+    if entry.kind == BATCH:
+        yield from _wrong_rows(connection, entry.seq, content, seen)
+
+
+def _wrong_rows(connection: Connection, seq: int, content: dict[str, Any], seen: _Seen) -> Iterator[str]:
+    rows = connection.execute(select(ROWS).where(ROWS.c.seq == seq).order_by(ROWS.c.position)).all()
+    seen.rows += len(rows)
+    if [row.position for row in rows] != list(range(content["first"], content["first"] + content["rows"])):
+        yield "rows of it are missing, added or out of order"
+    commitments = []
+    for row in rows:
+        if row.row is None:
+            seen.rows_without.add((seq, row.position))
+            commitments.append(row.commitment or GENESIS)
+            continue
+        commitments.append(commitment(row.salt, row.row))
+        if json.loads(row.row)[0] != row.client_id:
+            yield f"what its row {row.position} is found by was changed"
+    if rows_digest(commitments) != content["rows_digest"]:
+        yield "its rows were changed"
+
+
+def _astray(connection: Connection) -> list[int]:
+    """Numbers of payloads and rows that belong to no entry."""
+    found: set[int] = set()
+    for table in (PAYLOADS, ROWS):
+        alone = select(table.c.seq).outerjoin(ENTRIES, ENTRIES.c.seq == table.c.seq).where(ENTRIES.c.seq.is_(None))
+        found.update(connection.execute(alone.limit(20)).scalars())
+    return sorted(found)

@@ -1,0 +1,101 @@
+"""A batch: recorded part by part, each row a decision that is found, made again and erased alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scoring.errors import UnknownDecisionError
+from scoring.journal import Journal, Made, circumstances, engine_of, read_decision, replay, row_of, verify
+from scoring.journal.dossier import history_of
+from scoring.journal.identifiers import name_in_batch
+from scoring.journal.record import batch_payload
+from scoring.journal.writing import Salted, wait
+from scoring.service import Service
+
+BATCH_ID = "0e37df36-f698-41e6-a49e-ccd29eb9d3a8"
+Add = Callable[[int, list[int]], None]
+
+
+@pytest.fixture
+def add(own: Journal, demo: Service) -> Add:
+    """Record a part of a batch, from a row's number on."""
+
+    def part(first: int, clients: list[int]) -> None:
+        rows = []
+        for client in clients:
+            one = demo.assess(client)
+            rows.append(row_of(demo.model, Made(one.facts, one.decision, one.explanation), client))
+        salted = [Salted.of(row.client_id, row) for row in rows]
+        around = circumstances(source="batch", client_id=None, asked_by="nightly", role="script", purpose="campaign")
+        payload = batch_payload(demo.model, around, first, (one.commitment for one in salted))
+        wait(own.record("batch", payload, model=demo.model, rows=salted, entry_id=BATCH_ID))
+
+    return part
+
+
+@pytest.fixture
+def two_parts(add: Add, clients: list[int]) -> list[int]:
+    add(0, clients[:2])
+    add(2, clients[2:])
+    return clients
+
+
+def test_each_row_is_a_decision(two_parts: list[int], url: str, demo: Service) -> None:
+    engine = engine_of(url)
+    for position, client in enumerate(two_parts):
+        decision_id = name_in_batch(BATCH_ID, position)
+        payload = read_decision(engine, decision_id).payload
+        assert payload is not None
+        assert payload["client_id"] == client
+        assert (payload["asked_by"], payload["role"], payload["purpose"]) == ("nightly", "script", "campaign")
+        assert payload["pd"] == demo.assess(client).decision.pd
+        assert replay(engine, decision_id).same
+    found = verify(engine)
+    assert (found.entries, found.rows, found.erased, found.faults) == (2, 4, 0, ())
+    with pytest.raises(UnknownDecisionError):
+        read_decision(engine, name_in_batch(BATCH_ID, 4))
+
+
+def test_one_client_is_erased_out_of_it(two_parts: list[int], own: Journal, url: str) -> None:
+    engine, erased = engine_of(url), two_parts[1]
+    own.erase(erased)
+    found = verify(engine, anchors=[own.head])
+    assert (found.entries, found.rows, found.erased, found.faults) == (3, 4, 1, ())
+    assert read_decision(engine, name_in_batch(BATCH_ID, 1)).payload is None
+    assert replay(engine, name_in_batch(BATCH_ID, 0)).same
+    assert history_of(engine, erased) == ()
+    written = b"".join(path.read_bytes() for path in Path(url.removeprefix("sqlite:///")).parent.iterdir())
+    assert str(erased).encode() not in written
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE journal_rows SET row = replace(row, 'accept', 'decline') WHERE position = 0", "its rows were changed"),
+        ("UPDATE journal_rows SET client_id = 1 WHERE position = 0", "what its row 0 is found by was changed"),
+        ("UPDATE journal_rows SET position = 9 WHERE position = 1", "rows of it are missing, added or out of order"),
+        ("DELETE FROM journal_rows WHERE position = 1", "rows of it are missing, added or out of order"),
+        ("UPDATE journal_rows SET row = NULL, commitment = '00' WHERE position = 1", "its rows were changed"),
+        ("DELETE FROM journal_entries WHERE seq = 2", "it has no entry"),
+    ],
+)
+def test_what_was_changed_in_a_row_shows(two_parts: list[int], url: str, statement: str, what: str) -> None:
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    assert any(what in fault.what for fault in verify(engine).faults)
+
+
+def test_a_row_emptied_without_an_erasure_shows(two_parts: list[int], url: str) -> None:
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        row = connection.exec_driver_sql("SELECT salt, row FROM journal_rows WHERE position = 1").one()
+        made = Salted(None, row.salt, row.row).commitment
+        connection.exec_driver_sql(
+            "UPDATE journal_rows SET client_id = NULL, salt = NULL, row = NULL, commitment = ? WHERE position = 1",
+            (made,),
+        )
+    assert [str(fault) for fault in verify(engine).faults] == [
+        "entry 1: the values of its row 1 were removed, and no erasure says so"
+    ]

@@ -1,0 +1,67 @@
+"""A journal that an earlier version wrote: read, verified, replayed and carried on, with the digests that it had."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from scoring.errors import JournalError
+from scoring.journal import Head, Journal, Wanted, engine_of, export, read_decision, replay, verify
+from scoring.journal.dossier import history_of
+from scoring.journal.listing import listing
+from scoring.journal.store import SCHEMA_VERSION
+from tests.scoring.journal.conftest import Record
+
+VERSION_1 = Path(__file__).parent / "data" / "version-1.sqlite.gz"
+"""Five decisions on four clients of the demo of its day, one of them erased by the sixth entry."""
+HEAD = Head(6, "0d7ec459557bd2d1b2b31815102bad079d5862a6c11e43f0e873419d8fc6c973")
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> str:
+    file = tmp_path / "journal.sqlite"
+    file.write_bytes(gzip.decompress(VERSION_1.read_bytes()))
+    return f"sqlite:///{file}"
+
+
+def test_it_verifies_with_the_head_that_was_noted_then(old: str) -> None:
+    found = verify(engine_of(old), anchors=[HEAD])
+    assert (found.entries, found.erased, found.head, found.faults) == (6, 1, HEAD, ())
+
+
+def test_its_decisions_are_made_again_by_the_model_it_keeps(old: str) -> None:
+    engine = engine_of(old)
+    decisions = [line for line in listing(engine, Wanted(kind="decision")).lines if line.payload is not None]
+    assert len(decisions) == 4
+    assert all(replay(engine, one.entry_id).same for one in decisions)
+    assert {one.payload["version"] for one in decisions if one.payload} == {1}
+
+
+def test_it_is_found_by_client_and_by_model(old: str) -> None:
+    engine = engine_of(old)
+    [one] = history_of(engine, 100002)
+    assert (one.purpose, one.source, one.asked_by) == ("première", "portfolio", "")
+    assert len(listing(engine, Wanted(model=one.model_version)).lines) == 4
+
+
+def test_the_chain_goes_on(old: str, record: Record) -> None:
+    journal = Journal(old)
+    entry = record(journal, 100002)
+    journal.erase(100002)
+    journal.close()
+    engine = engine_of(old)
+    assert entry.link.previous == HEAD.digest
+    found = verify(engine, anchors=[HEAD])
+    assert (found.entries, found.erased, found.faults) == (8, 3, ())
+    assert read_decision(engine, entry.entry_id).payload is None
+    assert len(list(export(engine))) == 8
+
+
+def test_one_of_a_newer_version_is_refused(url: str, own: Journal, record: Record) -> None:
+    record(own, 100002)
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE journal_schema SET version = :v"), {"v": SCHEMA_VERSION + 1})
+    with pytest.raises(JournalError, match=f"of version {SCHEMA_VERSION} at most; got {SCHEMA_VERSION + 1}"):
+        verify(engine)

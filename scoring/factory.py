@@ -42,7 +42,7 @@ def load_service(settings: Settings) -> Service:
     ArtefactError, SettingsError
         When the artefacts are not sound, or their clients must not be served openly.
     """
-    service = Service(read_artefacts(settings.artefacts))
+    service = Service(read_artefacts(settings.artefacts), offer_step=settings.offer_step)
     settings.check_access(synthetic=service.synthetic)
     return service
 

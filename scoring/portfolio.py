@@ -123,6 +123,25 @@ class Portfolio:
         found = tuple(dict(zip(names, row, strict=True)) for row in rows.fetchall())
         return Listing(rows=found, total=int(counted[0]) if counted else 0)
 
+    def spans(self, by: str, of: Sequence[str]) -> dict[str, dict[str, tuple[float, float]]]:
+        """The smallest and largest value of each feature of `of`, for each code of the feature `by`.
+
+        Raises
+        ------
+        ArtefactError
+            When the clients' file lacks one of the features.
+        """
+        absent = [name for name in (by, *of) if name not in self.features]
+        if absent:
+            raise ArtefactError(f"The clients' file must hold {', '.join((by, *of))}; it lacks {absent}. Train again.")
+        ends = ", ".join(f"min({name}), max({name})" for name in of)  # names checked above
+        rows = self._connection.cursor().execute(
+            f"SELECT {by}, {ends} FROM clients WHERE {by} IS NOT NULL GROUP BY {by} ORDER BY {by}"  # noqa: S608
+        )
+        found = {str(code): list(zip(ends[::2], ends[1::2], strict=True)) for code, *ends in rows.fetchall()}
+        known = {code: pairs for code, pairs in found.items() if all(low is not None for low, _ in pairs)}
+        return {code: dict(zip(of, pairs, strict=True)) for code, pairs in known.items()}
+
     def examples(self) -> Mapping[Outcome, int]:
         """One client of each decision that occurs: new applicants first, of the middle score among theirs."""
         return self._examples

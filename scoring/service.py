@@ -11,8 +11,11 @@ from scoring.cleaning import clean
 from scoring.decision import Decision, decide
 from scoring.errors import ArtefactError, InputError, TableError
 from scoring.features import DICTIONARY, Feature, Plan, build
+from scoring.offers import Changes, Client, LenderGrid, OfferMap, Offers, Request, Simulator, map_of, offers_of
+from scoring.offers.grid import grid_of
 from scoring.portfolio import ID, Portfolio
 from scoring.reasons import Explanation, explain, is_unknown
+from scoring.settings import OFFER_STEP
 from scoring.tables import TABLES, RawTables, read_rows
 
 _NOBODY = 1
@@ -39,12 +42,37 @@ class Assessment:
     missing: tuple[str, ...]
 
 
-class Service:
-    """A model and its portfolio, ready to answer."""
+@dataclass(frozen=True)
+class Simulation:
+    """What would be said of a client, were the request another one. It is no decision.
 
-    def __init__(self, artefacts: Artefacts) -> None:
+    Attributes
+    ----------
+    now, request : what is asked for, and what was simulated
+    moved : the features that differ from the client's own, in the order of the facts
+    within_grid : whether the lender's clients asked for such amounts and numbers of payments
+    """
+
+    assessment: Assessment
+    now: Request
+    request: Request
+    moved: tuple[str, ...]
+    within_grid: bool
+
+
+class Service:
+    """A model and its portfolio, ready to answer.
+
+    Parameters
+    ----------
+    artefacts : what a training wrote
+    offer_step : amounts that are offered are whole multiples of it
+    """
+
+    def __init__(self, artefacts: Artefacts, *, offer_step: int = OFFER_STEP) -> None:
         self.artefacts = artefacts
         self.lookup = Lookup(artefacts.model)
+        self._offer_step = offer_step
         check_dictionary(artefacts.model)
 
     @property
@@ -59,8 +87,8 @@ class Service:
 
     @cached_property
     def _described(self) -> list[Feature]:
-        """What one application is described by: the model's features and all those of the application itself."""
-        used = self.model.features
+        """What one application is described by: the model's features, what they are made of, and the application's."""
+        used = {need for name in self.model.features for need in (name, *DICTIONARY[name].needs)}
         return [feature for feature in DICTIONARY.values() if feature.name in used or feature.table == "application"]
 
     @cached_property
@@ -120,6 +148,60 @@ class Service:
         for row in frame.iter_rows(named=True):
             client_id = row.pop(ID)
             yield frame.height, self._assess(client_id, row)
+
+    @cached_property
+    def grid(self) -> LenderGrid:
+        """What the lender can offer."""
+        return grid_of(self.portfolio.spans("contract_type", ("credit_amount", "credit_per_annuity")), self._offer_step)
+
+    @cached_property
+    def simulator(self) -> Simulator:
+        """The serving model, ready to simulate requests."""
+        return Simulator(self.lookup, [feature.name for feature in self._described])
+
+    def simulate(self, assessment: Assessment, changes: Changes) -> Simulation:
+        """Assess a client as if the request were another one.
+
+        Raises
+        ------
+        InputError
+            When a change is out of its bounds, or the client's file states no amount.
+        """
+        client = self._client(assessment)
+        request = client.now.changed(changes)
+        facts = client.facts_at(request)
+        following = self.simulator.following.features
+        return Simulation(
+            assessment=self._assess(assessment.client_id, facts),
+            now=client.now,
+            request=request,
+            moved=tuple(name for name in following if facts[name] != assessment.facts.get(name)),
+            within_grid=self.grid.holds(str(facts.get("contract_type")), request.credit, request.payments),
+        )
+
+    def offers(self, assessment: Assessment) -> Offers:
+        """What would change the decision on a client's request: exact over the lender's grid.
+
+        Raises
+        ------
+        InputError
+            When the client's file states no amount.
+        """
+        return offers_of(self._client(assessment), self.grid)
+
+    def offer_map(self, assessment: Assessment, changes: Changes | None = None) -> OfferMap:
+        """The decision for amounts × numbers of payments around a request.
+
+        Raises
+        ------
+        InputError
+            When a change is out of its bounds, or the client's file states no amount.
+        """
+        client = self._client(assessment)
+        return map_of(client, client.now.changed(changes or Changes()), self.grid)
+
+    def _client(self, assessment: Assessment) -> Client:
+        return self.simulator.client(assessment.facts, assessment.scored)
 
     def _assess(self, client_id: int | None, facts: Mapping[str, Value]) -> Assessment:
         scored = self.lookup.score(facts)

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data" / "demo"
 STORAGE = Path("/data")
 """Where a Space that has storage keeps it."""
+OFFER_STEP = 5_000
 JOURNAL_FILE = ROOT / "data" / "work" / "journal.sqlite"
 
 
@@ -40,6 +41,9 @@ class Settings(BaseSettings):
         f"sqlite:///{JOURNAL_FILE}"
     )
     """Where decisions are recorded: ``sqlite:///PATH`` or ``postgresql://USER@HOST/DATABASE``."""
+
+    offer_step: Annotated[int, Field(ge=1, validation_alias="CLAIRSCORE_OFFER_STEP")] = OFFER_STEP
+    """Amounts that are offered are whole multiples of it."""
 
     @property
     def is_durable(self) -> bool:

@@ -1,0 +1,27 @@
+"""What if: a request changed in what the applicant can change, and the nearest requests that would be accepted.
+
+The rule: there is no second formula. A simulated request becomes raw columns, the declared expressions of
+`scoring.features` make features of them, and the serving model scores those. A simulation is no decision.
+"""
+
+from scoring.offers.choices import Choice, Kind, Offers, Room, offers_of
+from scoring.offers.grid import LenderGrid, Span
+from scoring.offers.map import OfferMap, map_of
+from scoring.offers.request import Changes, Request
+from scoring.offers.simulator import Client, Simulator
+
+__all__ = [
+    "Changes",
+    "Choice",
+    "Client",
+    "Kind",
+    "LenderGrid",
+    "OfferMap",
+    "Offers",
+    "Request",
+    "Room",
+    "Simulator",
+    "Span",
+    "map_of",
+    "offers_of",
+]

@@ -1,0 +1,273 @@
+"""``evaluation.json`` read back: what was trained on whom, how well, and at what cost.
+
+The rule: what a page shows of an evaluation is here, under its declared name and type; a key that this version does not
+know is left alone, one that it needs and does not find is an error.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scoring.artefacts import EVALUATION_FILE, Kind
+from scoring.costs import Criterion, Sweep, read_sweep
+from scoring.files import read_versioned, validated
+
+FORMAT: Final = "clairscore-evaluation"
+VERSION: Final = 1
+REMEDY: Final = "Train again: `python -m training run --tables DIR --out DIR`."
+
+
+class Part(BaseModel):
+    """A part of a report: frozen, finite, and open to keys of later versions."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class Interval(Part):
+    """A figure with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Difference(Part):
+    """Mean of a paired difference, with its 95% interval over resampled clients."""
+
+    mean: float
+    low: float
+    high: float
+    clients: int = 0
+    resamples: int = 0
+
+
+class Optimum(Part):
+    """What one criterion's threshold does; `excess` is its cost per client beyond that of the business optimum."""
+
+    threshold: float
+    declined: float
+    default_rate_accepted: float | None
+    cost: float
+    excess: Interval
+    excess_per_10000: Interval
+
+
+class Reliability(Part):
+    """Predicted against observed, by tenths of the clients in the order of their probability."""
+
+    mean_pd: tuple[float, ...]
+    observed: tuple[float, ...]
+    observed_low: tuple[float, ...]
+    observed_high: tuple[float, ...]
+    clients: tuple[int, ...]
+
+
+class CalibrationFigures(Part):
+    """Whether the probabilities are right."""
+
+    observed: Interval
+    mean_pd: float
+    calibration_slope: Interval
+    calibration_intercept: Interval
+    within_bounds: bool | None
+    ece: float | None = None
+    ece_by_chance: float | None = None
+    reliability: Reliability | None = None
+
+
+class Histogram(Part):
+    """Shares of payers and of defaulters by score; `edges` are the inner edges, in log-odds."""
+
+    edges: tuple[float, ...]
+    share_of_payers: tuple[float, ...]
+    share_of_defaulters: tuple[float, ...]
+
+
+class ModelAssessment(Part):
+    """One model on the test clients."""
+
+    figures: Mapping[str, Interval]
+    difference: Mapping[str, Interval] = Field(default_factory=dict)
+    optima: Mapping[Criterion, Optimum]
+    optima_applied: Mapping[Criterion, Optimum] = Field(default_factory=dict)
+    calibration: CalibrationFigures
+    sweep: Mapping[str, Any]
+    histogram: Histogram
+    money: Mapping[str, Any] = Field(default_factory=dict)
+
+    @cached_property
+    def every_threshold(self) -> Sweep:
+        """Who is accepted at each threshold, ready for any cost matrix."""
+        return read_sweep(self.sweep)
+
+
+class DisagreementCell(Part):
+    """The clients on whom two models decide in one of the four ways."""
+
+    clients: int
+    share: float
+    default_rate: Interval | None = None
+    mean_pd_first: float | None = None
+    mean_pd_second: float | None = None
+    cost_if_accepted: float | None = None
+    cost_if_declined: float | None = None
+    accepting_is_right: bool | None = None
+    features: Mapping[str, float] = Field(default_factory=dict)
+
+
+class Disagreement(Part):
+    """Where the two glass boxes decide differently."""
+
+    first: Kind | None = None
+    second: Kind | None = None
+    cells: Mapping[str, DisagreementCell] = Field(default_factory=dict)
+
+
+class Baseline(Part):
+    """A rule without a model; `saving` is its cost less the champion's."""
+
+    declined: float
+    cost: Interval
+    saving: Interval
+
+
+class Assessment(Part):
+    """All models on the test clients."""
+
+    clients: int
+    defaulters: int
+    resamples: int
+    assumptions: Mapping[str, float]
+    champion: Kind
+    models: Mapping[str, ModelAssessment]
+    baselines: Mapping[str, Baseline] = Field(default_factory=dict)
+    disagreement: Disagreement = Field(default_factory=Disagreement)
+    price_of_interpretability: Mapping[str, Mapping[str, Interval]] = Field(default_factory=dict)
+
+
+class Data(Part):
+    """What the models were trained and tested on."""
+
+    clients: int
+    labelled: int
+    positives: int
+    train: int
+    test: int
+    features: int
+    candidates: int
+    absent_tables: tuple[str, ...] = ()
+    fingerprint: str
+    synthetic: bool
+
+
+class Step(Part):
+    """One step of the path of selection, with what it removed and why."""
+
+    name: str
+    kept: int
+    removed: Mapping[str, str] = Field(default_factory=dict)
+    flagged: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Selection(Part):
+    """From all features to the candidates of both glass boxes."""
+
+    clients: int
+    positives: int
+    time: str = ""
+    steps: tuple[Step, ...]
+    kept: tuple[str, ...]
+    information_values: Mapping[str, float] = Field(default_factory=dict)
+
+
+class GlassBox(Part):
+    """What is particular to a glass box."""
+
+    model_version: str
+    terms: int
+    pairs: int
+    review_k: float
+    review_share_test: float
+    variables_left_out: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Comparison(Part):
+    """The rule of choice, and the paired differences of cost that it was applied to."""
+
+    rule: str
+    serves: Kind
+    out_of_fold_scorecard_minus_ebm: Difference
+    test_scorecard_minus_ebm: Difference
+
+
+class TermStatistics(Part):
+    """What training saw in each cell of a term.
+
+    Attributes
+    ----------
+    defaulters : clients with difficulties in each cell; None where the cell holds fewer than 10 clients
+    iv : information value of the whole term
+    coefficient : of the logistic regression, before calibration; None for other models
+    woe : weight of evidence that the regression saw in each cell; None for other models
+    """
+
+    features: tuple[str, ...]
+    defaulters: tuple[int | None, ...]
+    iv: float | None = None
+    coefficient: float | None = None
+    woe: tuple[float, ...] | None = None
+
+
+class ModelStatistics(Part):
+    """What training saw in each cell of a model's tables."""
+
+    clients: int
+    defaulters: int
+    terms: tuple[TermStatistics, ...]
+
+
+class ReferenceImportance(Part):
+    """The black box's largest features: share of its total gain, and mean absolute contribution in log-odds."""
+
+    features: tuple[str, ...]
+    gain: tuple[float, ...]
+    contribution: tuple[float, ...]
+
+
+class Importance(Part):
+    """Importances that no artefact holds."""
+
+    reference: ReferenceImportance | None = None
+
+
+class Evaluation(Part):
+    """The whole document."""
+
+    format: Literal["clairscore-evaluation"]
+    version: Annotated[int, Field(ge=1)]
+    data: Data
+    selection: Selection
+    settings: Mapping[str, Any]
+    models: Mapping[str, Mapping[str, Mapping[str, float]]]
+    glass_boxes: Mapping[Kind, GlassBox]
+    comparison: Comparison
+    assessment: Assessment
+    tables: Mapping[Kind, ModelStatistics] = Field(default_factory=dict)
+    importance: Importance = Field(default_factory=Importance)
+    seconds: float | None = None
+    peak_memory_mb: float | None = None
+
+
+def read_evaluation(folder: Path) -> Evaluation:
+    """Read the evaluation of a training's folder.
+
+    Raises
+    ------
+    ArtefactError
+        When it is missing, not JSON, of another format or version, or lacks what this version reads.
+    """
+    path = folder / EVALUATION_FILE
+    return validated(Evaluation, read_versioned(path, FORMAT, VERSION, remedy=REMEDY), path)

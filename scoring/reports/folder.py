@@ -1,0 +1,72 @@
+"""The reports of one training's folder, each read when it is first asked for.
+
+The rule: the models shown beside each other are those that ``champion.json`` names; a study that was not made is
+None, and whoever shows it says by which command it is made.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+from scoring.additive_model import AdditiveModel, read_model
+from scoring.artefacts import Artefacts, Kind
+from scoring.errors import ArtefactError
+from scoring.reports.evaluation import Evaluation, read_evaluation
+
+KINDS: tuple[Kind, ...] = ("scorecard", "ebm")
+
+
+class Reports:
+    """What a training said, beside the model that serves.
+
+    Parameters
+    ----------
+    artefacts : the folder as the service read it
+    """
+
+    def __init__(self, artefacts: Artefacts) -> None:
+        self._artefacts = artefacts
+
+    @property
+    def folder(self) -> Path:
+        """Where the reports are."""
+        return self._artefacts.folder
+
+    @property
+    def serves(self) -> Kind:
+        """Which model serves."""
+        return self._artefacts.champion.serves
+
+    @cached_property
+    def models(self) -> dict[Kind, AdditiveModel]:
+        """Both glass boxes, or those that the folder holds.
+
+        Raises
+        ------
+        ArtefactError
+            When a model is not the one that was compared.
+        """
+        found: dict[Kind, AdditiveModel] = {}
+        for kind in KINDS:
+            stated = self._artefacts.champion.models.get(kind)
+            if kind == self.serves:
+                found[kind] = self._artefacts.model
+            elif stated is not None:
+                model = read_model(self.folder / f"{kind}.json")
+                if model.digest != stated:
+                    raise ArtefactError(
+                        f"The model beside the serving one must be the one it was compared with; got {model.digest} in "
+                        f"{self.folder / kind}.json instead of {stated}. Train again into one folder."
+                    )
+                found[kind] = model
+        return found
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The evaluation.
+
+        Raises
+        ------
+        ArtefactError
+            When it is missing or not as declared.
+        """
+        return read_evaluation(self.folder)

@@ -5,7 +5,7 @@ middleware completes the page on its way out: the right ``lang``, a line of scri
 remembers the choice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,11 +15,11 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 class PageLanguage:
-    """ASGI middleware over an app whose pages are at ``/fr/`` and ``/en/``."""
+    """ASGI middleware over an app with pages; `paths` says the language of each."""
 
-    def __init__(self, app: ASGIApp, languages: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, paths: Mapping[str, str]) -> None:
         self.app = app
-        self.language_of = {f"/{lang}/": lang for lang in languages}
+        self.language_of = dict(paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything through; complete the pages."""
@@ -28,7 +28,11 @@ class PageLanguage:
             await self.app(scope, receive, send)
             return
         # The page is changed before it is compressed, so the app must not compress it itself.
-        plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+        plain = {
+            **scope,
+            "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"],
+            "query_string": _without_page(scope.get("query_string", b"")),
+        }
         start: Message = {}
         body = bytearray()
 
@@ -45,6 +49,15 @@ class PageLanguage:
             await send({"type": "http.response.body", "body": page})
 
         await self.app(plain, receive, complete)
+
+
+def _without_page(query: bytes) -> bytes:
+    """The query without ``page``, which Gradio would take for one of its own; events still get the whole address.
+
+    >>> _without_page(b"page=points&client=100002")
+    b'client=100002'
+    """
+    return b"&".join(part for part in query.split(b"&") if part.partition(b"=")[0] != b"page")
 
 
 def _in_language(page: bytes, lang: str) -> bytes:

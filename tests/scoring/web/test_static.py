@@ -23,7 +23,7 @@ def client() -> Iterator[TestClient]:
     async def page(lang: str) -> HTMLResponse:
         return HTMLResponse(PAGE)
 
-    app.add_middleware(PageLanguage, languages=LANGUAGES)
+    app.add_middleware(PageLanguage, paths={f"/{lang}/": lang for lang in LANGUAGES})
     with TestClient(app) as opened:
         yield opened
 

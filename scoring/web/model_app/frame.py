@@ -1,0 +1,125 @@
+"""The frame around the model app's pages: which page is shown, and that the address says so."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.errors import UnknownClientError
+from scoring.language import text
+from scoring.recording import Recorder
+from scoring.reports import Reports
+from scoring.service import Service
+from scoring.web.links import router
+from scoring.web.model_app.bar import bar_html, title_of
+from scoring.web.model_app.context import ModelContext, ModelPage
+from scoring.web.model_app.place import FIRST
+from scoring.web.page import CLIENTS, DECISION, QUICK, Built, NotANumber, Place, read_place
+
+# As in the officers' pages; what is marked as sought is brought into view, and a link may point inside the page.
+_FOLLOW_PLACE = """
+(place, title) => {
+  if (location.search.replace(/^\\?/, '') !== place) history.pushState(null, '', place ? '?' + place : location.pathname);
+  document.title = title;
+  window.scrollTo(0, 0);
+  // What was drawn is there two frames later.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const sought = document.querySelector('[data-sought]');
+    if (sought) sought.scrollIntoView({block: 'center'});
+  }));
+  if (window.clairscoreOpened) {
+    const heading = document.querySelector('h1');
+    if (heading) { heading.tabIndex = -1; heading.focus({preventScroll: true}); }
+  } else {
+    document.addEventListener('click', (event) => {
+      const link = event.target.closest && event.target.closest('[data-to]');
+      const there = link && document.getElementById(link.dataset.to);
+      if (!there) return;
+      event.preventDefault();
+      there.scrollIntoView({block: 'center'});
+      there.tabIndex = -1;
+      there.focus({preventScroll: true});
+    });
+  }
+  window.clairscoreOpened = true;
+}
+"""
+_FOLLOW_FILTERS = """
+(address) => {
+  history.replaceState(null, '', address ? '?' + address : location.pathname);
+  window.clairscore.remember(address);
+}
+"""
+
+
+def build_model_app(service: Service, recorder: Recorder, lang: str, pages: Sequence[ModelPage]) -> gr.Blocks:
+    """Build the model app in one language."""
+    reports = Reports(service.artefacts)
+    with gr.Blocks(title=text(lang, "model.title"), fill_width=True, analytics_enabled=False) as blocks:
+        going = router()
+        bar = gr.HTML(elem_id="bar", apply_default_css=False)
+        message = gr.HTML(elem_id="message", apply_default_css=False)
+        address = gr.Textbox(visible="hidden", elem_id="address", label="address", render=False)
+        context = ModelContext(service, recorder, reports, lang, address)
+        columns: list[gr.Column] = []
+        built: list[Built] = []
+        for page in pages:
+            with gr.Column(visible=False, elem_id=f"page-{page.NAME}", elem_classes="cs-model-page") as column:
+                built.append(page.build(context))
+            columns.append(column)
+        # What the scripts that keep the address read; last, where empty boxes leave no gap.
+        address.render()
+        current = gr.Textbox(visible="hidden", elem_id="current", label="place")
+        title = gr.Textbox(visible="hidden", elem_id="page-title", label="title")
+
+        frame = _Frame(context, pages, built)
+        outputs = [bar, current, title, message, *columns, *(one for page in built for one in page.outputs)]
+
+        def go(event: gr.EventData, request: gr.Request) -> list[Any]:
+            return frame.show(str(event.go), request)
+
+        def arrive(request: gr.Request) -> list[Any]:
+            return frame.show(str(request.query_params), request)
+
+        follow: dict[str, Any] = {"fn": None, "inputs": [current, title], "js": _FOLLOW_PLACE}
+        follow["api_visibility"] = "private"
+        blocks.load(arrive, None, outputs, **QUICK).then(**follow)
+        going.select(go, None, outputs, **QUICK).then(**follow)
+        address.change(None, address, js=_FOLLOW_FILTERS, api_visibility="private")
+    return blocks
+
+
+class _Frame:
+    """What the frame becomes when somebody goes somewhere."""
+
+    def __init__(self, context: ModelContext, pages: Sequence[ModelPage], built: Sequence[Built]) -> None:
+        self.context, self.pages, self.built = context, pages, built
+
+    def show(self, query: str, request: gr.Request) -> list[Any]:
+        """Values of bar, place, title and message, whether each page shows, and what is drawn."""
+        place, message = self._place(query)
+        alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
+        drawn: list[Any] = []
+        for page, built in zip(self.pages, self.built, strict=True):
+            drawn += built.draw(place, request) if place.page == page.NAME else [gr.skip()] * len(built.outputs)
+        shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
+        title = title_of(place, self.context.lang)
+        return [bar_html(self.context, self.pages, place), place.address, title, alert, *shown, *drawn]
+
+    def _place(self, query: str) -> tuple[Place, str]:
+        """Where a query leads: to the first page where it names none; a client is one of the portfolio, or no one."""
+        lang = self.context.lang
+        try:
+            place = read_place(query)
+        except NotANumber:
+            return Place(FIRST), text(lang, "error.not_a_number")
+        name = FIRST if place.page in (CLIENTS, DECISION) else place.page
+        if all(name != page.NAME for page in self.pages):
+            return Place(FIRST), text(lang, "model.error.page")
+        try:
+            if place.client is not None:
+                self.context.service.portfolio.features_of(place.client)
+        except UnknownClientError:
+            return Place(name, None, place.query), text(lang, "error.unknown_client", client=str(place.client))
+        return Place(name, place.client, place.query), ""

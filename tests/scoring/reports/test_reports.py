@@ -1,0 +1,51 @@
+"""Reports are read with declared types, and say what is wrong with what they are given."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scoring.artefacts import read_artefacts
+from scoring.errors import ArtefactError
+from scoring.reports import Reports, read_evaluation
+from scoring.service import Service
+from scoring.settings import DEMO
+
+
+def test_the_demos_reports(demo: Service) -> None:
+    reports = Reports(demo.artefacts)
+    assert set(reports.models) == {"scorecard", "ebm"}
+    assert reports.models[reports.serves] is demo.model
+    evaluation = reports.evaluation
+    assert evaluation.comparison.serves == reports.serves
+    for kind in ("scorecard", "ebm", "reference"):
+        sweep = evaluation.assessment.models[kind].every_threshold
+        assert sweep.clients == evaluation.assessment.clients
+        assert sweep.bad == evaluation.assessment.defaulters
+
+
+def test_a_model_from_another_training_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    shutil.copytree(DEMO, folder)
+    artefacts = read_artefacts(folder)
+    other = next(kind for kind in ("ebm", "scorecard") if kind != artefacts.champion.serves)
+    shutil.copy(folder / f"{artefacts.champion.serves}.json", folder / f"{other}.json")
+    with pytest.raises(ArtefactError, match="must be the one it was compared with"):
+        _ = Reports(artefacts).models
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"version": 99}, "must be of format"), ({"data": {}}, "evaluation.json must be consistent; got .* data")],
+)
+def test_an_evaluation_that_does_not_fit_is_refused(tmp_path: Path, change: dict, message: str) -> None:
+    document = json.loads((DEMO / "evaluation.json").read_text(encoding="utf-8"))
+    (tmp_path / "evaluation.json").write_text(json.dumps({**document, **change}), encoding="utf-8")
+    with pytest.raises(ArtefactError, match=message):
+        read_evaluation(tmp_path)
+
+
+def test_a_missing_evaluation_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="python -m training run"):
+        read_evaluation(tmp_path)

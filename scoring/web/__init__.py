@@ -25,7 +25,9 @@ __all__ = ["mount_pages"]
 def mount_pages(app: FastAPI, service: Service, recorder: Recorder) -> FastAPI:
     """Mount the pages at ``/fr/`` and ``/en/`` and the model app below them, with the files and the way in at ``/``."""
     add_static(app)
-    app = mount_model_app(app, service, recorder)  # before the officers' pages, which would answer for all that lies below them
+    app = mount_model_app(
+        app, service, recorder
+    )  # before the officers' pages, which would answer for all that lies below them
     for lang in LANGUAGES:
         app = gr.mount_gradio_app(
             app,

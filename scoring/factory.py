@@ -1,7 +1,9 @@
 """The app built from its parts, and the server that runs it."""
 
 import logging
+import signal
 import sys
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -11,6 +13,7 @@ from scoring.api import add_api
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
 from scoring.journal import Journal
+from scoring.journal.anchoring import Anchoring, anchor_of
 from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.settings import Settings, read_settings
@@ -47,17 +50,43 @@ def load_service(settings: Settings) -> Service:
     return service
 
 
+def anchoring_of(settings: Settings, journal: Journal) -> Anchoring | None:
+    """What notes the journal's head outside; None where the settings name no anchor.
+
+    Raises
+    ------
+    SettingsError
+        When the anchor is none of ours.
+    """
+    if not settings.journal_anchor:
+        return None
+    return Anchoring(
+        lambda: journal.head,
+        anchor_of(settings.journal_anchor),
+        entries=settings.journal_anchor_entries,
+        seconds=settings.journal_anchor_seconds,
+    )
+
+
 def main() -> None:
     """Serve until stopped; a problem of settings or artefacts is one message and exit code 2."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = read_settings()
         service, journal = load_service(settings), Journal(settings.journal_url)
+        anchoring = anchoring_of(settings, journal)
         app = build_app(service, Recorder(service, journal, durable=settings.is_durable))
     except ClairscoreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
+    signal.signal(signal.SIGTERM, _end)  # the server raises it again after its own end, which must not cut ours short
     try:
         uvicorn.run(app, host=settings.host, port=settings.port, proxy_headers=True, log_config=None)
     finally:
         journal.close()
+        if anchoring is not None:
+            anchoring.close()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -41,6 +41,12 @@ class Settings(BaseSettings):
         f"sqlite:///{JOURNAL_FILE}"
     )
     """Where decisions are recorded: ``sqlite:///PATH`` or ``postgresql://USER@HOST/DATABASE``."""
+    journal_anchor: Annotated[str, Field(validation_alias="CLAIRSCORE_JOURNAL_ANCHOR", repr=False)] = ""
+    """Where the head of the journal's chain is noted outside: ``file:PATH``, ``log`` or ``https://…``."""
+    journal_anchor_entries: Annotated[int, Field(ge=1, validation_alias="CLAIRSCORE_JOURNAL_ANCHOR_ENTRIES")] = 1_000
+    """Entries after which a head is noted."""
+    journal_anchor_seconds: Annotated[float, Field(gt=0, validation_alias="CLAIRSCORE_JOURNAL_ANCHOR_SECONDS")] = 60.0
+    """Seconds after which a head is noted, where it changed."""
 
     offer_step: Annotated[int, Field(ge=1, validation_alias="CLAIRSCORE_OFFER_STEP")] = OFFER_STEP
     """Amounts that are offered are whole multiples of it."""

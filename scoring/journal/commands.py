@@ -1,6 +1,8 @@
-"""``python -m scoring journal``: check the chain, make a decision again, erase a client's values, export."""
+"""``python -m scoring journal``: check the chain, leaf through it, make a decision again, erase, export."""
 
 import json
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +10,10 @@ import typer
 
 from scoring.errors import SettingsError
 from scoring.files import file_aside
-from scoring.journal.chain import Head
+from scoring.journal.anchoring import heads_in
+from scoring.journal.chain import KINDS, Head
+from scoring.journal.erasing import count_of
+from scoring.journal.listing import Line, Wanted, listing
 from scoring.journal.reading import export as export_entries
 from scoring.journal.reading import replay as make_again
 from scoring.journal.store import engine_of
@@ -17,21 +22,49 @@ from scoring.journal.writing import Journal
 from scoring.settings import read_settings
 
 journal_cli = typer.Typer(no_args_is_help=True, help="The journal of decisions (CLAIRSCORE_JOURNAL_URL says where).")
+_DAYS = {"d": 1, "w": 7, "y": 365}
+Time = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
 
 
 @journal_cli.command()
 def verify(
     head: Annotated[str, typer.Option(help="A head noted before, SEQ:DIGEST: shows whether the end was cut.")] = "",
+    anchors: Annotated[Path | None, typer.Option(help="File of anchors, or a log that holds their lines.")] = None,
 ) -> None:
     """Compute every digest anew; exit code 1 where the chain is not as it was written."""
-    found = verify_chain(engine_of(read_settings().journal_url), anchors=_head(head))
+    noted = [*_head(head), *(heads_in(anchors) if anchors else ())]
+    found = verify_chain(engine_of(read_settings().journal_url), anchors=noted)
     for fault in found.faults:
         typer.echo(f"FAULT {fault}")
+    rows = f" with {found.rows} rows of batches" if found.rows else ""
     erased = f", {found.erased} of them without values (erased)" if found.erased else ""
-    typer.echo(f"{found.entries} entries{erased}; head {found.head}")
+    against = f"; held against {len(noted)} heads noted outside" if noted else ""
+    typer.echo(f"{found.entries} entries{rows}{erased}; head {found.head}{against}")
     if found.faults:
         raise typer.Exit(1)
     typer.echo("The chain is as it was written.")
+
+
+@journal_cli.command("list")
+def list_(
+    kind: Annotated[str, typer.Option(help=f"One of {', '.join(KINDS)}.")] = "",
+    client: Annotated[int | None, typer.Option(help="The client's number.")] = None,
+    by: Annotated[str | None, typer.Option(help="Name of who asked.")] = None,
+    model: Annotated[str | None, typer.Option(help="Version of the model.")] = None,
+    since: Time = None,
+    until: Time = None,
+    before: Annotated[int | None, typer.Option(help="Only entries before this number: the next page.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most entries to show.")] = 50,
+) -> None:
+    """Show entries, newest first. The output holds personal data."""
+    if kind and kind not in KINDS:
+        raise typer.BadParameter(f"must be one of {', '.join(KINDS)}; got {kind}")
+    wanted = Wanted(kind=kind or None, client_id=client, asked_by=by, model=model, since=_utc(since), until=_utc(until))
+    page = listing(engine_of(read_settings().journal_url), wanted, before=before, limit=limit)
+    for line in page.lines:
+        typer.echo(_said(line))
+    if page.before is not None:
+        typer.echo(f"More: --before {page.before}")
 
 
 @journal_cli.command()
@@ -47,14 +80,36 @@ def replay(decision_id: Annotated[str, typer.Argument(help="The decision's id.")
 
 
 @journal_cli.command()
-def erase(client: Annotated[int, typer.Argument(help="The client's number.")]) -> None:
-    """Erase the values of every decision on a client. The chain still verifies; they can't be made again."""
+def erase(
+    client: Annotated[int | None, typer.Argument(help="The client's number.")] = None,
+    decision: Annotated[str, typer.Option(help="One decision instead: its id.")] = "",
+) -> None:
+    """Erase what was recorded on a client, or of one decision. The chain still verifies; it can't be made again."""
+    if (client is None) == (not decision):
+        raise typer.BadParameter("must name a client's number or --decision ID")
     journal = Journal(read_settings().journal_url)
     try:
-        entry = journal.erase(client)
+        entry = journal.erase_decision(decision) if client is None else journal.erase(client)
     finally:
         journal.close()
-    typer.echo(f"Erased, as entry {entry.link.seq} says.")
+    typer.echo(f"Erased {count_of(entry.payload)}, as entry {entry.link.seq} says.")
+
+
+@journal_cli.command()
+def retain(
+    older_than: Annotated[str, typer.Option(help="How long values are kept: 730d, 104w or 2y (of 365 days).")],
+) -> None:
+    """Erase the values of all that is older; the entries stay, and the chain still verifies."""
+    found = re.fullmatch(r"([1-9][0-9]{0,4})([dwy])", older_than)
+    if found is None:
+        raise typer.BadParameter(f"must be a number with d, w or y, such as 730d; got {older_than!r}")
+    since = datetime.now(UTC) - timedelta(days=int(found[1]) * _DAYS[found[2]])
+    journal = Journal(read_settings().journal_url)
+    try:
+        entry = journal.retain(since)
+    finally:
+        journal.close()
+    typer.echo(f"Erased {count_of(entry.payload)} from before {since:%Y-%m-%d}, as entry {entry.link.seq} says.")
 
 
 @journal_cli.command()
@@ -75,3 +130,25 @@ def _head(stated: str) -> list[Head]:
     if not seq.isdigit() or len(digest) != 64:
         raise SettingsError(f"A head must be SEQ:DIGEST, as `verify` prints it; got {stated!r}. Copy the whole of it.")
     return [Head(int(seq), digest)]
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    return None if time is None else time.replace(tzinfo=UTC)
+
+
+def _said(line: Line) -> str:
+    """An entry in one line: number, time, kind, id, and what its payload says first."""
+    payload = line.payload
+    if payload is None:
+        beside = ["(erased)"]
+    else:
+        named = {
+            "client": payload.get("client_id"),
+            "by": payload.get("asked_by"),
+            "model": (payload.get("model") or {}).get("version"),
+            "says": payload.get("decision") or payload.get("outcome"),
+            "about": payload.get("about"),
+            "rows": payload.get("rows") if isinstance(payload.get("rows"), int) else None,
+        }
+        beside = [f"{name}={value}" for name, value in named.items() if value not in (None, "")]
+    return " ".join((f"{line.seq:>8}", line.at[:19], f"{line.kind:13}", line.entry_id, *beside))

@@ -61,6 +61,12 @@ def erase_older(connection: Connection, since: datetime) -> Mapping[str, Any]:
     return {**_erased("retention", _erase_payloads(connection, PAYLOADS.c.seq.in_(old)), []), "before": before}
 
 
+def count_of(payload: Mapping[str, Any]) -> str:
+    """How much an erasure took, in words."""
+    entries = sum(last - first + 1 for first, last in payload["erased"])
+    return f"the values of {entries} entries and {len(payload['rows'])} rows of batches"
+
+
 def erased_by(payload: Mapping[str, Any]) -> tuple[Iterator[int], set[tuple[int, int]]]:
     """The entries and the rows of batches that an erasure names, whatever its version."""
     if "version" not in payload:

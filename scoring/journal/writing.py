@@ -69,6 +69,7 @@ class Recorded:
     """An entry as it was written."""
 
     link: Link
+    payload: Mapping[str, Any]
 
     @property
     def entry_id(self) -> str:
@@ -313,7 +314,7 @@ class Journal:
                         "row": row.row,
                     }
                 )
-            told.append(Recorded(link))
+            told.append(Recorded(link, payload))
         pending.insert(connection)
         return head, told
 

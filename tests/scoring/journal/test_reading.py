@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
-from typer.testing import CliRunner
 
-from scoring.__main__ import cli
 from scoring.errors import JournalError, UnknownDecisionError
 from scoring.journal import Head, Journal, Recorded, engine_of, export, read_decision, replay, verify
 from scoring.journal.chain import Link, commitment
@@ -148,26 +146,3 @@ def test_an_export_is_enough_to_verify_elsewhere(engine: Engine, own: Journal, c
         if entry["kept"] is not None:
             assert commitment(entry["kept"]["salt"], entry["kept"]["payload"]) == link.commitment
         previous = link.digest
-
-
-def test_the_command_line(
-    engine: Engine, own: Journal, url: str, made: list[Recorded], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CLAIRSCORE_JOURNAL_URL", url)
-
-    def run(*words: str) -> tuple[int, str]:
-        done = CliRunner().invoke(cli, ["journal", *words])
-        return done.exit_code, done.output
-
-    code, said = run("verify", "--head", str(own.head))
-    assert code == 0
-    assert "4 entries; head 4:" in said
-    assert run("replay", made[0].entry_id)[0] == 0
-    assert run("export", "--out", str(tmp_path / "out.jsonl"))[0] == 0
-    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 4
-    assert run("erase", "100002")[0] == 0
-    assert "1 of them without values" in run("verify")[1]
-    tamper(engine, "UPDATE journal_entries SET at = '1999' WHERE seq = 2")
-    code, said = run("verify")
-    assert code == 1
-    assert "FAULT entry 2: it was changed" in said

@@ -7,7 +7,7 @@ The rule: there is no second formula. A simulated request becomes raw columns, t
 from scoring.offers.choices import Choice, Kind, Offers, Room, offers_of
 from scoring.offers.grid import LenderGrid, Span
 from scoring.offers.map import OfferMap, map_of
-from scoring.offers.request import Changes, Request
+from scoring.offers.request import Changes, Request, changes_as_dict
 from scoring.offers.simulator import Client, Simulator
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Room",
     "Simulator",
     "Span",
+    "changes_as_dict",
     "map_of",
     "offers_of",
 ]

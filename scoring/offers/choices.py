@@ -69,6 +69,7 @@ class Offers:
     choices : the nearest acceptable request of each kind that exists, nearest first; empty where it is accepted already
     room : how far an accepted request can go; None for the others
     less_helps : whether a smaller amount alone, with the payments asked for, would be accepted
+    always_outside : whether a value that no request moves lies outside what training saw, so that nothing is accepted
     best : the request of the grid with the highest score, and its points
     tried : how many requests were scored
     """
@@ -79,6 +80,7 @@ class Offers:
     choices: tuple[Choice, ...]
     room: Room | None
     less_helps: bool
+    always_outside: bool
     best: tuple[Request, float]
     tried: int
 
@@ -116,6 +118,7 @@ def offers_of(client: Client, grid: LenderGrid) -> Offers:
         choices=tuple(choices),
         room=room,
         less_helps=less_helps,
+        always_outside=client.always_outside,
         best=(best, float(scores.points[at])),
         tried=tried,
     )

@@ -52,6 +52,11 @@ class Changes:
         return self != Changes()
 
 
+def changes_as_dict(changes: Changes) -> dict[str, float | None]:
+    """What is changed, by name, as plain numbers for a record."""
+    return {name: float(value) for name, value in vars(changes).items() if value is not None}
+
+
 @dataclass(frozen=True)
 class Request:
     """What is asked for.

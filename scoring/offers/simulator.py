@@ -93,14 +93,14 @@ class Client:
         fixed = [name for name in lookup.model.features if name not in frame.columns]
         frame = frame.with_columns(pl.lit(self.facts[name], dtype=_dtype(model, name)).alias(name) for name in fixed)
         scored = lookup.score_many(frame)
-        outside = scored.outside | self._always_outside
+        outside = scored.outside | self.always_outside
         whole = ScoredMany(scored.log_odds, scored.contributions, scored.cells, scored.spread, outside)
         decided = decide_many(model, whole)
         positions = decided["decision"].cast(pl.Enum(OUTCOMES)).to_physical().cast(pl.Int8).to_numpy()
         return Scores(decided["log_odds"].to_numpy(), decided["points"].to_numpy(), positions)
 
     @cached_property
-    def _always_outside(self) -> bool:
+    def always_outside(self) -> bool:
         """Whether a value that no request moves lies outside what training saw."""
         return any(name not in self._rest.model.features for name in self._scored.outside)
 

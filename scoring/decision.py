@@ -79,16 +79,22 @@ def _level(declined: bool, doublings: float) -> int:
 
 
 def decide_many(model: AdditiveModel, scored: ScoredMany) -> pl.DataFrame:
-    """Decide on many scores: columns ``pd, log_odds, points, decision``, one row a client, as `decide` would."""
-    rule = model.rule
+    """Decide on many scores: columns ``pd, log_odds, points, decision, level``, one row a client, as `decide` would."""
+    rule, scale = model.rule, model.scale
     pd = pd_of_many(scored.log_odds)
-    review = np.abs(scored.log_odds - log_odds_of(rule.threshold)) < rule.review_k * scored.spread
-    decision = np.where(review | scored.outside, "review", np.where(pd > rule.threshold, "decline", "accept"))
+    at_threshold = log_odds_of(rule.threshold)
+    review = np.abs(scored.log_odds - at_threshold) < rule.review_k * scored.spread
+    declined = pd > rule.threshold
+    points = scale.points_of_many(scored.log_odds)
+    doublings = (points - scale.points(at_threshold)) / scale.pdo
+    level = np.where(declined, 2 - (doublings < -1.0), 5 - (doublings < 2.0) - (doublings < 1.0))
+    decision = np.where(review | scored.outside, "review", np.where(declined, "decline", "accept"))
     return pl.DataFrame(
         {
             "pd": pd,
             "log_odds": scored.log_odds,
-            "points": model.scale.points_of_many(scored.log_odds),
+            "points": points,
             "decision": pl.Series(decision.astype(object), dtype=pl.String),
+            "level": pl.Series(level, dtype=pl.Int8),
         }
     )

@@ -1,50 +1,57 @@
 """The clients whose decisions can be shown: their features as training wrote them, with today's scores beside.
 
-The rule: every value that comes from a user reaches SQL as a parameter, never as text.
+The rule: what was checked at the start is what is served. The file is kept in memory as it is, compressed; a column is
+taken out of it when somebody asks for it, so that whoever changes the file on the disk changes nothing here.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import TypeVar
 
-import duckdb
 import numpy as np
 import polars as pl
+from polars import selectors
 
 from scoring.additive_model import AdditiveModel, Lookup
 from scoring.additive_model.lookup import Value
 from scoring.decision import OUTCOMES, Outcome, decide_many
 from scoring.errors import ArtefactError, UnknownClientError
+from scoring.filters import CLIENT_ID, DECISION, LEVEL, OWN, PD, POINTS, ROLE, ROLES, Filters, Position, Sort
 
 ID = "SK_ID_CURR"
-ROLE = "ROLE"
+ROLE_COLUMN = "ROLE"
 OUTCOME = "OUTCOME"
 """Known outcomes of the test clients: for groups only, never shown for one client."""
-
-Role = Literal["new", "test", "train"]
 LARGEST_ID = 2**63 - 1
-_FILTERED = """
-    WHERE ($1 = '' OR starts_with(CAST(SK_ID_CURR AS VARCHAR), $1))
-    AND ($2 IS NULL OR ROLE = $2) AND ($3 IS NULL OR _decision = $3)
-"""
-_EXAMPLE = """
-    WITH theirs AS (SELECT * FROM clients WHERE _decision = $1)
-    SELECT SK_ID_CURR FROM theirs
-    ORDER BY ROLE = 'new' DESC, abs(_points - (SELECT median(_points) FROM theirs)), SK_ID_CURR LIMIT 1
-"""
+_MOST_HELD = 96
+"""Columns, and orders, that are kept ready beside those that every client is described by."""
+_Key = TypeVar("_Key")
+_BY_NUMBER, _EVERYONE = Sort(), Filters()
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of clients: rows of ``client_id``, ``role``, ``points``, ``decision`` and the features asked for."""
+    """One page of clients.
+
+    Attributes
+    ----------
+    rows : ``client_id``, ``role``, ``points``, ``pd``, ``decision``, ``level`` and the features asked for
+    total : how many clients the filters leave
+    counts : how many of them each decision has
+    last : the place of the page's last client, behind which the next page starts; None where this is the last page
+    """
 
     rows: tuple[Mapping[str, Value], ...]
     total: int
+    counts: Mapping[Outcome, int]
+    last: Position | None
 
 
 class Portfolio:
-    """Clients held in a DuckDB table, found by number.
+    """Clients held in memory, found by number, listed by filters.
 
     Parameters
     ----------
@@ -55,27 +62,40 @@ class Portfolio:
 
     def __init__(self, path: Path, model: AdditiveModel, described: Sequence[str] = ()) -> None:
         try:
-            clients = pl.read_parquet(path)
+            self._file = path.read_bytes()
+            names = pl.read_parquet_schema(BytesIO(self._file))
+            self._order: pl.Series | None = None
+            absent = [name for name in (ID, ROLE_COLUMN, OUTCOME, *model.features) if name not in names]
+            if absent:
+                raise ArtefactError(
+                    f"The clients' file must hold every feature of the model; {path} lacks {absent}. Train again."
+                )
+            self.features = tuple(name for name in names if name not in (ID, ROLE_COLUMN, OUTCOME))
+            wanted = [name for name in dict.fromkeys([*model.features, *described]) if name in self.features]
+            frame = self._read([ID, ROLE_COLUMN, *wanted])
         except (OSError, pl.exceptions.PolarsError) as error:
             raise ArtefactError(f"The clients' file must be readable Parquet; got {path}: {error}.") from error
-        absent = [name for name in (ID, ROLE, OUTCOME, *model.features) if name not in clients.columns]
-        if absent:
-            raise ArtefactError(
-                f"The clients' file must hold every feature of the model; {path} lacks {absent}. Train again."
-            )
-        clients = clients.sort(ID)
-        scores = decide_many(model, Lookup(model).score_many(clients))
-        self.features = tuple(name for name in clients.columns if name not in (ID, ROLE, OUTCOME))
-        self._ids = clients[ID].to_numpy()
+        if not frame[ID].is_sorted():
+            self._order = frame[ID].arg_sort()
+            frame = self._in_order(frame)
+        self._ids = frame[ID].to_numpy()
+        self._most_digits = len(str(self._ids[-1])) if len(self._ids) else 1
+        self._described = frame.select(wanted).rechunk()
+        scores = decide_many(model, Lookup(model).score_many(self._described))
         self._points = np.sort(scores["points"].to_numpy())
-        # One client is read from memory, in microseconds; lists are queries.
-        wanted = dict.fromkeys([*model.features, *described])
-        self._described = clients.select(name for name in wanted if name in self.features).rechunk()
-        self._connection = duckdb.connect()
-        scored = clients.with_columns(scores["points"].alias("_points"), scores["decision"].alias("_decision"))
-        self._connection.register("scored", scored)
-        self._connection.execute("CREATE TABLE clients AS SELECT * FROM scored")
-        self._connection.unregister("scored")
+        self._own = pl.DataFrame(
+            {
+                CLIENT_ID: frame[ID],
+                ROLE: frame[ROLE_COLUMN].cast(pl.Enum(ROLES)),
+                POINTS: scores["points"],
+                PD: scores["pd"],
+                DECISION: scores["decision"].cast(pl.Enum(OUTCOMES)),
+                LEVEL: scores["level"],
+            }
+        )
+        self._lock = threading.Lock()
+        self._held: dict[str, pl.Series] = {}
+        self._orders: dict[Sort, pl.Series] = {}
         self._examples = self._find_examples()
 
     def __len__(self) -> int:
@@ -89,12 +109,40 @@ class Portfolio:
         UnknownClientError
             When the portfolio holds no such client.
         """
+        return self._described.row(self._at(client_id), named=True)
+
+    def facts_of(self, client_id: int) -> dict[str, Value]:
+        """What every client has beside the features: number, role, points, pd, decision, level.
+
+        Raises
+        ------
+        UnknownClientError
+            When the portfolio holds no such client.
+        """
+        return self._own.row(self._at(client_id), named=True)
+
+    def values_of(self, client_id: int, names: Sequence[str]) -> dict[str, Value]:
+        """Any features of one client, those of a model that does not serve among them.
+
+        Raises
+        ------
+        UnknownClientError
+            When the portfolio holds no such client.
+        """
+        at = self._at(client_id)
+        return {name: self._column(name)[at] for name in names}
+
+    def _at(self, client_id: int) -> int:
         at = int(np.searchsorted(self._ids, client_id)) if 0 <= client_id <= LARGEST_ID else len(self)
         if at == len(self) or self._ids[at] != client_id:
             raise UnknownClientError(
                 f"A client's number must be one of the portfolio's {len(self)}; got {client_id}. Check the number."
             )
-        return self._described.row(at, named=True)
+        return at
+
+    def frame(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Columns of every client, in the order of their numbers; `filters.OWN` and all features are columns."""
+        return pl.DataFrame([self._column(name) for name in dict.fromkeys(columns)])
 
     def values_of(self, client_id: int, names: Sequence[str]) -> dict[str, Value]:
         """Any features of one client, those of a model that does not serve among them.
@@ -116,30 +164,42 @@ class Portfolio:
 
     def listing(
         self,
+        filters: Filters = _EVERYONE,
         *,
-        starts_with: str = "",
-        role: Role | None = None,
-        decision: Outcome | None = None,
+        sort: Sort = _BY_NUMBER,
+        after: Position | None = None,
         offset: int = 0,
         limit: int = 25,
-        columns: tuple[str, ...] = (),
+        columns: Sequence[str] = (),
     ) -> Listing:
-        """Clients in the order of their numbers, filtered by the first digits, role and decision."""
-        cursor = self._connection.cursor()
-        parameters = [starts_with, role, decision]
-        counted = cursor.execute(f"SELECT count(*) FROM clients {_FILTERED}", parameters).fetchone()  # noqa: S608
-        unknown = [name for name in columns if name not in self.features]
-        if unknown:
-            raise ValueError(f"a listed column must be a feature of the portfolio; got {unknown}")
-        # Names of columns are ours, checked above; everything else that a caller sends is a parameter.
-        chosen = ", ".join(["client_id: SK_ID_CURR", "role: ROLE", "points: _points", "decision: _decision", *columns])
-        rows = cursor.execute(
-            f"SELECT {chosen} FROM clients {_FILTERED} ORDER BY SK_ID_CURR LIMIT $4 OFFSET $5",  # noqa: S608
-            [*parameters, limit, offset],
+        """One page of the clients that filters leave, in an order.
+
+        Parameters
+        ----------
+        after : the place behind which the page starts; None for the beginning
+        offset : clients left out from there on
+        columns : features to give beside `filters.OWN`
+        """
+        wanted = filters.expression(most_digits=self._most_digits)
+        looked_at = self.frame([*OWN, *filters.features, sort.by])
+        kept = looked_at.select(pl.repeat(value=True, n=pl.len()) & wanted).to_series()
+        counts = self._own[DECISION].filter(kept).to_physical().value_counts()
+        of_code = dict(counts.iter_rows())
+        if after is not None:
+            kept &= looked_at.select(after.is_before(sort).fill_null(value=False)).to_series()
+        order = self._sorted(sort)
+        ranked = order.filter(kept.gather(order))
+        here = ranked.slice(offset, limit)
+        rows = self.frame([*OWN, *columns])[here]
+        last = None
+        if offset + limit < len(ranked) and len(here):
+            last = Position(looked_at[sort.by][here[-1]], int(self._ids[here[-1]]))
+        return Listing(
+            rows=tuple(rows.iter_rows(named=True)),
+            total=sum(of_code.values()),
+            counts={outcome: int(of_code.get(code, 0)) for code, outcome in enumerate(OUTCOMES)},
+            last=last,
         )
-        names = [column[0] for column in rows.description]
-        found = tuple(dict(zip(names, row, strict=True)) for row in rows.fetchall())
-        return Listing(rows=found, total=int(counted[0]) if counted else 0)
 
     def spans(self, by: str, of: Sequence[str]) -> dict[str, dict[str, tuple[float, float]]]:
         """The smallest and largest value of each feature of `of`, for each code of the feature `by`.
@@ -152,26 +212,72 @@ class Portfolio:
         absent = [name for name in (by, *of) if name not in self.features]
         if absent:
             raise ArtefactError(f"The clients' file must hold {', '.join((by, *of))}; it lacks {absent}. Train again.")
-        ends = ", ".join(f"min({name}), max({name})" for name in of)  # names checked above
-        rows = self._connection.cursor().execute(
-            f"SELECT {by}, {ends} FROM clients WHERE {by} IS NOT NULL GROUP BY {by} ORDER BY {by}"  # noqa: S608
-        )
-        found = {str(code): list(zip(ends[::2], ends[1::2], strict=True)) for code, *ends in rows.fetchall()}
-        known = {code: pairs for code, pairs in found.items() if all(low is not None for low, _ in pairs)}
-        return {code: dict(zip(of, pairs, strict=True)) for code, pairs in known.items()}
+        ends = [one for name in of for one in (pl.min(name).alias(f"{name}<"), pl.max(name).alias(f"{name}>"))]
+        found = self.frame([by, *of]).drop_nulls(by).group_by(by).agg(ends).drop_nulls().sort(by)
+        return {str(row[by]): {name: (row[f"{name}<"], row[f"{name}>"]) for name in of} for row in found.to_dicts()}
+
+    def outcomes(self) -> pl.Series:
+        """Whether each client had trouble paying, null where nobody knows: for groups only, never for one client."""
+        return self._in_order(self._read([OUTCOME]))[OUTCOME]
 
     def examples(self) -> Mapping[Outcome, int]:
         """One client of each decision that occurs: new applicants first, of the middle score among theirs."""
         return self._examples
 
-    def _find_examples(self) -> dict[Outcome, int]:
-        found: dict[Outcome, int] = {}
-        for outcome in OUTCOMES:
-            row = self._connection.cursor().execute(_EXAMPLE, [outcome]).fetchone()
-            if row is not None:
-                found[outcome] = int(row[0])
-        return found
-
     def share_below(self, points: float) -> float:
         """Share of the clients, 0 to 1, who have fewer points."""
         return float(np.searchsorted(self._points, points, side="left") / len(self._points))
+
+    def _find_examples(self) -> dict[Outcome, int]:
+        found: dict[Outcome, int] = {}
+        for outcome in OUTCOMES:
+            theirs = self._own.filter(pl.col(DECISION) == outcome)
+            if theirs.height:
+                near = (pl.col(POINTS) - pl.col(POINTS).median()).abs()
+                first = theirs.with_columns(near.alias("near")).sort(pl.col(ROLE) != "new", "near", CLIENT_ID)
+                found[outcome] = first[CLIENT_ID][0]
+        return found
+
+    def _sorted(self, sort: Sort) -> pl.Series:
+        """The places of all clients in an order."""
+        found = self._orders.get(sort)
+        return self._keep(self._orders, sort, _order_of(self._column(sort.by), sort)) if found is None else found
+
+    def _column(self, name: str) -> pl.Series:
+        if name in OWN:
+            return self._own[name]
+        if name in self._described.columns:
+            return self._described[name]
+        if name not in self.features:
+            raise ValueError(f"a listed column must be a feature of the portfolio; got {name!r}")
+        found = self._held.get(name)
+        if found is None:
+            found = self._keep(self._held, name, self._in_order(self._read([name]))[name])
+        return found
+
+    def _in_order(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame if self._order is None else frame[self._order]
+
+    def _read(self, names: list[str]) -> pl.DataFrame:
+        frame = pl.read_parquet(BytesIO(self._file), columns=names)
+        return frame.with_columns(selectors.float().fill_nan(None))
+
+    def _keep(self, held: dict[_Key, pl.Series], key: _Key, found: pl.Series) -> pl.Series:
+        """Keep what was made, in place of what was made first where there is too much."""
+        with self._lock:
+            while len(held) >= _MOST_HELD:
+                held.pop(next(iter(held)))
+            held[key] = found
+        return found
+
+
+def _order_of(column: pl.Series, sort: Sort) -> pl.Series:
+    """The places of a column's values in an order; equal ones stay as they are, by number, and missing ones end it."""
+    if column.dtype == pl.String:
+        column = column.cast(pl.Enum(column.drop_nulls().unique().sort()))
+    known = column.is_not_null()
+    values = column.filter(known).to_physical().to_numpy()
+    if sort.descending:
+        values = -values if values.dtype.kind == "f" else -values.astype(np.int64)
+    ranked = known.arg_true().to_numpy()[np.argsort(values, kind="stable")]
+    return pl.Series("order", np.concatenate([ranked, (~known).arg_true().to_numpy()]), dtype=pl.UInt32)

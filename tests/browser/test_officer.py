@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from scoring.filters import Filters
 from scoring.language import number, text
 from scoring.service import Service
 from tests.browser.conftest import Opener
@@ -90,11 +91,11 @@ def test_what_cannot_be_found_is_said_kindly(open_page: Opener, lang: str, typed
 def test_typing_narrows_the_list(open_page: Opener, demo: Service) -> None:
     page = open_page("/fr/")
     page.locator("#search input").fill("100")
-    expected = demo.portfolio.listing(starts_with="100", role="new").total
+    expected = demo.portfolio.listing(Filters(starts_with="100", roles=("new",))).total
     count = text("fr", "page.clients.found", count=number(expected, "fr"), page=1, pages=-(-expected // 25))
     expect(page.locator("#clients [role=status]")).to_have_text(count)
     page.locator("#after").click()
-    first = demo.portfolio.listing(starts_with="100", role="new", offset=25, limit=1).rows[0]["client_id"]
+    first = demo.portfolio.listing(Filters(starts_with="100", roles=("new",)), offset=25, limit=1).rows[0]["client_id"]
     expect(page.locator("#clients tbody a").first).to_have_text(str(first))
     page.locator("#search input").fill("999999")
     expect(page.locator("#clients")).to_have_text(text("fr", "page.clients.none"))

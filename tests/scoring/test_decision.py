@@ -71,6 +71,7 @@ def test_many_are_each(clients: list[tuple[float, float, bool]]) -> None:
     each = [decide(model, scored(a, b, ["age"] if c else [])) for a, b, c in clients]
     assert many["decision"].to_list() == [one.outcome for one in each]
     assert many["points"].to_list() == [one.points for one in each]
+    assert many["level"].to_list() == [one.level for one in each]
     assert many["pd"].to_list() == pytest.approx([one.pd for one in each], rel=1e-14)
 
 

@@ -9,8 +9,9 @@ import gradio as gr
 
 from scoring.decision import OUTCOMES, Outcome
 from scoring.features import DICTIONARY, say
+from scoring.filters import Filters
 from scoring.language import number, text
-from scoring.portfolio import Listing, Role
+from scoring.portfolio import Listing
 from scoring.scale import log_odds_of
 from scoring.service import Service
 from scoring.web.gauge import HIGH, LOW
@@ -159,11 +160,13 @@ def _columns(service: Service) -> tuple[str, ...]:
 
 
 def _look_up(service: Service, wanted: Wanted, page: int) -> Listing:
-    role: Role | None = "new" if wanted.only_new else None
-    return service.portfolio.listing(
+    filters = Filters(
         starts_with=wanted.digits,
-        role=role,
-        decision=wanted.decision,
+        roles=("new",) if wanted.only_new else (),
+        decisions=(wanted.decision,) if wanted.decision else (),
+    )
+    return service.portfolio.listing(
+        filters,
         offset=max(page, 0) * PAGE,
         limit=PAGE,
         columns=_columns(service),

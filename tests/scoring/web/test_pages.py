@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from scoring.filters import Filters
 from scoring.language import LANGUAGES, keys, number, placeholders, text
 from scoring.service import Service
 from scoring.web.bar import bar_html
@@ -92,7 +93,7 @@ def test_the_list_is_paged(demo: Service, lang: str) -> None:
 
 
 def test_a_number_of_no_new_applicant_is_found_among_all(demo: Service) -> None:
-    old = next(row for row in demo.portfolio.listing(role="test", limit=1).rows)["client_id"]
+    old = next(row for row in demo.portfolio.listing(Filters(roles=("test",)), limit=1).rows)["client_id"]
     listed = list_html(demo, Wanted(digits=str(old)), 0, "en")
     assert f'tr data-client="{old}"' in listed.html
     assert text("en", "page.clients.beyond") in listed.html

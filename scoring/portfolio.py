@@ -144,24 +144,6 @@ class Portfolio:
         """Columns of every client, in the order of their numbers; `filters.OWN` and all features are columns."""
         return pl.DataFrame([self._column(name) for name in dict.fromkeys(columns)])
 
-    def values_of(self, client_id: int, names: Sequence[str]) -> dict[str, Value]:
-        """Any features of one client, those of a model that does not serve among them.
-
-        Raises
-        ------
-        UnknownClientError
-            When the portfolio holds no such client.
-        """
-        self.features_of(client_id)  # says who is unknown
-        absent = [name for name in names if name not in self.features]
-        if absent:
-            raise ValueError(f"a client's value must be of a feature of the portfolio; got {absent}")
-        chosen = ", ".join(f'"{name}"' for name in names)
-        # Names of columns are ours, checked above.
-        sql = f"SELECT {chosen} FROM clients WHERE SK_ID_CURR = $1"  # noqa: S608
-        row = self._connection.cursor().execute(sql, [client_id]).fetchone()
-        return dict(zip(names, row or (), strict=True))
-
     def listing(
         self,
         filters: Filters = _EVERYONE,

@@ -14,6 +14,7 @@ Traceback (most recent call last):
 KeyError: "the text 'reason.takes' must be given a value for 'points'; got ['point']. Pass points=..."
 """
 
+from scoring.language.dates import moment
 from scoring.language.numbers import NARROW_SPACE, NO_BREAK_SPACE, is_singular, number, percent
 from scoring.language.texts import keys, placeholders, text
 from scoring.language.words import DEFAULT, LANGUAGES, Words
@@ -26,6 +27,7 @@ __all__ = [
     "Words",
     "is_singular",
     "keys",
+    "moment",
     "number",
     "percent",
     "placeholders",

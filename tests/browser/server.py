@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -26,15 +27,17 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Run ``python app.py`` as a user would; gives its address."""
+    """Run ``python app.py`` as a user would, with a journal of its own; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIRSCORE_")}
+    folder = tempfile.mkdtemp(prefix="clairscore-")
+    journal = f"sqlite:///{Path(folder) / 'journal.sqlite'}"
     server = subprocess.Popen(
         [sys.executable, "app.py"],
         cwd=ROOT,
-        env={**environment, "HOST": "127.0.0.1", "PORT": str(port)},
+        env={**environment, "HOST": "127.0.0.1", "PORT": str(port), "CLAIRSCORE_JOURNAL_URL": journal},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -52,6 +55,7 @@ def serving() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(15)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

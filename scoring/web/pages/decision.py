@@ -9,11 +9,13 @@ import gradio as gr
 from scoring.features import DICTIONARY, say
 from scoring.language import text
 from scoring.service import Assessment, Service
+from scoring.web import dossier
 from scoring.web.cards import reasons_html
 from scoring.web.links import going
 from scoring.web.page import CLIENT_VIEW, DECISION, Built, Context, Place
 from scoring.web.terms import missing_html, terms_html
 from scoring.web.verdict import place_html, verdict_html
+from scoring.web.visitor import identity_of
 from scoring.web.waterfall import finding, waterfall_html
 
 NAME = DECISION
@@ -27,14 +29,16 @@ SHORTER = {"credit_per_annuity": "page.identity.payments"}
 
 
 def build(context: Context) -> Built:
-    """The page as one piece of HTML, drawn for the client who is gone to."""
+    """The page as one piece of HTML, drawn for the client who is gone to; below it, the client's file."""
     page = gr.HTML(apply_default_css=False)
+    file = dossier.build(context)
 
-    def draw(place: Place, _request: gr.Request) -> list[Any]:
+    def draw(place: Place, request: gr.Request) -> list[Any]:
         assessment = context.service.assess(place.client or 0)
-        return [decision_html(context.service, assessment, context.lang)]
+        context.recorder.consult(assessment.client_id, identity_of(request), page=NAME)
+        return [decision_html(context.service, assessment, context.lang), *file.draw(place, request)]
 
-    return Built([page], draw)
+    return Built([page, *file.outputs], draw)
 
 
 def decision_html(service: Service, assessment: Assessment, lang: str) -> str:

@@ -1,0 +1,28 @@
+"""A moment as each language writes it."""
+
+from datetime import datetime, tzinfo
+
+from scoring.language.numbers import NO_BREAK_SPACE
+from scoring.language.words import check_language
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def moment(iso: str, lang: str, zone: tzinfo | None = None) -> str:
+    """A moment of ISO 8601 as day and minute, in a time zone: by default the machine's own.
+
+    Raises
+    ------
+    ValueError
+        When it is no such moment, or the language is none of ours.
+
+    >>> from datetime import UTC
+    >>> moment("2026-11-24T20:42:08.123456+00:00", "fr", UTC).replace(NO_BREAK_SPACE, "_")
+    '24/11/2026 à_20_h_42'
+    >>> moment("2026-11-24T20:42:08.123456+00:00", "en", UTC)
+    '24 Nov 2026, 20:42'
+    """
+    at = datetime.fromisoformat(iso).astimezone(zone)
+    if check_language(lang) == "fr":
+        return f"{at:%d/%m/%Y} à{NO_BREAK_SPACE}{at:%H}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{at:%M}"
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"

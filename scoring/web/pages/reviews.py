@@ -1,0 +1,99 @@
+"""The review queue: clients whom a person must look at, oldest first, and what the person decided."""
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.errors import ClairscoreError, JournalError
+from scoring.journal import Review
+from scoring.language import moment, text
+from scoring.recording import REVIEW_OUTCOMES
+from scoring.web.links import going
+from scoring.web.page import DECISION, QUICK, Built, Context, Place
+from scoring.web.visitor import identity_of
+
+NAME = "reviews"
+WANTS_CLIENT = False
+IN_BAR = True
+
+
+def build(context: Context) -> Built:
+    """The queue, and the form that closes one of its reviews."""
+    recorder, lang, say = context.recorder, context.lang, context.say
+    gr.HTML(
+        f'<h1>{escape(say("page.reviews.title"))}</h1><p class="cs-lead">{escape(say("page.reviews.lead"))}</p>',
+        apply_default_css=False,
+    )
+    queue = gr.HTML(apply_default_css=False)
+    said = gr.HTML(elem_id="reviews-said", apply_default_css=False)
+    with gr.Column(elem_id="closing", visible=False) as form:
+        chosen = gr.Dropdown(
+            [], label=say("page.reviews.which"), elem_id="closing-which", elem_classes="cs-field", filterable=False
+        )
+        outcomes = [(say(f"page.reviews.outcome.{one}"), one) for one in REVIEW_OUTCOMES]
+        outcome = gr.Radio(
+            outcomes, label=say("page.reviews.outcome"), elem_id="closing-outcome", elem_classes="cs-field"
+        )
+        reason = gr.Textbox(label=say("page.reviews.why"), lines=2, elem_id="closing-why", elem_classes="cs-field")
+        close = gr.Button(say("page.reviews.close"), elem_id="closing-close", elem_classes="cs-plain")
+
+    def shown() -> list[Any]:
+        try:
+            waiting = recorder.reviews()
+        except ClairscoreError:
+            unread = f'<p class="cs-alert" role="status">{escape(say("page.dossier.unread"))}</p>'
+            return [unread, gr.update(visible=False), gr.update(choices=[])]
+        choices = [(_named(one, lang), one.review_id) for one in waiting]
+        first = choices[0][1] if choices else None
+        return [queue_html(waiting, lang), gr.update(visible=bool(waiting)), gr.update(choices=choices, value=first)]
+
+    def on_close(request: gr.Request, review_id: str | None, what: str | None, why: str) -> list[Any]:
+        try:
+            recorder.close_review(review_id or "", what or "", why, identity_of(request))
+            message, done = say("page.reviews.closed"), True
+        except JournalError:
+            message, done = say("page.dossier.error.journal"), False
+        except ClairscoreError:
+            message, done = say("page.reviews.error"), False
+        kind, role = ("cs-done", "status") if done else ("cs-alert", "alert")
+        notice = f'<p class="{kind}" role="{role}">{escape(message)}</p>'
+        emptied = [None, ""] if done else [gr.skip(), gr.skip()]
+        return [*shown(), notice, *emptied]
+
+    parts = [queue, form, chosen]
+    close.click(on_close, [chosen, outcome, reason], [*parts, said, outcome, reason], **QUICK)
+
+    def draw(_place: Place, _request: gr.Request) -> list[Any]:
+        return [*shown(), ""]
+
+    return Built([*parts, said], draw)
+
+
+def queue_html(waiting: tuple[Review, ...], lang: str) -> str:
+    """The reviews that wait, as a table whose rows open their client."""
+    if not waiting:
+        return f'<p class="cs-none" role="status">{escape(text(lang, "page.reviews.none"))}</p>'
+    heads = "".join(
+        f'<th scope="col">{escape(text(lang, f"page.reviews.column.{name}"))}</th>'
+        for name in ("client", "asked", "by", "reason")
+    )
+    rows = "".join(_row(one, lang) for one in waiting)
+    label = escape(text(lang, "page.reviews.title"))
+    return (
+        f'<div class="cs-scroll" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="cs-table cs-list" id="queue"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _row(one: Review, lang: str) -> str:
+    place = Place(DECISION, one.client_id)
+    by = one.by or text(lang, "page.dossier.someone")
+    return (
+        f'<tr data-go="{escape(place.address)}"><th scope="row"><a {going(place)}>{one.client_id}</a></th>'
+        f"<td>{escape(moment(one.at, lang))}</td><td>{escape(by)}</td><td>{escape(one.reason)}</td></tr>"
+    )
+
+
+def _named(one: Review, lang: str) -> str:
+    return f"{one.client_id} · {moment(one.at, lang)}"

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from polars import selectors
 
 from scoring.additive_model import AdditiveModel, Lookup
@@ -109,7 +110,7 @@ class Portfolio:
         UnknownClientError
             When the portfolio holds no such client.
         """
-        return self._described.row(self._at(client_id), named=True)
+        return self._described.row(self.place_of(client_id), named=True)
 
     def facts_of(self, client_id: int) -> dict[str, Value]:
         """What every client has beside the features: number, role, points, pd, decision, level.
@@ -119,7 +120,7 @@ class Portfolio:
         UnknownClientError
             When the portfolio holds no such client.
         """
-        return self._own.row(self._at(client_id), named=True)
+        return self._own.row(self.place_of(client_id), named=True)
 
     def values_of(self, client_id: int, names: Sequence[str]) -> dict[str, Value]:
         """Any features of one client, those of a model that does not serve among them.
@@ -129,16 +130,34 @@ class Portfolio:
         UnknownClientError
             When the portfolio holds no such client.
         """
-        at = self._at(client_id)
+        at = self.place_of(client_id)
         return {name: self._column(name)[at] for name in names}
 
-    def _at(self, client_id: int) -> int:
+    def place_of(self, client_id: int) -> int:
+        """A client's place in the order of the numbers, which is that of every column.
+
+        Raises
+        ------
+        UnknownClientError
+            When the portfolio holds no such client.
+        """
         at = int(np.searchsorted(self._ids, client_id)) if 0 <= client_id <= LARGEST_ID else len(self)
         if at == len(self) or self._ids[at] != client_id:
             raise UnknownClientError(
                 f"A client's number must be one of the portfolio's {len(self)}; got {client_id}. Check the number."
             )
         return at
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The clients' numbers, in their order."""
+        return self._ids
+
+    def matching(self, filters: Filters) -> pl.Series:
+        """Whether each client is among those that filters leave, in the order of their numbers."""
+        looked_at = self.frame([*OWN, *filters.features])
+        wanted = filters.expression(most_digits=self._most_digits)
+        return looked_at.select((pl.repeat(value=True, n=pl.len()) & wanted).fill_null(value=False)).to_series()
 
     def frame(self, columns: Sequence[str]) -> pl.DataFrame:
         """Columns of every client, in the order of their numbers; `filters.OWN` and all features are columns."""
@@ -162,9 +181,8 @@ class Portfolio:
         offset : clients left out from there on
         columns : features to give beside `filters.OWN`
         """
-        wanted = filters.expression(most_digits=self._most_digits)
-        looked_at = self.frame([*OWN, *filters.features, sort.by])
-        kept = looked_at.select(pl.repeat(value=True, n=pl.len()) & wanted).to_series()
+        looked_at = self.frame([*OWN, sort.by])
+        kept = self.matching(filters)
         counts = self._own[DECISION].filter(kept).to_physical().value_counts()
         of_code = dict(counts.iter_rows())
         if after is not None:

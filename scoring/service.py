@@ -8,11 +8,13 @@ from scoring.additive_model import AdditiveModel, Lookup, Scored
 from scoring.additive_model.lookup import Value
 from scoring.artefacts import Artefacts
 from scoring.cleaning import clean
+from scoring.columns import Columns
 from scoring.decision import Decision, decide
 from scoring.errors import ArtefactError, InputError, TableError
 from scoring.features import DICTIONARY, Feature, Plan, build
 from scoring.offers import Changes, Client, LenderGrid, OfferMap, Offers, Request, Simulator, map_of, offers_of
 from scoring.offers.grid import grid_of
+from scoring.peers import Peers
 from scoring.portfolio import ID, Portfolio
 from scoring.reasons import Explanation, explain, is_unknown
 from scoring.settings import OFFER_STEP
@@ -99,6 +101,11 @@ class Service:
     def portfolio(self) -> Portfolio:
         """The clients."""
         return Portfolio(self.artefacts.portfolio, self.model, [feature.name for feature in self._described])
+
+    @cached_property
+    def peers(self) -> Peers:
+        """The groups that a client can be compared with."""
+        return Peers(self.model, Columns(self.portfolio, self.lookup))
 
     def assess(self, client_id: int) -> Assessment:
         """Assess a client of the portfolio.

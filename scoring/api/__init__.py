@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from scoring.api.decisions import make_decisions_router
 from scoring.api.documentation import add_documentation
 from scoring.api.offers import make_offers_router
+from scoring.api.peers import make_peers_router
 from scoring.api.problems import add_problems
 from scoring.api.routes import make_router
 from scoring.recording import Recorder
@@ -19,4 +20,5 @@ def add_api(app: FastAPI, service: Service, recorder: Recorder) -> None:
     app.include_router(make_router(service, recorder))
     app.include_router(make_decisions_router(service, recorder))
     app.include_router(make_offers_router(service, recorder))
+    app.include_router(make_peers_router(service))
     add_documentation(app)

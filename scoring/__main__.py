@@ -22,6 +22,7 @@ from scoring.exports.sql import DIALECTS, Dialect, sql_of
 from scoring.files import file_aside
 from scoring.journal.commands import journal_cli
 from scoring.language import DEFAULT, LANGUAGES
+from scoring.receipts.commands import receipt, verify, verify_page
 from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.tables import read_tables
@@ -80,6 +81,8 @@ def explain(
 export = typer.Typer(no_args_is_help=True, help="Write the model in another language, computing the same.")
 cli.add_typer(export, name="export")
 cli.add_typer(journal_cli, name="journal")
+for command in (receipt, verify, verify_page):
+    cli.command()(command)
 Model = Annotated[Path, typer.Option(help="The model's JSON file.")]
 Out = Annotated[Path | None, typer.Option(help="File to write; by default the output.")]
 POINTS = {"csv": points_csv, "html": points_html}

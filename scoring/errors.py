@@ -41,6 +41,10 @@ class UnknownReviewError(ClairscoreError):
     """The journal holds no such review."""
 
 
+class ReceiptError(ClairscoreError):
+    """A receipt can't be read."""
+
+
 class ConflictError(ClairscoreError):
     """What was asked for does not fit what is recorded already."""
 

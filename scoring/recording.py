@@ -53,6 +53,9 @@ from scoring.journal.chain import (
     SIMULATION,
 )
 from scoring.journal.identifiers import name_in_batch
+from scoring.journal.reading import model_of
+from scoring.receipts import Receipt, receipt_of
+from scoring.receipts.receipt import kept_payload
 from scoring.service import Assessment, Service
 
 _log = logging.getLogger(__name__)
@@ -308,6 +311,20 @@ class Recorder:
     def replay(self, decision_id: str) -> Replay:
         """A decision made again from its record (see `journal.replay`)."""
         return replay(self.journal.engine, decision_id)
+
+    def receipt(self, decision_id: str) -> Receipt:
+        """A decision's receipt, which anyone who holds the model can check (see `receipts`).
+
+        Raises
+        ------
+        UnknownDecisionError
+            When there is none of that id.
+        ConflictError
+            When its values were erased.
+        """
+        record = self.read(decision_id)
+        digest, serving = kept_payload(record)["model"]["digest"], self.service.model
+        return receipt_of(record, serving if digest == serving.digest else model_of(self.journal.engine, digest))
 
     @property
     def head(self) -> Head:

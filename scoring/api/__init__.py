@@ -7,6 +7,7 @@ from scoring.api.documentation import add_documentation
 from scoring.api.offers import make_offers_router
 from scoring.api.peers import make_peers_router
 from scoring.api.problems import add_problems
+from scoring.api.receipts import make_receipts_router
 from scoring.api.routes import make_router
 from scoring.recording import Recorder
 from scoring.service import Service
@@ -21,4 +22,5 @@ def add_api(app: FastAPI, service: Service, recorder: Recorder) -> None:
     app.include_router(make_decisions_router(service, recorder))
     app.include_router(make_offers_router(service, recorder))
     app.include_router(make_peers_router(service))
+    app.include_router(make_receipts_router(recorder))
     add_documentation(app)

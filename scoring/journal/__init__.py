@@ -3,7 +3,7 @@
 from scoring.journal.chain import KINDS, Head
 from scoring.journal.dossier import Closing, Note, Override, Past, Review
 from scoring.journal.listing import Line, Listing, Wanted
-from scoring.journal.reading import Record, Replay, export, read_decision, replay
+from scoring.journal.reading import Kept, Record, Replay, export, read_decision, replay
 from scoring.journal.record import Made, Row, batch_payload, circumstances, fingerprint, payload_of, row_of
 from scoring.journal.store import engine_of
 from scoring.journal.verifying import Fault, Verification, verify
@@ -15,6 +15,7 @@ __all__ = [
     "Fault",
     "Head",
     "Journal",
+    "Kept",
     "Line",
     "Listing",
     "Made",

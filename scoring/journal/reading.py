@@ -25,13 +25,22 @@ _AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What an entry, or a row of a batch, commits to: the text as it was recorded, and its salt."""
+
+    salt: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Record:
-    """One decision as recorded; `payload` is None where it was erased."""
+    """One decision as recorded; `payload` and `kept` are None where it was erased."""
 
     decision_id: str
     link: Link
     digest: str
     payload: dict[str, Any] | None
+    kept: Kept | None
 
 
 @dataclass(frozen=True)
@@ -163,8 +172,13 @@ def _alone(connection: Connection, decision_id: str) -> Record | None:
     ).one_or_none()
     if entry is None:
         return None
-    payload = connection.execute(select(PAYLOADS.c.payload).where(PAYLOADS.c.seq == entry.seq)).scalar_one_or_none()
-    return Record(decision_id, link_of(entry), entry.digest, None if payload is None else json.loads(payload))
+    found = connection.execute(
+        select(PAYLOADS.c.salt, PAYLOADS.c.payload).where(PAYLOADS.c.seq == entry.seq)
+    ).one_or_none()
+    if found is None:
+        return Record(decision_id, link_of(entry), entry.digest, None, None)
+    kept = Kept(found.salt, found.payload)
+    return Record(decision_id, link_of(entry), entry.digest, json.loads(kept.text), kept)
 
 
 def _of_batch(connection: Connection, decision_id: str) -> Record | None:
@@ -186,10 +200,11 @@ def _of_batch(connection: Connection, decision_id: str) -> Record | None:
         if not shared["first"] <= place.position < shared["first"] + shared["rows"]:
             continue
         row = connection.execute(
-            select(ROWS.c.row).where(ROWS.c.seq == entry.seq, ROWS.c.position == place.position)
-        ).scalar_one_or_none()
-        return Record(
-            decision_id, link_of(entry), entry.digest, None if row is None else expanded(shared, json.loads(row))
-        )
+            select(ROWS.c.salt, ROWS.c.row).where(ROWS.c.seq == entry.seq, ROWS.c.position == place.position)
+        ).one()
+        if row.row is None:
+            return Record(decision_id, link_of(entry), entry.digest, None, None)
+        kept = Kept(row.salt, row.row)
+        return Record(decision_id, link_of(entry), entry.digest, expanded(shared, json.loads(kept.text)), kept)
     # It may have been in a part that was erased whole.
-    return None if erased is None else Record(decision_id, link_of(erased), erased.digest, None)
+    return None if erased is None else Record(decision_id, link_of(erased), erased.digest, None, None)

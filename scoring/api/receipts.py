@@ -1,0 +1,43 @@
+"""The routes of receipts: a decision's own, and the page that checks one without a network."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from scoring.api.answers import Problem
+from scoring.api.decisions import UNAVAILABLE, DecisionId
+from scoring.receipts import Receipt, page_html, written
+from scoring.recording import Recorder
+
+_PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    **UNAVAILABLE,
+    200: {"model": Receipt, "description": "The receipt, as a file to keep"},
+    404: {**_PROBLEM, "description": "No such decision"},
+    409: {**_PROBLEM, "description": "Its values were erased"},
+    422: {**_PROBLEM, "description": "The request is not as documented"},
+}
+
+
+def make_receipts_router(recorder: Recorder) -> APIRouter:
+    """The routes over one journal."""
+    router = APIRouter()
+
+    @router.get("/api/decisions/{decision_id}/receipt", tags=["journal"], responses=_RESPONSES, response_class=Response)
+    def receipt(decision_id: DecisionId) -> Response:
+        """Give a decision's receipt: values, cells, contributions, digest, and the journal's entry."""
+        return Response(
+            written(recorder.receipt(decision_id)),
+            media_type="application/json",
+            headers={
+                "Cache-Control": "no-store",
+                "Content-Disposition": f'attachment; filename="receipt-{decision_id}.json"',
+            },
+        )
+
+    @router.get("/receipt", include_in_schema=False)
+    async def page() -> HTMLResponse:
+        return HTMLResponse(page_html(), headers={"Cache-Control": "public, max-age=3600"})
+
+    return router

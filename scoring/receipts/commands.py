@@ -1,0 +1,63 @@
+"""``python -m scoring receipt | verify | verify-page``: make a receipt, check one, write the page that does so."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scoring.files import file_aside
+from scoring.journal import engine_of, read_decision
+from scoring.journal.reading import model_of
+from scoring.receipts.checking import check, model_named, read_receipt
+from scoring.receipts.page import page_html
+from scoring.receipts.receipt import kept_payload, receipt_of, written
+from scoring.settings import DEMO, read_settings
+
+SAYS = {
+    "digest": "the receipt is as it was written",
+    "model": "the model is the one that it names",
+    "cells": "each value is in its cell",
+    "contributions": "each contribution is its cell's",
+    "sum": "they add up to the log-odds, to the last digit",
+    "probability": "probability and points follow",
+    "decision": "the decision follows",
+    "reasons": "the reasons follow",
+    "entry": "the journal's entry commits to what was recorded",
+    "record": "what was recorded says the same",
+}
+Out = Annotated[Path | None, typer.Option(help="File to write; by default the output.")]
+
+
+def receipt(decision_id: Annotated[str, typer.Argument(help="The decision's id.")], out: Out = None) -> None:
+    """Write a recorded decision's receipt: values, cells, contributions, digest. It holds personal data."""
+    engine = engine_of(read_settings().journal_url)
+    record = read_decision(engine, decision_id)
+    payload = kept_payload(record)
+    _give(written(receipt_of(record, model_of(engine, payload["model"]["digest"]))), out)
+
+
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="A receipt's JSON file.")],
+    artefacts: Annotated[Path, typer.Option(help="Folder that holds the model that decided.")] = DEMO,
+) -> None:
+    """Compute a receipt again from the model's file; exit code 1 where it differs."""
+    told, raw = read_receipt(receipt)
+    checks = check(told, raw, model_named(artefacts, told.model.digest))
+    for one in checks:
+        typer.echo(f"{'holds ' if one.holds else 'DIFFERS'} {SAYS[one.claim]}")
+    if not all(one.holds for one in checks):
+        raise typer.Exit(1)
+    typer.echo(f"{told.decision_id}: {told.decision}, pd {told.pd!r}, exactly as {told.model.version} computes it.")
+
+
+def verify_page(out: Out = None) -> None:
+    """Write the page that checks receipts in a browser, without a network, in French and English."""
+    _give(page_html(), out)
+
+
+def _give(text: str, out: Path | None) -> None:
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    with file_aside(out) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")

@@ -2,11 +2,26 @@
 
 The message is written for the person who has to act on it: what must hold, what was found and where, what to do.
 At the edges (command line, API, pages) each becomes one message: exit code 2, an RFC 9457 problem, a notice.
+
+The rule: an error that a caller of the API or a page may cause carries a `Said`, so that it is told in their language;
+one that only whoever runs the product can cause is plain English.
 """
+
+from scoring.language import Said
 
 
 class ClairscoreError(Exception):
     """Base of every error whose message is meant for the user."""
+
+    def __init__(self, message: str | Said) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def say(self, lang: str) -> str | None:
+        """The message in a language; None where there is none in it."""
+        if isinstance(self.message, Said):
+            return self.message.say(lang)
+        return self.message if lang == "en" else None
 
 
 class TableError(ClairscoreError):
@@ -47,6 +62,14 @@ class ReceiptError(ClairscoreError):
 
 class ConflictError(ClairscoreError):
     """What was asked for does not fit what is recorded already."""
+
+
+class ErasedError(ClairscoreError):
+    """What was recorded of a decision was erased."""
+
+
+class KeyReusedError(ClairscoreError):
+    """An idempotency key was used before, for another request."""
 
 
 class TrainingError(ClairscoreError):

@@ -21,6 +21,7 @@ from scoring.additive_model.lookup import Value
 from scoring.decision import OUTCOMES, Outcome, decide_many
 from scoring.errors import ArtefactError, UnknownClientError
 from scoring.filters import CLIENT_ID, DECISION, LEVEL, OWN, PD, POINTS, ROLE, ROLES, Filters, Position, Sort
+from scoring.language import Said
 
 ID = "SK_ID_CURR"
 ROLE_COLUMN = "ROLE"
@@ -143,9 +144,7 @@ class Portfolio:
         """
         at = int(np.searchsorted(self._ids, client_id)) if 0 <= client_id <= LARGEST_ID else len(self)
         if at == len(self) or self._ids[at] != client_id:
-            raise UnknownClientError(
-                f"A client's number must be one of the portfolio's {len(self)}; got {client_id}. Check the number."
-            )
+            raise UnknownClientError(Said("problem.said.client", clients=len(self), client=client_id))
         return at
 
     @property

@@ -38,6 +38,11 @@ class Reason:
     usual: Value
 
     @property
+    def code(self) -> str:
+        """What another system may key on: the feature and its effect, ``years_employed.against``."""
+        return f"{self.feature}.{self.effect}"
+
+    @property
     def is_unknown(self) -> bool:
         """Whether the client's value is one that we do not know (see `is_unknown`)."""
         return is_unknown(self.feature, self.value)

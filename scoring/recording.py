@@ -54,6 +54,7 @@ from scoring.journal.chain import (
 )
 from scoring.journal.identifiers import name_in_batch
 from scoring.journal.reading import model_of
+from scoring.language import Said, shown
 from scoring.receipts import Receipt, receipt_of
 from scoring.receipts.receipt import kept_payload
 from scoring.service import Assessment, Service
@@ -133,15 +134,23 @@ class Recorder:
         return self.decide(assessment, who=who, source=source, purpose=purpose, inputs=inputs)
 
     def decide(
-        self, assessment: Assessment, *, who: Identity, source: str, purpose: str = "", inputs: str = ""
+        self,
+        assessment: Assessment,
+        *,
+        who: Identity,
+        source: str,
+        purpose: str = "",
+        inputs: str = "",
+        changes: Mapping[str, Value] | None = None,
     ) -> Decided:
         """Record a decision that was made, such as one that a letter or a page is about to give.
 
         Parameters
         ----------
         inputs : fingerprint of what the values were made from; by default the portfolio's file
+        changes : what was changed in the request of a known client, by name
         """
-        return self._decision(self.service, assessment, who, source, purpose, inputs).wait()
+        return self._decision(self.service, assessment, who, source, purpose, inputs, changes).wait()
 
     def batch(self, *, who: Identity, source: str = "batch", purpose: str = "", inputs: str = "") -> BatchRecord:
         """Begin a batch: each part of it is recorded before it is sent."""
@@ -187,17 +196,15 @@ class Recorder:
         ConflictError
             When this is the outcome already, or what was recorded of the decision was erased.
         """
-        _one_of("An override's outcome", outcome, OUTCOMES)
-        said = _text("An override's reason", reason)
+        _one_of("override.outcome", outcome, OUTCOMES)
+        said = _text("override.reason", reason)
         record = self.read(decision_id)
         if record.payload is None:
-            raise ConflictError("A decision whose values were erased can't be overridden. Decide again.")
+            raise ConflictError(Said("problem.said.override-erased"))
         before = dossier.overrides_of(self.journal.engine, decision_id)
         stands = before[-1].outcome if before else str(record.payload["decision"])
         if outcome == stands:
-            raise ConflictError(
-                f"An override must change the outcome; it is {stands} already. Leave it, or choose another."
-            )
+            raise ConflictError(Said("problem.said.override-same", outcome=stands))
         payload = {
             "version": 1,
             "client_id": record.payload["client_id"],
@@ -223,16 +230,14 @@ class Recorder:
         ConflictError
             When a review of this client waits already.
         """
-        said = _text("A review's reason", reason)
+        said = _text("review.reason", reason)
         self.service.portfolio.features_of(client_id)
         if decision_id is not None:
             self.read(decision_id)
 
         def inside(connection: Any) -> None:
             if any(one.client_id == client_id and one.closing is None for one in dossier.all_reviews(connection)):
-                raise ConflictError(
-                    f"A client must be in review once; {client_id} waits already. Close that one first."
-                )
+                raise ConflictError(Said("problem.said.review-waits", client=client_id))
 
         payload = {"version": 1, "client_id": client_id, **_by(who), "about": decision_id, "reason": said}
         entry = wait(self.journal.record(REVIEW_ASKED, payload, inside=inside))
@@ -250,18 +255,16 @@ class Recorder:
         ConflictError
             When it is closed already.
         """
-        _one_of("A review's outcome", outcome, REVIEW_OUTCOMES)
-        said = _text("The reason for closing a review", reason)
+        _one_of("review.outcome", outcome, REVIEW_OUTCOMES)
+        said = _text("review.closing", reason)
         asked: list[Review] = []
 
         def inside(connection: Any) -> Mapping[str, Any]:
             found = next((one for one in dossier.all_reviews(connection) if one.review_id == review_id), None)
             if found is None:
-                raise UnknownReviewError(f"The journal must hold the review; got none of id {review_id}. Check the id.")
+                raise UnknownReviewError(Said("problem.said.review", review=review_id))
             if found.closing is not None:
-                raise ConflictError(
-                    f"A review is closed once; this one was, as {found.closing.outcome}. Ask for a new one."
-                )
+                raise ConflictError(Said("problem.said.review-closed", outcome=found.closing.outcome))
             asked.append(found)
             return {**payload, "client_id": found.client_id}
 
@@ -283,7 +286,7 @@ class Recorder:
         InputError
             When it is empty or too long.
         """
-        said = _text("A note", text)
+        said = _text("note", text)
         self.service.portfolio.features_of(client_id)
         entry = wait(self.journal.record(NOTE, {"version": 1, "client_id": client_id, **_by(who), "text": said}))
         return Note(entry.entry_id, entry.link.at, who.name, said)
@@ -336,9 +339,18 @@ class Recorder:
         return self._decision(service, service.assess(client_id), who, source, purpose, "")
 
     def _decision(
-        self, service: Service, assessment: Assessment, who: Identity, source: str, purpose: str, inputs: str
+        self,
+        service: Service,
+        assessment: Assessment,
+        who: Identity,
+        source: str,
+        purpose: str,
+        inputs: str,
+        changes: Mapping[str, Value] | None = None,
     ) -> _Soon:
         around = _around(service, assessment.client_id, who, source, purpose, inputs)
+        if changes:
+            around["changes"] = dict(changes)
         payload = payload_of(service.model, _made(assessment), around)
         return _Soon(self.journal.record(DECISION, payload, model=service.model), assessment, service.model)
 
@@ -409,10 +421,14 @@ def _by(who: Identity) -> dict[str, str]:
 def _text(what: str, given: str) -> str:
     said = given.strip()
     if not said or len(said) > MOST_TEXT:
-        raise InputError(f"{what} must be 1 to {MOST_TEXT} characters; got {len(said)}. Write it, or shorten it.")
+        raise InputError(
+            Said("problem.said.length", what=Said(f"problem.what.{what}"), most=MOST_TEXT, found=len(said))
+        )
     return said
 
 
 def _one_of(what: str, given: str, known: Sequence[str]) -> None:
     if given not in known:
-        raise InputError(f"{what} must be one of {', '.join(known)}; got {given!r}. Choose one.")
+        raise InputError(
+            Said("problem.said.among", what=Said(f"problem.what.{what}"), known=", ".join(known), found=shown(given))
+        )

@@ -12,6 +12,7 @@ from scoring.columns import Columns
 from scoring.decision import Decision, decide
 from scoring.errors import ArtefactError, InputError, TableError
 from scoring.features import DICTIONARY, Feature, Plan, build
+from scoring.language import Said, shown
 from scoring.offers import Changes, Client, LenderGrid, OfferMap, Offers, Request, Simulator, map_of, offers_of
 from scoring.offers.grid import grid_of
 from scoring.peers import Peers
@@ -228,9 +229,7 @@ def _of_client(table: str, here: Mapping[str, object], row: Mapping[str, object]
     if table in TABLES and not any(column.name == ID for column in TABLES[table].columns):
         return dict(row)
     if row.get(ID, here[ID]) != here[ID]:
-        raise InputError(
-            f"Each row of {table} must be of the application's client {here[ID]}; got {row[ID]}. Correct {ID}."
-        )
+        raise InputError(Said("problem.said.other-client", table=table, client=here[ID], found=shown(row[ID])))
     return {**row, **here}
 
 

@@ -5,10 +5,12 @@ from fastapi import FastAPI
 from scoring.api.decisions import make_decisions_router
 from scoring.api.documentation import add_documentation
 from scoring.api.offers import make_offers_router
+from scoring.api.operation import make_operation_router
 from scoring.api.peers import make_peers_router
+from scoring.api.predict import make_predict_router
+from scoring.api.problem_pages import make_problem_pages_router
 from scoring.api.problems import add_problems
 from scoring.api.receipts import make_receipts_router
-from scoring.api.routes import make_router
 from scoring.recording import Recorder
 from scoring.service import Service
 
@@ -18,9 +20,11 @@ __all__ = ["add_api"]
 def add_api(app: FastAPI, service: Service, recorder: Recorder) -> None:
     """Add the API's routes, problem answers and documentation to an app; decisions go through the recorder."""
     add_problems(app)
-    app.include_router(make_router(service, recorder))
-    app.include_router(make_decisions_router(service, recorder))
+    app.include_router(make_operation_router(service, recorder))
+    app.include_router(make_predict_router(service, recorder))
+    app.include_router(make_decisions_router(recorder))
     app.include_router(make_offers_router(service, recorder))
     app.include_router(make_peers_router(service))
     app.include_router(make_receipts_router(recorder))
+    app.include_router(make_problem_pages_router())
     add_documentation(app)

@@ -1,59 +1,22 @@
-"""What the API takes and gives, declared once: requests, answers, and how an answer is made from an assessment."""
+"""What the API gives, declared once: the answers that several routes share, and the problem.
+
+A decision's answer is written by `scoring.api.answering` without passing through these models, for speed; the tests
+hold that it is one of them.
+"""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, StrictInt, StrictStr, Tag
+from pydantic import BaseModel, ConfigDict, Field
 
 from scoring.decision import Outcome
+from scoring.language import text
 from scoring.reasons import Effect, Reason
-from scoring.service import Assessment, Service
-
-Lang = Literal["fr", "en"]
-Cell = StrictStr | StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)] | None
-Row = dict[str, Cell]
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class KnownClient(_Request):
-    """A client of the portfolio."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"client_id": 100002}]})
-    client_id: StrictInt
-
-
-class RawApplication(_Request):
-    """A raw application with the rows of its history tables; names of tables and columns are the raw schema's."""
-
-    application: Row
-    history: dict[str, list[Row]] = Field(default_factory=dict)
-
-
-class ApplicationRow(RootModel[Row]):
-    """A raw application alone: the row of the application table itself."""
-
-
-def _form(body: Any) -> str:
-    if isinstance(body, dict) and "client_id" in body:
-        return "client"
-    if isinstance(body, dict) and "application" in body:
-        return "application"
-    return "row"
-
-
-PredictRequest = Annotated[
-    Annotated[KnownClient, Tag("client")]
-    | Annotated[RawApplication, Tag("application")]
-    | Annotated[ApplicationRow, Tag("row")],
-    Discriminator(_form),
-]
 
 
 class ReasonAnswer(BaseModel):
     """One feature's part in the score: points are negative when it weighs against the client."""
 
+    code: str = Field(description="`feature.effect`: stable, never translated")
     feature: str
     group: str
     effect: Effect
@@ -66,6 +29,7 @@ class ReasonAnswer(BaseModel):
     def of(cls, reason: Reason, lang: str) -> "ReasonAnswer":
         """Make the answer's reason from the service's."""
         return cls(
+            code=reason.code,
             feature=reason.feature,
             group=reason.group,
             effect=reason.effect,
@@ -76,52 +40,51 @@ class ReasonAnswer(BaseModel):
         )
 
 
+class ConstantAnswer(BaseModel):
+    """What every client starts from, before any term."""
+
+    log_odds: float
+    points: float
+
+
+class ContributionAnswer(BaseModel):
+    """One term's part in the score; the constant and all parts add up to the score."""
+
+    features: Annotated[list[str], Field(min_length=1, max_length=2)]
+    log_odds: float = Field(description="what the term adds to the log-odds; more is riskier")
+    points: float = Field(description="the same in points; more is safer")
+    usual_points: float = Field(description="the mean of `points` over accepted clients: where reasons start")
+
+
 class PredictAnswer(BaseModel):
     """The decision on one client and why. Codes are never translated; texts are in the language asked for."""
 
+    model_config = ConfigDict(extra="forbid")
     decision_id: str = Field(description="under which the decision was recorded, before this answer left")
+    decided_at: str = Field(description="when it was recorded, UTC, ISO 8601")
     client_id: int | None
-    pd: float = Field(description="probability of difficulties in paying, 0 to 1, unrounded")
-    repayment_probability: float = Field(description="1 − pd")
+    pd: Annotated[float, Field(ge=0, le=1, description="probability of difficulties in paying, unrounded")]
+    repayment_probability: Annotated[float, Field(ge=0, le=1, description="1 − pd")]
+    log_odds: float = Field(description="ln(pd / (1 − pd)), of which all contributions are parts")
     points: float = Field(description="higher is safer; unrounded")
-    low_points: float
+    low_points: float = Field(description="lower end of the uncertainty band")
     high_points: float
     level: Annotated[int, Field(ge=1, le=5)]
     decision: Outcome
-    review_because: list[str]
+    review_because: list[Literal["uncertain", "outside_training"]]
+    outside_training: list[str] = Field(description="features whose value training never saw")
     threshold: float = Field(description="decline above this pd")
     threshold_points: float
+    cost_fn: float = Field(description="cost of accepting a client who then has difficulties; the threshold follows")
+    cost_fp: float = Field(description="cost of declining a client who would have paid")
     reference_points: float = Field(description="where reasons start: this and all effects add up to the points")
     reasons: list[ReasonAnswer] = Field(description="strongest against, then strongest in favour")
-    missing: list[str]
+    missing: list[str] = Field(description="features of the model that are not known")
+    constant: ConstantAnswer | None = Field(None, description="on request, with `contributions`")
+    contributions: list[ContributionAnswer] | None = Field(None, description="on request: every term's part")
     model_version: str
     synthetic: bool = Field(description="whether the portfolio is synthetic")
     language: str
-
-    @classmethod
-    def of(cls, service: Service, assessment: Assessment, decision_id: str, lang: str) -> "PredictAnswer":
-        """Make the answer from what the service says and the journal recorded."""
-        decision, explanation = assessment.decision, assessment.explanation
-        return cls(
-            decision_id=decision_id,
-            client_id=assessment.client_id,
-            pd=decision.pd,
-            repayment_probability=1.0 - decision.pd,
-            points=decision.points,
-            low_points=decision.low_points,
-            high_points=decision.high_points,
-            level=decision.level,
-            decision=decision.outcome,
-            review_because=list(decision.review_because),
-            threshold=decision.threshold,
-            threshold_points=decision.threshold_points,
-            reference_points=explanation.reference_points,
-            reasons=[ReasonAnswer.of(reason, lang) for reason in explanation.principal],
-            missing=list(assessment.missing),
-            model_version=service.model.model_version,
-            synthetic=service.synthetic,
-            language=lang,
-        )
 
 
 class Health(BaseModel):
@@ -166,12 +129,40 @@ class ReplayAnswer(BaseModel):
     again: dict[str, Any]
 
 
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a request."""
+
+    where: str = Field(description="path of names: `body.client_id`, `query.lang`")
+    message: str
+
+
 class Problem(BaseModel):
     """RFC 9457 problem details."""
 
-    type: str
-    title: str
+    type: str = Field(description="stable, never translated; leads to a page that says more")
+    title: str = Field(description="in the language asked for")
     status: int
-    detail: str
-    instance: str
-    errors: list[dict[str, Any]] | None = None
+    detail: str = Field(description="what happened and what to do, in the language asked for")
+    instance: str = Field(description="the address that was called")
+    errors: list[FieldProblem] | None = None
+
+    @classmethod
+    def said(
+        cls,
+        kind: str,
+        status: int,
+        lang: str,
+        *,
+        instance: str,
+        detail: str = "",
+        errors: list[dict[str, str]] | None = None,
+    ) -> "Problem":
+        """Make a problem of a kind, with its title and, where there is no other, its page's detail."""
+        return cls(
+            type=f"/problems/{kind}",
+            title=text(lang, f"problem.{kind}.title"),
+            status=status,
+            detail=detail or text(lang, f"problem.{kind}.page"),
+            instance=instance,
+            errors=None if errors is None else [FieldProblem(**one) for one in errors],
+        )

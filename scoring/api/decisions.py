@@ -1,42 +1,24 @@
-"""The routes over the journal: a decision's record, the decision made again, and whether the journal answers."""
+"""The routes over the journal: a decision's record, and the decision made again."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from scoring.api.answers import DecisionRecord, Problem, Readiness, ReplayAnswer
+from scoring.api.answers import DecisionRecord, ReplayAnswer
+from scoring.api.kinds import problems
 from scoring.journal.identifiers import DECISION_ID
 from scoring.recording import Recorder
-from scoring.service import Service
-
-_PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
-UNAVAILABLE: dict[int | str, dict[str, Any]] = {503: {**_PROBLEM, "description": "The journal does not answer"}}
-_RESPONSES: dict[int | str, dict[str, Any]] = {
-    **UNAVAILABLE,
-    404: {**_PROBLEM, "description": "No such decision"},
-    422: {**_PROBLEM, "description": "The request is not as documented"},
-}
-
 
 DecisionId = Annotated[
     str, Path(pattern=DECISION_ID, description="as an answer gave it; of a batch, the batch's with a number in it")
 ]
 
 
-def make_decisions_router(service: Service, recorder: Recorder) -> APIRouter:
+def make_decisions_router(recorder: Recorder) -> APIRouter:
     """The routes over one journal."""
     router = APIRouter()
 
-    @router.get("/ready", tags=["operation"], responses=UNAVAILABLE)
-    def ready() -> Readiness:
-        """Tell that decisions can be made and recorded."""
-        len(service.portfolio)
-        recorder.journal.check()
-        return Readiness(
-            model_version=service.model.model_version, journal_head=str(recorder.head), journal_durable=recorder.durable
-        )
-
-    @router.get("/api/decisions/{decision_id}", tags=["journal"], responses=_RESPONSES)
+    @router.get("/api/decisions/{decision_id}", tags=["journal"], responses=problems("unknown-decision", "journal"))
     def decision(decision_id: DecisionId, response: Response) -> DecisionRecord:
         """Give what was recorded of a decision."""
         response.headers["Cache-Control"] = "no-store"
@@ -52,7 +34,11 @@ def make_decisions_router(service: Service, recorder: Recorder) -> APIRouter:
             record=found.payload,
         )
 
-    @router.get("/api/decisions/{decision_id}/replay", tags=["journal"], responses=_RESPONSES)
+    @router.get(
+        "/api/decisions/{decision_id}/replay",
+        tags=["journal"],
+        responses=problems("unknown-decision", "erased", "journal"),
+    )
     def replay(decision_id: DecisionId, response: Response) -> ReplayAnswer:
         """Make a decision again from its record and the model that made it."""
         response.headers["Cache-Control"] = "no-store"

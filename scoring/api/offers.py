@@ -5,43 +5,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from scoring.api.answers import ReasonAnswer, Row
-from scoring.api.decisions import UNAVAILABLE
-from scoring.api.routes import PROBLEMS, UNKNOWN, AskedLanguage
+from scoring.api.answers import ReasonAnswer
+from scoring.api.asked import AskedLanguage
+from scoring.api.kinds import problems
+from scoring.api.requests import ApplicationCells, ChangesBody, HistoryRows
 from scoring.api.who import Who
 from scoring.decision import OUTCOMES, Outcome
 from scoring.errors import InputError
-from scoring.offers import Changes, Choice, Kind, OfferMap, Offers, Request, changes_as_dict
-from scoring.offers.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
+from scoring.language import Said
+from scoring.offers import Choice, Kind, OfferMap, Offers, Request, changes_as_dict
 from scoring.offers.telling import told
 from scoring.recording import Recorder
 from scoring.scale import log_odds_of
 from scoring.service import Service, Simulation
-
-Amount = Annotated[float, Field(allow_inf_nan=False, le=MOST)]
-
-
-class ChangesBody(BaseModel):
-    """What is to be changed in the request; whatever is left out stays as the client asked for it."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [{"amount": 300000}]}
-    )
-    amount: Annotated[Amount | None, Field(ge=1.0, description="what is to be financed, before a down payment")] = None
-    payments: Annotated[
-        float | None, Field(ge=1.0, le=MOST_PAYMENTS, description="number of monthly payments: credit / payment")
-    ] = None
-    down_payment: Annotated[
-        Amount | None, Field(ge=0.0, description="paid at once; the price of the goods stays, the credit falls")
-    ] = None
-    document_3: bool | None = None
-    document_6: bool | None = None
-    document_8: bool | None = None
-    other_documents: Annotated[int | None, Field(ge=0, le=OTHER_DOCUMENTS)] = None
-
-    def changes(self) -> Changes:
-        """The same, for the service."""
-        return Changes(**self.model_dump())
 
 
 class SimulateRequest(BaseModel):
@@ -53,8 +29,8 @@ class SimulateRequest(BaseModel):
         json_schema_extra={"examples": [{"client_id": 100002, "changes": {"amount": 300000, "payments": 24}}]},
     )
     client_id: StrictInt | None = None
-    application: Row | None = None
-    history: dict[str, list[Row]] = Field(default_factory=dict)
+    application: ApplicationCells | None = None
+    history: HistoryRows = Field(default_factory=dict)
     changes: ChangesBody = Field(default_factory=ChangesBody)
 
 
@@ -262,7 +238,7 @@ def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
     """The routes over one service."""
     router = APIRouter(tags=["what if"])
 
-    @router.get("/api/clients/{client_id}/offers", responses=PROBLEMS | UNKNOWN)
+    @router.get("/api/clients/{client_id}/offers", responses=problems("unknown-client", "bad-input"))
     def offers(
         client_id: int,
         lang: AskedLanguage,
@@ -275,7 +251,7 @@ def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
         offered = service.offer_map(assessment) if map else None
         return OffersAnswer.of(service, client_id, service.offers(assessment), offered, lang)
 
-    @router.post("/api/simulate", responses=PROBLEMS | UNKNOWN | UNAVAILABLE)
+    @router.post("/api/simulate", responses=problems("unknown-client", "bad-input", "journal"))
     def simulate(
         body: SimulateRequest,
         lang: AskedLanguage,
@@ -286,7 +262,7 @@ def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
         """Score a client as if the request were another one; nothing is decided."""
         response.headers["Cache-Control"] = "no-store"
         if (body.client_id is None) == (body.application is None):
-            raise InputError("A simulation must name a client_id or hold an application, and not both. Give one.")
+            raise InputError(Said("problem.said.client-or-application"))
         if body.client_id is not None:
             assessment = service.assess(body.client_id)
         else:

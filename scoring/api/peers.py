@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from scoring.api.routes import PROBLEMS, UNKNOWN, AskedLanguage
+from scoring.api.asked import AskedLanguage
+from scoring.api.kinds import problems
 from scoring.errors import InputError
+from scoring.language import Said, shown
 from scoring.peers import KINDS, USUAL, Kind, Standing, Withheld, group_words, paid_words, standing_words
 from scoring.service import Service
 
@@ -82,7 +84,7 @@ def make_peers_router(service: Service) -> APIRouter:
     """The route over one service's peers."""
     router = APIRouter()
 
-    @router.get("/api/clients/{client_id}/peers", tags=["clients"], responses=PROBLEMS | UNKNOWN)
+    @router.get("/api/clients/{client_id}/peers", tags=["clients"], responses=problems("unknown-client", "bad-input"))
     def peers(
         client_id: int,
         lang: AskedLanguage,
@@ -121,12 +123,12 @@ def answer_of(
     """
     peers = service.peers
     if kind not in KINDS:
-        raise InputError(f"A group must be one of {', '.join(KINDS)}; got {kind}. Choose another.")
+        raise InputError(Said("problem.said.group", known=", ".join(KINDS), found=shown(kind)))
     asked = DESCRIBED if features is None else features
     held = set(peers.columns.features)
     unknown = [name for name in asked if name not in held]
     if unknown and features is not None:
-        raise InputError(f"A feature must be one that describes clients; got {', '.join(unknown)}. See the dictionary.")
+        raise InputError(Said("problem.said.describing", found=shown(", ".join(unknown))))
     if kind == "similar":
         group = peers.similar(client_id, USUAL if criteria is None else criteria)
     else:

@@ -1,7 +1,8 @@
-"""Errors as RFC 9457 problem JSON: one place that turns domain errors into answers."""
+"""Errors as RFC 9457 problem JSON, in the caller's language: one place that turns domain errors into answers."""
 
 import logging
-from http import HTTPStatus
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,51 +10,40 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from scoring.api.answers import Problem
-from scoring.errors import (
-    ClairscoreError,
-    ConflictError,
-    InputError,
-    JournalError,
-    TableError,
-    UnknownClientError,
-    UnknownDecisionError,
-    UnknownReviewError,
-)
+from scoring.api.asked import language_of
+from scoring.api.fields import field_message, where
+from scoring.api.kinds import KIND_OF, MEDIA_TYPE, OF_STATUS, RETRY_AFTER, STATUS
+from scoring.errors import ClairscoreError
+from scoring.language import text
 
-MEDIA_TYPE = "application/problem+json"
-STATUS_OF: dict[type[ClairscoreError], tuple[HTTPStatus, str]] = {
-    UnknownClientError: (HTTPStatus.NOT_FOUND, "unknown-client"),
-    UnknownDecisionError: (HTTPStatus.NOT_FOUND, "unknown-decision"),
-    UnknownReviewError: (HTTPStatus.NOT_FOUND, "unknown-review"),
-    ConflictError: (HTTPStatus.CONFLICT, "conflict"),
-    JournalError: (HTTPStatus.SERVICE_UNAVAILABLE, "journal"),
-    InputError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-application"),
-    TableError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-application"),
-}
-RETRY_AFTER = "5"
-"""Seconds after which a caller may try again."""
 _log = logging.getLogger(__name__)
+_MOST_ERRORS = 20
 
 
 def problem(
     request: Request,
-    status: int,
     kind: str,
-    title: str,
-    detail: str,
+    detail: str = "",
     *,
-    errors: list[dict[str, object]] | None = None,
+    errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """A problem answer; `kind` ends its stable type address."""
-    body = Problem(
-        type=f"/problems/{kind}",
-        title=title,
-        status=status,
-        detail=detail,
-        instance=request.url.path,
-        errors=errors,
+    """A problem answer.
+
+    Parameters
+    ----------
+    kind : one of `kinds.STATUS`; it ends the answer's stable type address
+    detail : what happened here and what to do, in the caller's language; by default what the kind's page says
+    errors : where in the request, and why
+    """
+    lang, status = language_of(request), int(STATUS[kind])
+    body = Problem.said(kind, status, lang, instance=request.url.path, detail=detail, errors=errors)
+    return JSONResponse(
+        body.model_dump(exclude_none=True),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", "Content-Language": lang, **(headers or {})},
     )
-    return JSONResponse(body.model_dump(exclude_none=True), status_code=status, media_type=MEDIA_TYPE)
 
 
 def add_problems(app: FastAPI) -> None:
@@ -61,38 +51,35 @@ def add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(ClairscoreError)
     async def domain(request: Request, error: ClairscoreError) -> JSONResponse:
-        status, kind = STATUS_OF.get(type(error), (HTTPStatus.INTERNAL_SERVER_ERROR, "internal"))
-        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        kind = KIND_OF.get(type(error))
+        if kind is None:
             _log.error("request failed", exc_info=error)
-            return problem(request, status, kind, status.phrase, "The service could not answer. Try again later.")
-        answer = problem(request, status, kind, status.phrase, str(error))
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            answer.headers["Retry-After"] = RETRY_AFTER
-        return answer
+            return problem(request, "internal")
+        headers = {"Retry-After": RETRY_AFTER} if kind == "journal" else None
+        return problem(request, kind, error.say(language_of(request)) or "", headers=headers)
 
     @app.exception_handler(RequestValidationError)
-    async def body(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def form(request: Request, error: RequestValidationError) -> JSONResponse:
         # Where and why, never the value itself: an answer must not echo what may be somebody's data, or markup.
-        found: list[dict[str, object]] = [
-            {"where": ".".join(str(step) for step in one["loc"]), "message": one["msg"]} for one in error.errors()
+        lang = language_of(request)
+        found = [
+            {"where": where(one["loc"]), "message": field_message(one, lang)} for one in error.errors()[:_MOST_ERRORS]
         ]
-        first = found[0]
-        detail = f"The request must follow the documented form; got a problem at {first['where']}: {first['message']}."
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return problem(request, status, "bad-request-body", status.phrase, detail, errors=found)
+        return problem(request, "bad-request", text(lang, "problem.said.form", **found[0]), errors=found)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's word for a body too deep to parse
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-            detail = "The request must hold JSON of the documented form; got a body that cannot be parsed. Correct it."
-            return problem(request, status, "bad-request-body", status.phrase, detail)
-        phrase = HTTPStatus(error.status_code).phrase
-        answer = problem(request, error.status_code, f"http-{error.status_code}", phrase, str(error.detail))
-        answer.headers.update(error.headers or {})
-        return answer
+        kind = OF_STATUS.get(error.status_code, "internal")
+        detail = text(language_of(request), "problem.said.unreadable") if error.status_code == 400 else ""
+        return problem(request, kind, detail, headers=error.headers)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return problem(request, status, "internal", status.phrase, "The service could not answer. Try again later.")
+        return problem(request, "internal")
+
+
+def refused(request: Request, errors: list[dict[str, Any]]) -> JSONResponse:
+    """The problem of a request whose fields, as pydantic found, are not as documented."""
+    lang = language_of(request)
+    found = [{"where": where(one["loc"]), "message": field_message(one, lang)} for one in errors[:_MOST_ERRORS]]
+    return problem(request, "bad-request", text(lang, "problem.said.form", **found[0]), errors=found)

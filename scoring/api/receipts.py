@@ -5,18 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from scoring.api.answers import Problem
-from scoring.api.decisions import UNAVAILABLE, DecisionId
+from scoring.api.decisions import DecisionId
+from scoring.api.kinds import problems
 from scoring.receipts import Receipt, page_html, written
 from scoring.recording import Recorder
 
-_PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    **UNAVAILABLE,
     200: {"model": Receipt, "description": "The receipt, as a file to keep"},
-    404: {**_PROBLEM, "description": "No such decision"},
-    409: {**_PROBLEM, "description": "Its values were erased"},
-    422: {**_PROBLEM, "description": "The request is not as documented"},
+    **problems("unknown-decision", "erased", "journal"),
 }
 
 

@@ -15,11 +15,12 @@ from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from scoring.additive_model import AdditiveModel
-from scoring.errors import JournalError, UnknownDecisionError
+from scoring.errors import ErasedError, JournalError, UnknownDecisionError
 from scoring.journal.chain import BATCH, DECISION, Link
 from scoring.journal.identifiers import row_in_batch
 from scoring.journal.record import expanded, payload_of, remade
 from scoring.journal.store import ENTRIES, MODELS, PAYLOADS, ROWS, SCHEMA_VERSION, is_prepared, prepare, version_of
+from scoring.language import Said
 
 _AT_ONCE = 5_000
 
@@ -69,7 +70,7 @@ def read_decision(engine: Engine, decision_id: str) -> Record:
     with opened(engine) as connection:
         found = _of_batch(connection, decision_id) if row_in_batch(decision_id) else _alone(connection, decision_id)
     if found is None:
-        raise UnknownDecisionError(f"The journal must hold the decision; got none of id {decision_id}. Check the id.")
+        raise UnknownDecisionError(Said("problem.said.decision", decision=decision_id))
     return found
 
 
@@ -80,12 +81,14 @@ def replay(engine: Engine, decision_id: str) -> Replay:
     ------
     UnknownDecisionError
         When there is none of that id.
+    ErasedError
+        When its values were erased.
     JournalError
-        When its values were erased, or the journal does not answer.
+        When the journal does not answer.
     """
     record = read_decision(engine, decision_id)
     if record.payload is None:
-        raise JournalError("A decision whose values were erased can't be made again. Its entry still verifies.")
+        raise ErasedError(Said("problem.said.erased"))
     model = model_of(engine, record.payload["model"]["digest"])
     return Replay(record.payload, payload_of(model, remade(model, record.payload), record.payload))
 

@@ -16,6 +16,7 @@ KeyError: "the text 'reason.takes' must be given a value for 'points'; got ['poi
 
 from scoring.language.dates import moment
 from scoring.language.numbers import NARROW_SPACE, NO_BREAK_SPACE, is_singular, number, percent
+from scoring.language.said import Said, shown
 from scoring.language.texts import keys, placeholders, text
 from scoring.language.words import DEFAULT, LANGUAGES, Words
 
@@ -24,6 +25,7 @@ __all__ = [
     "LANGUAGES",
     "NARROW_SPACE",
     "NO_BREAK_SPACE",
+    "Said",
     "Words",
     "is_singular",
     "keys",
@@ -31,5 +33,6 @@ __all__ = [
     "number",
     "percent",
     "placeholders",
+    "shown",
     "text",
 ]

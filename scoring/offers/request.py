@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 from scoring.additive_model.lookup import Value, is_missing
 from scoring.errors import InputError
+from scoring.language import Said
 
 DOCUMENTS = ("document_3", "document_6", "document_8")
 """Documents that have a feature of their own; the others are counted together."""
@@ -107,10 +108,7 @@ class Request:
         if changes.down_payment is not None:
             down = _bounded("down_payment", changes.down_payment, 0.0, MOST)
         if amount - down < 1.0:
-            raise InputError(
-                f"A down payment must leave a credit of at least 1; got down_payment={down:g} of amount={amount:g}. "
-                "Lower the down payment."
-            )
+            raise InputError(Said("problem.said.down-payment", down=f"{down:g}", amount=f"{amount:g}"))
         given = {name: getattr(changes, name) for name in DOCUMENTS}
         documents = {name for name in DOCUMENTS if (name in self.documents if given[name] is None else given[name])}
         others = self.other_documents
@@ -136,9 +134,7 @@ def request_of(facts: Mapping[str, Value]) -> Request:
     """
     credit, annuity, goods = (_number(facts, name) for name in ("credit_amount", "annuity", "goods_price"))
     if credit is None or credit < 1.0:
-        raise InputError(
-            f"A request must have an amount to be simulated; got credit_amount={credit}. Correct the application."
-        )
+        raise InputError(Said("problem.said.no-amount", amount=credit))
     documents = frozenset(name for name in DOCUMENTS if _number(facts, name))
     return Request(
         amount=credit,
@@ -156,5 +152,7 @@ def _number(facts: Mapping[str, Value], name: str) -> float | None:
 
 def _bounded(name: str, value: float, low: float, high: float) -> float:
     if not (math.isfinite(value) and low <= value <= high):
-        raise InputError(f"{name} must be from {low:,.0f} to {high:,.0f}; got {value:g}. Correct it.")
+        raise InputError(
+            Said("problem.said.bounds", name=name, low=f"{low:,.0f}", high=f"{high:,.0f}", value=f"{value:g}")
+        )
     return float(value)

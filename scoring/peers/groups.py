@@ -13,6 +13,7 @@ from scoring.additive_model import AdditiveModel
 from scoring.columns import Columns, Mask
 from scoring.errors import InputError
 from scoring.features import DICTIONARY
+from scoring.language import Said, shown
 from scoring.peers.bands import Band, bands
 from scoring.peers.criteria import CRITERIA, USUAL, Chosen, applied, mask_of
 from scoring.peers.outcomes import Paid, Withheld, paid
@@ -89,9 +90,7 @@ class Peers:
         """
         unknown = [name for name in criteria if name not in CRITERIA]
         if unknown:
-            raise InputError(
-                f"A criterion must be one of {', '.join(CRITERIA)}; got {', '.join(unknown)}. Choose another."
-            )
+            raise InputError(Said("problem.said.criterion", known=", ".join(CRITERIA), found=shown(", ".join(unknown))))
         chosen = self.offered(client_id, criteria)
         members = np.ones(len(self.columns), dtype=bool)
         for one in chosen:

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from scoring.additive_model import AdditiveModel, Lookup
 from scoring.decision import Outcome
-from scoring.errors import ConflictError
+from scoring.errors import ErasedError
 from scoring.features import DICTIONARY
 from scoring.journal import Kept, Record
-from scoring.language import LANGUAGES
+from scoring.language import LANGUAGES, Said
 from scoring.receipts.canonical import digest_of
 
 FORMAT: Final = "clairscore-receipt"
@@ -111,7 +111,7 @@ def receipt_of(record: Record, model: AdditiveModel) -> Receipt:
 
     Raises
     ------
-    ConflictError
+    ErasedError
         When its values were erased.
     """
     payload, link = kept_payload(record), record.link
@@ -166,11 +166,11 @@ def kept_payload(record: Record) -> Mapping[str, Any]:
 
     Raises
     ------
-    ConflictError
+    ErasedError
         When it was erased.
     """
     if record.payload is None:
-        raise ConflictError("A decision whose values were erased can have no receipt. Its entry still verifies.")
+        raise ErasedError(Said("problem.said.receipt-erased"))
     return record.payload
 
 

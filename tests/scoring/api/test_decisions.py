@@ -53,7 +53,7 @@ def test_an_unknown_decision_is_a_problem(client: TestClient, ending: str) -> No
 
 
 def test_an_id_of_another_form_is_a_problem(client: TestClient) -> None:
-    assert client.get("/api/decisions/1").json()["type"] == "/problems/bad-request-body"
+    assert client.get("/api/decisions/1").json()["type"] == "/problems/bad-request"
 
 
 def test_ready_tells_the_head_that_someone_else_may_note(client: TestClient, journal: Journal) -> None:

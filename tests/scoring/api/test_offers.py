@@ -75,12 +75,12 @@ def test_offers_are_the_service_s_in_words(client: TestClient, demo: Service, la
     ("body", "status", "kind"),
     [
         ({"client_id": 1}, 404, "unknown-client"),
-        ({}, 422, "bad-application"),
-        ({"client_id": 100002, "application": {}}, 422, "bad-application"),
-        ({"client_id": 100002, "changes": {"amount": -5}}, 422, "bad-request-body"),
-        ({"client_id": 100002, "changes": {"price": 5}}, 422, "bad-request-body"),
-        ({"client_id": 100002, "changes": {"amount": "1e3"}}, 422, "bad-request-body"),
-        ({"client_id": 100002, "changes": {"down_payment": 1e8}}, 422, "bad-application"),
+        ({}, 422, "bad-input"),
+        ({"client_id": 100002, "application": {}}, 422, "bad-input"),
+        ({"client_id": 100002, "changes": {"amount": -5}}, 422, "bad-request"),
+        ({"client_id": 100002, "changes": {"price": 5}}, 422, "bad-request"),
+        ({"client_id": 100002, "changes": {"amount": "1e3"}}, 422, "bad-request"),
+        ({"client_id": 100002, "changes": {"down_payment": 1e8}}, 422, "bad-input"),
     ],
 )
 def test_what_cannot_be_simulated_is_a_problem(client: TestClient, body: dict, status: int, kind: str) -> None:

@@ -61,7 +61,7 @@ def test_criteria_and_features_are_the_callers(client: TestClient, demo: Service
     ],
 )
 def test_what_cannot_be_asked_is_a_problem(client: TestClient, asked: dict[str, str], status: int, said: str) -> None:
-    answer = client.get(PATH, params=asked)
+    answer = client.get(PATH, params={"lang": "en", **asked})
     assert answer.status_code == status
     assert said in answer.json()["detail"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from scoring.errors import JournalError, UnknownDecisionError
+from scoring.errors import ErasedError, JournalError, UnknownDecisionError
 from scoring.journal import Head, Journal, Recorded, engine_of, export, read_decision, replay, verify
 from scoring.journal.chain import Link, commitment
 from tests.scoring.journal.conftest import Record
@@ -100,7 +100,7 @@ def test_erased_values_are_gone_and_the_chain_holds(
     found = verify(engine, anchors=[own.head])
     assert (found.entries, found.erased, found.faults) == (5, 1, ())
     assert read_decision(engine, made[1].entry_id).payload is None
-    with pytest.raises(JournalError, match="erased can't be made again"):
+    with pytest.raises(ErasedError, match="erased can't be made again"):
         replay(engine, made[1].entry_id)
     file = Path(url.removeprefix("sqlite:///"))
     points = str(kept["points"]).encode()

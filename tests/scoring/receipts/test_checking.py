@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from scoring.__main__ import cli
 from scoring.additive_model import write_model
-from scoring.errors import ArtefactError, ConflictError, ReceiptError
+from scoring.errors import ArtefactError, ErasedError, ReceiptError
 from scoring.journal import Journal
 from scoring.receipts import Receipt, check, model_named, read_receipt, written
 from scoring.receipts.canonical import digest_of
@@ -129,7 +129,7 @@ def test_what_was_erased_has_no_receipt(demo: Service, tmp_path: Path) -> None:
     own = Recorder(demo, journal)
     made = own.decide_known(100002, who=SCRIPT, source="api")
     journal.erase(100002)
-    with pytest.raises(ConflictError, match="can have no receipt"):
+    with pytest.raises(ErasedError, match="can have no receipt"):
         own.receipt(made.decision_id)
     journal.close()
 

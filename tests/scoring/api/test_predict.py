@@ -1,13 +1,18 @@
-"""The API over the committed demo: answers, languages, problems."""
+"""Decisions by the API over the committed demo: answers, languages, what cannot be decided on."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from scoring.api import add_api
+from scoring.api.answers import PredictAnswer
+from scoring.language import LANGUAGES
+from scoring.offers import Changes
 from scoring.recording import Recorder
 from scoring.service import Service
 
@@ -38,6 +43,7 @@ def test_get_and_post_give_the_same_answer(client: TestClient) -> None:
     assert got.status_code == posted.status_code == 200
     first, second = got.json(), posted.json()
     assert first.pop("decision_id") != second.pop("decision_id")  # two decisions, each recorded
+    assert first.pop("decided_at") <= second.pop("decided_at")
     assert first == second
     assert got.headers["cache-control"] == "no-store"
 
@@ -59,6 +65,54 @@ def test_the_answer_says_what_was_computed(client: TestClient, demo: Service) ->
             assert (answer["pd"] > answer["threshold"]) == (outcome == "decline")
 
 
+def test_an_answer_is_what_the_documentation_says(client: TestClient, demo: Service) -> None:
+    for client_id in demo.portfolio.examples().values():
+        for asked in ("", "?contributions=true"):
+            answer = client.get(f"/api/predict/{client_id}{asked}")
+            read = PredictAnswer.model_validate_json(answer.content, strict=True)
+            assert orjson.loads(read.model_dump_json()) == answer.json()
+            assert (read.contributions is None) == (not asked)
+
+
+def test_contributions_add_up_to_the_score(client: TestClient, demo: Service) -> None:
+    for client_id in demo.portfolio.examples().values():
+        answer = client.get(f"/api/predict/{client_id}?contributions=true").json()
+        parts = answer["contributions"]
+        assert len(parts) == len(demo.model.terms)
+        total = answer["constant"]["log_odds"]
+        for part in parts:
+            total += part["log_odds"]
+        assert total == answer["log_odds"]
+        points = answer["constant"]["points"] + sum(part["points"] for part in parts)
+        assert points == pytest.approx(answer["points"], abs=1e-9)
+        usual = answer["constant"]["points"] + sum(part["usual_points"] for part in parts)
+        assert usual == pytest.approx(answer["reference_points"], abs=1e-9)
+
+
+def test_a_known_client_with_another_request_is_decided_on_that_request(client: TestClient, demo: Service) -> None:
+    client_id = demo.portfolio.examples()["decline"]
+    body = {"client_id": client_id, "changes": {"amount": 100_000.0, "payments": 12}}
+    answer = client.post("/api/predict?purpose=counter", json=body).json()
+    expected = demo.simulate(demo.assess(client_id), Changes(amount=100_000.0, payments=12)).assessment.decision
+    assert (answer["pd"], answer["decision"]) == (expected.pd, expected.outcome)
+    record = client.get(f"/api/decisions/{answer['decision_id']}").json()["record"]
+    assert record["changes"] == {"amount": 100_000.0, "payments": 12.0}
+    assert record["inputs"] != demo.artefacts.champion.portfolio.digest
+    assert client.get(f"/api/decisions/{answer['decision_id']}/replay").json()["same"]
+    unchanged = client.post("/api/predict", json={"client_id": client_id, "changes": {}}).json()
+    assert unchanged["pd"] == demo.assess(client_id).decision.pd
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_bare_address_tells_the_right_call(client: TestClient, demo: Service, lang: str) -> None:
+    answer = client.get(f"/api/predict?lang={lang}")
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/client-missing"
+    told = re.search(r"/api/predict/\d+", answer.json()["detail"])
+    assert told
+    assert client.get(told[0]).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("header", "query", "language"),
     [(None, "", "fr"), ("en-GB,en;q=0.9", "", "en"), ("en", "?lang=fr", "fr"), ("de", "", "fr"), (";;q=x,,", "", "fr")],
@@ -74,6 +128,7 @@ def test_codes_are_the_same_in_both_languages(client: TestClient) -> None:
     texts = [[reason.pop("text") for reason in answer["reasons"]] for answer in (french, english)]
     assert french.pop("language") != english.pop("language")
     assert french.pop("decision_id") != english.pop("decision_id")
+    assert french.pop("decided_at") <= english.pop("decided_at")
     assert french == english
     assert texts[0] != texts[1]
 
@@ -86,7 +141,7 @@ def test_an_unknown_client_is_404(client: TestClient, client_id: int) -> None:
         body = answer.json()
         assert body["status"] == 404
         assert body["type"] == "/problems/unknown-client"
-        assert f"got {client_id}" in body["detail"]
+        assert str(client_id) in body["detail"]
 
 
 BAD_BODIES: list[Any] = [

@@ -1,0 +1,35 @@
+"""The routes by which whoever runs the service sees that it is alive, and that it can decide."""
+
+from fastapi import APIRouter, Response
+
+from scoring.api.answers import Health, Readiness
+from scoring.api.kinds import problems
+from scoring.recording import Recorder
+from scoring.service import Service
+
+
+def make_operation_router(service: Service, recorder: Recorder) -> APIRouter:
+    """The routes over one service and its journal."""
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/health")
+    async def health(response: Response) -> Health:
+        """Tell that the service answers."""
+        response.headers["Cache-Control"] = "no-store"
+        return Health(
+            model_version=service.model.model_version,
+            clients=len(service.portfolio),
+            synthetic=service.synthetic,
+        )
+
+    @router.get("/ready", responses=problems("journal"))
+    def ready(response: Response) -> Readiness:
+        """Tell that decisions can be made and recorded."""
+        response.headers["Cache-Control"] = "no-store"
+        len(service.portfolio)
+        recorder.journal.check()
+        return Readiness(
+            model_version=service.model.model_version, journal_head=str(recorder.head), journal_durable=recorder.durable
+        )
+
+    return router

@@ -1,0 +1,137 @@
+"""What the API takes: who or what is to be decided on. Raw rows are described by the declared columns of their tables.
+
+The rule: a row is checked by `scoring.tables` alone, which knows every column; the schema shown here is made of the
+same declarations, so that it can't drift.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, StrictInt, StrictStr, Tag, WithJsonSchema
+
+from scoring.offers import Changes
+from scoring.offers.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
+from scoring.tables import HISTORY, TABLES, Column
+
+Cell = StrictStr | StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)] | None
+APPLICATION = "application_test"
+ID = "SK_ID_CURR"
+_TYPES = {"int": "integer", "float": "number", "string": "string"}
+
+
+def row_schema(table: str, *, may_lack: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The JSON Schema of one row of a table.
+
+    Parameters
+    ----------
+    may_lack : columns that are never empty in the published tables, and may be left out all the same
+    """
+    columns = TABLES[table].columns
+    return {
+        "type": "object",
+        "title": table,
+        "properties": {column.name: _cell_schema(column) for column in columns},
+        "required": [column.name for column in columns if not column.nullable and column.name not in may_lack],
+        "additionalProperties": False,
+    }
+
+
+def _cell_schema(column: Column) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": [_TYPES[column.dtype], "null"] if column.nullable else _TYPES[column.dtype]}
+    if column.codes:
+        schema["examples"] = list(column.codes)
+    bounds = {name: bound for name, bound in (("minimum", column.low), ("maximum", column.high)) if bound is not None}
+    if column.specials:
+        inside = {"type": schema["type"], **bounds}
+        return {"anyOf": [inside, {"enum": list(column.specials)}], "description": column.kind.value}
+    return {**schema, **bounds, "description": column.kind.value}
+
+
+_OF_CLIENT = frozenset({ID})
+_HISTORY_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "description": "rows of the history tables; a table left out says that there is no such past",
+    "properties": {
+        name: {"type": "array", "items": row_schema(name, may_lack=_OF_CLIENT), "default": []} for name in HISTORY
+    },
+    "additionalProperties": False,
+}
+Row = dict[str, Cell]
+ApplicationCells = Annotated[Row, WithJsonSchema(row_schema(APPLICATION, may_lack=_OF_CLIENT))]
+HistoryRows = Annotated[dict[str, list[Row]], WithJsonSchema(dict(_HISTORY_SCHEMA))]
+Amount = Annotated[float, Field(allow_inf_nan=False, le=MOST)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChangesBody(BaseModel):
+    """What is to be changed in the request; whatever is left out stays as the client asked for it.
+
+    Every feature that is computed from the request follows exactly, by its own expression. Facts that are no part of
+    the request (income, job, history) can't be changed here: send the raw application instead.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [{"amount": 300000}]}
+    )
+    amount: Annotated[Amount | None, Field(ge=1.0, description="what is to be financed, before a down payment")] = None
+    payments: Annotated[
+        float | None, Field(ge=1.0, le=MOST_PAYMENTS, description="number of monthly payments: credit / payment")
+    ] = None
+    down_payment: Annotated[
+        Amount | None, Field(ge=0.0, description="paid at once; the price of the goods stays, the credit falls")
+    ] = None
+    document_3: bool | None = None
+    document_6: bool | None = None
+    document_8: bool | None = None
+    other_documents: Annotated[int | None, Field(ge=0, le=OTHER_DOCUMENTS)] = None
+
+    def changes(self) -> Changes:
+        """The same, for the service."""
+        return Changes(**self.model_dump())
+
+
+class KnownClient(_Request):
+    """A client of the portfolio, as the file is or with another request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"client_id": 100002}, {"client_id": 100002, "changes": {"amount": 300000, "payments": 24}}]
+        }
+    )
+    client_id: StrictInt
+    changes: ChangesBody = Field(default_factory=ChangesBody)
+
+
+class RawApplication(_Request):
+    """A raw application with the rows of its history tables; names of tables and columns are the raw schema's."""
+
+    application: ApplicationCells
+    history: HistoryRows = Field(default_factory=dict)
+
+
+class ApplicationRow(RootModel[Row]):
+    """A raw application alone: the row of the application table itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra=lambda schema: schema.update(row_schema(APPLICATION, may_lack=_OF_CLIENT))
+    )
+
+
+def form_of(body: Any) -> str:
+    """Which of the three forms a body has, as the validator calls it."""
+    if isinstance(body, dict) and "client_id" in body:
+        return "client"
+    if isinstance(body, dict) and "application" in body:
+        return "application"
+    return "row"
+
+
+PredictRequest = Annotated[
+    Annotated[KnownClient, Tag("client")]
+    | Annotated[RawApplication, Tag("application")]
+    | Annotated[ApplicationRow, Tag("row")],
+    Discriminator(form_of),
+]

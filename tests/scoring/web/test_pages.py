@@ -6,13 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scoring.filters import Filters
 from scoring.language import LANGUAGES, keys, number, placeholders, text
 from scoring.service import Service
 from scoring.web.bar import bar_html
+from scoring.web.client_list import examples_html
 from scoring.web.page import Place, digits, read_place
 from scoring.web.pages import PAGES
-from scoring.web.pages.clients import PAGE, Wanted, examples_html, list_html
 from scoring.web.pages.decision import decision_html
 
 VOID = {"br", "img", "input", "circle", "path", "line", "rect"}
@@ -77,34 +76,6 @@ def test_what_a_client_is_called_is_text_not_markup(demo: Service) -> None:
     facts = {**assessment.facts, "occupation": "<script>alert(1)</script>"}
     changed = type(assessment)(**{**vars(assessment), "facts": facts})
     assert "<script" not in decision_html(demo, changed, "fr")
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_list_is_paged(demo: Service, lang: str) -> None:
-    first, second = (list_html(demo, Wanted(), page, lang) for page in (0, 1))
-    check_markup(first.html)
-    assert first.html.count('<tr data-client="') == PAGE
-    assert (first.page, second.page) == (0, 1)
-    assert not set(re.findall(r'tr data-client="(\d+)"', first.html)) & set(
-        re.findall(r'tr data-client="(\d+)"', second.html)
-    )
-    assert list_html(demo, Wanted(), 10**6, lang).page == first.last
-    assert list_html(demo, Wanted(), -3, lang).page == 0
-
-
-def test_a_number_of_no_new_applicant_is_found_among_all(demo: Service) -> None:
-    old = next(row for row in demo.portfolio.listing(Filters(roles=("test",)), limit=1).rows)["client_id"]
-    listed = list_html(demo, Wanted(digits=str(old)), 0, "en")
-    assert f'tr data-client="{old}"' in listed.html
-    assert text("en", "page.clients.beyond") in listed.html
-    found = list_html(demo, Wanted(digits=str(old), only_new=False), 0, "en")
-    assert text("en", "page.clients.beyond") not in found.html
-
-
-def test_no_client_is_said_in_words(demo: Service) -> None:
-    listed = list_html(demo, Wanted(digits="9999999"), 0, "fr")
-    assert text("fr", "page.clients.none") in listed.html
-    assert (listed.page, listed.last) == (0, 0)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

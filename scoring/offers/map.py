@@ -1,7 +1,7 @@
 """The offer map: the decision for amounts × numbers of payments around a client's request.
 
-The rule: the axes are values of the lender's grid, at most 60 of each, with the number that is asked for in their midst
-where the grid allows; all else is as in the request that is looked at.
+The rule: the axes are values of the lender's grid, at most 60 of each, around what the client asks for, so that they
+stay while a request is simulated; all else is as in that request.
 """
 
 from dataclasses import dataclass
@@ -43,9 +43,9 @@ class OfferMap:
 
 
 def map_of(client: Client, request: Request, grid: LenderGrid, cells_each_way: int = CELLS) -> OfferMap:
-    """Score the map around a request of a client."""
+    """Score the map of a client, with the down payment and the documents of a request."""
     contract = str(client.facts.get("contract_type"))
-    amounts = _around(grid.amounts_of(contract), request, grid.step, cells_each_way)
+    amounts = _around(grid.amounts_of(contract), client.now.amount, request.down_payment, grid.step, cells_each_way)
     payments = _thinned(grid.payments_of(contract), cells_each_way)
     shape = len(amounts), len(payments)
     if 0 in shape:
@@ -55,15 +55,16 @@ def map_of(client: Client, request: Request, grid: LenderGrid, cells_each_way: i
     return OfferMap(request, amounts, payments, scores.outcomes, scores.points)
 
 
-def _around(amounts: Floats, request: Request, step: int, most: int) -> Floats:
-    """Amounts around the one asked for, in as many equal steps of the grid as fit."""
-    low = max(LOWEST * request.amount, request.down_payment + step)
-    near = amounts[(amounts >= low) & (amounts <= max(HIGHEST * request.amount, low + most * step))]
+def _around(amounts: Floats, asked: float, down_payment: float, step: int, most: int) -> Floats:
+    """Amounts around the one asked for, in as many equal steps of the grid as fit, each leaving a credit."""
+    low = LOWEST * asked
+    near = amounts[(amounts >= low) & (amounts <= max(HIGHEST * asked, low + most * step))]
+    near = near[near - down_payment >= step]
     if len(near) <= most:
         return near
     stride = -(-len(near) // most)
     # Counted from the step nearest to the request, so that the map holds it.
-    start = int(np.argmin(np.abs(near - request.amount))) % stride
+    start = int(np.argmin(np.abs(near - asked))) % stride
     return near[start::stride]
 
 

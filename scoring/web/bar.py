@@ -31,7 +31,7 @@ def bar_html(service: Service, pages: Sequence[Page], place: Place, lang: str) -
     if service.synthetic:
         notice = f'<p id="synthetic" class="cs-notice">{escape(text(lang, "page.synthetic"))}</p>'
     return (
-        f'<div class="cs-bar"><a class="cs-brand" {going(Place(CLIENTS))}>'
+        f'<div class="cs-bar"><a class="cs-brand" aria-label="Clairscore" {going(Place(CLIENTS))}>'
         f'<span aria-hidden="true" class="cs-logo"></span><span class="cs-name">Clairscore</span></a>'
         f'<nav class="cs-pages" aria-label="{escape(text(lang, "page.nav"))}">{links}</nav>{find}'
         f'<nav class="cs-languages" aria-label="{escape(text(lang, "page.languages"))}">{languages}</nav></div>{notice}'

@@ -1,8 +1,8 @@
 """The officers' pages, one file each, in the order of the bar."""
 
 from scoring.web.page import Page
-from scoring.web.pages import client, clients, decision, reviews
+from scoring.web.pages import client, clients, decision, reviews, simulate
 
-PAGES: tuple[Page, ...] = (clients, decision, client, reviews)
+PAGES: tuple[Page, ...] = (clients, decision, client, simulate, reviews)
 
 __all__ = ["PAGES"]

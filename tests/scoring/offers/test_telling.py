@@ -31,7 +31,7 @@ def test_up_to_is_said_where_everything_below_is_accepted() -> None:
 
 def test_a_duration_is_told_with_its_payments() -> None:
     offers = replace(NONE, choices=(LONGER,))
-    assert say(offers)[0].startswith("In 24 monthly payments of 15,000 instead of 14.9 of 24,172, the model")
+    assert say(offers)[0].startswith("In 24 monthly payments of 15,000 (asked: 14.9 of 24,172), the model")
     unknown = replace(NOW, payments=None)
     assert say(replace(offers, now=unknown))[0].startswith("In 24 monthly payments of 15,000, the model")
 

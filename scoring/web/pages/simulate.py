@@ -1,0 +1,205 @@
+"""What if: move the amount, the number of payments, the down payment, and see the proposal follow.
+
+The rule: every event brings the whole request with it, so that the server keeps nothing of a simulation: a service that
+was started again answers the next move. A simulation decides nothing; a decision is made by the button alone.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.errors import ClairscoreError, InputError, JournalError, UnknownClientError
+from scoring.language import moment, number, text
+from scoring.offers import Changes, Offers, Request, changes_as_dict
+from scoring.offers.telling import MOST_CHOICES, payments_said
+from scoring.offers.telling import title as offers_title
+from scoring.service import Assessment, Service, Simulation
+from scoring.web.dials import dials_html
+from scoring.web.offer_map import map_html
+from scoring.web.offers import SIMULATE, changes_between, changes_of, choices_html, query_of
+from scoring.web.page import QUICK, Built, Context, Place
+from scoring.web.simulated import follows_html, simulated_html
+from scoring.web.static import STATIC
+from scoring.web.visitor import identity_of
+
+NAME = SIMULATE
+WANTS_CLIENT = True
+IN_BAR = True
+SOURCE = "page"
+MOST_SENT = 2_000
+FIELDS = ("amount", "payments", "down_payment", "document_3", "document_6", "document_8", "other_documents")
+_SCRIPT = (STATIC / "simulate.js").read_text(encoding="utf-8")
+
+
+def build(context: Context) -> Built:
+    """The inputs, the proposal, the map, what follows, and the button that decides."""
+    service, lang = context.service, context.lang
+    asked = gr.HTML(
+        "", html_template="<span hidden></span>", js_on_load=_SCRIPT, apply_default_css=False, elem_id="asked-frame"
+    )
+    heading = gr.HTML(apply_default_css=False)
+    with gr.Row(elem_id="simulate-columns"):
+        with gr.Column(elem_id="simulate-inputs", min_width=300):
+            form = gr.HTML(apply_default_css=False, elem_id="dials-frame")
+            record = gr.HTML(apply_default_css=False, elem_id="record-frame")
+        with gr.Column(elem_id="simulate-result", min_width=300):
+            said = gr.HTML(apply_default_css=False)
+            words = gr.HTML(apply_default_css=False)
+        with gr.Column(elem_id="simulate-map", min_width=300):
+            picture = gr.HTML(apply_default_css=False, elem_id="map-frame")
+            followed = gr.HTML(apply_default_css=False)
+    drawn = [said, picture, followed, record]
+
+    def move(sent: str) -> list[Any]:
+        said = _fields(sent)
+        try:
+            return _Drawn(service, said, lang).answers(said["map"])
+        except ClairscoreError:
+            return [_alert("error.simulate", lang), gr.skip(), gr.skip(), ""]
+
+    def settle(sent: str) -> Any:
+        try:
+            simulated = _Drawn(service, _fields(sent), lang)
+            return Place(NAME, simulated.client_id, query_of(simulated.changes)).address
+        except ClairscoreError:
+            return gr.skip()
+
+    def decide(sent: str, request: gr.Request) -> str:
+        return _decide(context, _fields(sent), request)
+
+    asked.input(move, asked, drawn, trigger_mode="always_last", **QUICK)
+    asked.release(settle, asked, context.address, trigger_mode="always_last", **QUICK)
+    asked.submit(decide, asked, record, trigger_mode="once", **QUICK)
+
+    def draw(place: Place, request: gr.Request) -> list[Any]:
+        context.recorder.consult(place.client, identity_of(request), page=NAME)
+        given = {name: value for name, value in place.query.items() if name in FIELDS}
+        return _Drawn(service, {**given, "client": str(place.client)}, lang).whole()
+
+    return Built([heading, form, words, *drawn], draw)
+
+
+def _fields(sent: str) -> dict[str, str]:
+    """What the form says; short texts, whatever was sent."""
+    try:
+        said = json.loads(sent[:MOST_SENT])
+    except (TypeError, ValueError):
+        said = None
+    return {name: str(said.get(name, ""))[:60] if isinstance(said, dict) else "" for name in ("client", "map", *FIELDS)}
+
+
+class _Drawn:
+    """One simulated request, with all that the page shows of it."""
+
+    def __init__(self, service: Service, said: Mapping[str, str], lang: str) -> None:
+        self.service, self.lang = service, lang
+        try:
+            self.client_id = int(said["client"])
+        except ValueError:
+            raise UnknownClientError(f"A client's number must be digits; got {said['client']!r}. Check it.") from None
+        self.own: Assessment = service.assess(self.client_id)
+        self._said = dict(said)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What is to be changed."""
+        return changes_of(self._said)
+
+    def answers(self, shown: str) -> list[Any]:
+        """What follows a move; the map is left where it shows the same already."""
+        simulation = self.service.simulate(self.own, self.changes)
+        if shown == _map_key(self.client_id, simulation.request):
+            return self._parts(simulation, gr.skip())
+        return self._parts(simulation, self._map(simulation, self.service.offers(self.own)))
+
+    def whole(self) -> list[Any]:
+        """The page as it is gone to, with the request as it stands where the address asks for what can't be."""
+        title = (
+            f'<div class="cs-title"><h1>{escape(text(self.lang, "page.simulate.title", client=self.client_id))}</h1>'
+            f'<p class="cs-lead">{escape(text(self.lang, "page.simulate.lead"))}</p></div>'
+        )
+        try:
+            try:
+                simulation = self.service.simulate(self.own, self.changes)
+            except InputError:
+                self.changes = Changes()
+                simulation = self.service.simulate(self.own, self.changes)
+                title += _alert("error.simulate", self.lang)
+        except InputError:
+            return [title + _alert("offers.impossible", self.lang), *[""] * 6]
+        offers = self.service.offers(self.own)
+        axes = self.service.offer_map(self.own)
+        moves = self.service.simulator.moves_score
+        form = dials_html(self.client_id, simulation.now, simulation.request, axes, self.service.grid, moves, self.lang)
+        words = choices_html(offers, self.own, self.lang)
+        heading = f"<h2>{escape(offers_title(offers, self.lang))}</h2>"
+        return [
+            title,
+            f'<section class="cs-panel">{form}</section>',
+            f'<section class="cs-panel cs-change" id="choices">{heading}{words}</section>',
+            *self._parts(simulation, self._map(simulation, offers)),
+        ]
+
+    def _parts(self, simulation: Simulation, picture: Any) -> list[Any]:
+        """The proposal, the map, what follows, and the button that decides."""
+        said = simulated_html(self.service, self.own, simulation, self.lang)
+        return [said, picture, follows_html(self.own, simulation, self.lang), record_html(simulation, self.lang)]
+
+    def _map(self, simulation: Simulation, offers: Offers) -> str:
+        """The map for the down payment and the documents simulated; choices are marked where they are those asked for."""
+        request = simulation.request
+        key = _map_key(self.client_id, request)
+        same = key == _map_key(self.client_id, simulation.now)
+        offered = self.service.offer_map(self.own, replace(self.changes, amount=None, payments=None))
+        marked = offers.choices[:MOST_CHOICES] if same else ()
+        return f'<div data-for="{key}">{map_html(offered, simulation.now, request, marked, self.lang)}</div>'
+
+
+def _alert(key: str, lang: str) -> str:
+    return f'<p class="cs-alert" role="alert">{escape(text(lang, key))}</p>'
+
+
+def _map_key(client_id: int, request: Request) -> str:
+    """What a map depends on: all but amount and payments, which are its axes."""
+    documents = "".join(str(int(f"document_{i}" in request.documents)) for i in (3, 6, 8))
+    return f"{client_id}/{request.down_payment:g}/{documents}/{request.other_documents}"
+
+
+def record_html(simulation: Simulation, lang: str) -> str:
+    """The fold that holds the button which makes a decision of the simulation."""
+    request, decision = simulation.request, simulation.assessment.decision
+    said = {"decision": text(lang, f"decision.officer.{decision.outcome}"), "credit": number(request.credit, lang)}
+    if request.payments is None:
+        label = text(lang, "page.simulate.record.do.no_payments", **said)
+    else:
+        label = text(lang, "page.simulate.record.do", payments=payments_said(request.payments, lang), **said)
+    return (
+        f'<details class="cs-panel cs-record" id="record"><summary>{escape(text(lang, "page.simulate.record"))}</summary>'
+        f"<p>{escape(text(lang, 'page.simulate.record.lead'))}</p>"
+        f'<button type="button" class="cs-button" data-record>{escape(label)}</button></details>'
+    )
+
+
+def _decide(context: Context, said: dict[str, str], request: gr.Request) -> str:
+    """Decide on the simulated request, record it, and say so."""
+    lang = context.lang
+    try:
+        drawn = _Drawn(context.service, said, lang)
+        simulation = context.service.simulate(drawn.own, drawn.changes)
+        decided = context.recorder.decide(
+            simulation.assessment,
+            who=identity_of(request),
+            source=SOURCE,
+            changes=changes_as_dict(changes_between(simulation.now, simulation.request)),
+        )
+    except JournalError:
+        return _alert("page.simulate.record.failed", lang)
+    except ClairscoreError:
+        return _alert("error.simulate", lang)
+    done = text(lang, "page.simulate.record.done", at=moment(decided.at, lang), id=decided.decision_id)
+    return f'<p class="cs-done" role="status">{escape(done)}</p>'

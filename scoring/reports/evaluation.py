@@ -103,6 +103,12 @@ class ModelAssessment(Part):
         """Who is accepted at each threshold, ready for any cost matrix."""
         return read_sweep(self.sweep)
 
+    @cached_property
+    def every_threshold_in_money(self) -> Sweep | None:
+        """The same in money: accepted losses and gains; None where the evaluation says nothing in money."""
+        stored = self.money.get("money_sweep")
+        return None if stored is None else read_sweep(stored)
+
 
 class DisagreementCell(Part):
     """The clients on whom two models decide in one of the four ways."""

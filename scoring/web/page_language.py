@@ -28,11 +28,7 @@ class PageLanguage:
             await self.app(scope, receive, send)
             return
         # The page is changed before it is compressed, so the app must not compress it itself.
-        plain = {
-            **scope,
-            "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"],
-            "query_string": _without_page(scope.get("query_string", b"")),
-        }
+        plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
         start: Message = {}
         body = bytearray()
 
@@ -49,15 +45,6 @@ class PageLanguage:
             await send({"type": "http.response.body", "body": page})
 
         await self.app(plain, receive, complete)
-
-
-def _without_page(query: bytes) -> bytes:
-    """The query without ``page``, which Gradio would take for one of its own; events still get the whole address.
-
-    >>> _without_page(b"page=points&client=100002")
-    b'client=100002'
-    """
-    return b"&".join(part for part in query.split(b"&") if part.partition(b"=")[0] != b"page")
 
 
 def _in_language(page: bytes, lang: str) -> bytes:

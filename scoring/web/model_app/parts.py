@@ -54,6 +54,11 @@ def head(title: str, lead: str, below: str = "") -> str:
     return f'<header class="cs-head"><h1>{escape(title)}</h1><p class="cs-lead">{escape(lead)}</p>{below}</header>'
 
 
+def body(parts: str) -> str:
+    """The parts of a page, one below the other."""
+    return f'<div class="cs-body">{parts}</div>'
+
+
 def panel(title: str, body: str, lead: str = "", name: str = "") -> str:
     """A titled part of a page; `body` is markup."""
     said = f'<p class="cs-lead">{escape(lead)}</p>' if lead else ""
@@ -111,3 +116,37 @@ def absent(lang: str, what: str, command: str) -> str:
         f'<p class="cs-absent" role="note">{escape(text(lang, "model.absent", what=what))} '
         f"<code>{escape(command)}</code></p>"
     )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure that stands by itself: what it is, the figure, and a line below it."""
+
+    label: str
+    value: str
+    below: str = ""
+    name: str = ""
+
+
+def tiles(shown: Iterable[Tile]) -> str:
+    """Figures side by side."""
+    cells = "".join(
+        f"<div{_name(one.name)}><dt>{escape(one.label)}</dt><dd>{escape(one.value)}"
+        f"{f'<small>{escape(one.below)}</small>' if one.below else ''}</dd></div>"
+        for one in shown
+    )
+    return f'<dl class="cs-tiles">{cells}</dl>'
+
+
+def paragraphs(said: Iterable[str]) -> str:
+    """Sentences, a paragraph each."""
+    return "".join(f"<p>{escape(one)}</p>" for one in said)
+
+
+def folded(summary: str, body: str, name: str = "") -> str:
+    """Markup behind a line to open."""
+    return f"<details{_name(name)}><summary>{escape(summary)}</summary>{body}</details>"
+
+
+def _name(name: str) -> str:
+    return f' id="{escape(name)}"' if name else ""

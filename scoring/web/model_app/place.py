@@ -27,7 +27,7 @@ def link(lang: str, page: str, client: int | None = None, **query: str) -> str:
     """An address of the model app, relative to the officers' pages of the same language.
 
     >>> link("en", "points", 100002, term="annuity*goods_price")
-    'model/?page=points&client=100002&term=annuity%2Agoods_price'
+    'model/?view=points&client=100002&term=annuity%2Agoods_price'
     """
     return f"{SLUGS[lang]}/?{Place(page, client, query).address}"
 

@@ -20,7 +20,7 @@ SECTION = "points"
 SORTS = ("document", "weight", "spread", "iv", "name")
 FORMS = ("csv", "xlsx", "json", "sql", "pmml")
 _OPEN = """(typed, kind) => window.clairscore.go(
-  'page=points&model=' + kind + (typed.trim() ? '&client=' + encodeURIComponent(typed) : ''))"""
+  'view=points&model=' + kind + (typed.trim() ? '&client=' + encodeURIComponent(typed) : ''))"""
 
 
 def build(context: ModelContext) -> Built:

@@ -1,0 +1,189 @@
+"""Live costs: what the two wrong decisions cost, and everything that follows from it at once.
+
+The rule: nothing is fitted again; the evaluation's sweep holds who is accepted at every threshold, and any cost matrix is
+priced on it (`scoring.reports.pricing`).
+"""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.costs import CRITERIA, CostMatrix, Criterion, MoneyAssumptions, Sweep, chosen_by
+from scoring.reports.pricing import Outcome, assumed_money, in_money, outcome_at
+from scoring.web.charts import charts, figure_html
+from scoring.web.model_app.context import ModelContext
+from scoring.web.model_app.costs_pictures import Priced, curves, one_picture
+from scoring.web.model_app.costs_tables import confusion, headline, intervals
+from scoring.web.model_app.parts import body, head, html
+from scoring.web.page import QUICK, Built, Place
+
+NAME = "costs"
+SECTION = "model"
+MODELS = ("scorecard", "ebm", "reference")
+UNITS, MONEY = "units", "money"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody set.
+
+    Attributes
+    ----------
+    unit : ``units`` or ``money``
+    fn, fp : cost of a default and of a refusal
+    loss, margin : in percent of the credit
+    criterion : which criterion chooses the threshold
+    kind : the model that is looked at
+    """
+
+    unit: str
+    fn: float
+    fp: float
+    loss: float
+    margin: float
+    criterion: Criterion
+    kind: str
+
+    @property
+    def costs(self) -> CostMatrix:
+        """The cost matrix; money is in the sweep itself."""
+        return CostMatrix(1.0, 1.0) if self.unit == MONEY else CostMatrix(self.fn, self.fp)
+
+    @property
+    def threshold(self) -> float:
+        """The theoretical threshold."""
+        if self.unit == MONEY:
+            return self.margin / (self.margin + self.loss)
+        return self.costs.threshold
+
+
+def build(context: ModelContext) -> Built:
+    """Sliders on top, what follows below."""
+    say, evaluation = context.say, context.reports.evaluation
+    rule, assumptions = context.service.model.rule, dict(evaluation.assessment.assumptions)
+    assumed = assumed_money(assumptions)
+    html(head(say("costs.title"), say("costs.lead")))
+    with gr.Column(elem_id="costs-tools", elem_classes="cs-panel"):
+        with gr.Row():
+            model = gr.Radio(
+                [(say(f"kind.{kind}"), kind) for kind in MODELS if kind in evaluation.assessment.models],
+                value=context.reports.serves,
+                label=say("costs.model"),
+                elem_id="costs-model",
+            )
+            unit = gr.Radio(
+                [(say("costs.unit.units"), UNITS), *([(say("costs.unit.money"), MONEY)] if assumed else [])],
+                value=UNITS,
+                label=say("costs.unit"),
+                elem_id="costs-unit",
+            )
+        with gr.Row(visible=True) as in_units:
+            fn = gr.Slider(1.0, 50.0, rule.cost_fn, step=0.5, label=say("costs.fn"), elem_id="costs-fn")
+            fp = gr.Slider(0.5, 10.0, rule.cost_fp, step=0.5, label=say("costs.fp"), elem_id="costs-fp")
+        with gr.Row(visible=False) as in_amounts:
+            loss = gr.Slider(
+                5.0,
+                100.0,
+                100.0 * (assumed.loss_given_default if assumed else 0.6),
+                step=1.0,
+                label=say("costs.loss"),
+                elem_id="costs-loss",
+            )
+            margin = gr.Slider(
+                1.0, 40.0, 100.0 * (assumed.margin if assumed else 0.06), step=0.5, label=say("costs.margin")
+            )
+        criterion = gr.Radio(
+            [(say(f"costs.criterion.{name}"), name) for name in CRITERIA],
+            value="theory",
+            label=say("costs.criterion"),
+            elem_id="costs-criterion",
+        )
+    part = charts(elem_id="costs-shown")
+    settings = [unit, fn, fp, loss, margin, criterion, model]
+
+    def shown(*values: Any) -> str:
+        return costs_html(context, Wanted(*values))
+
+    def switched(chosen: str) -> list[Any]:
+        return [gr.update(visible=chosen == UNITS), gr.update(visible=chosen == MONEY)]
+
+    for slider in (fn, fp, loss, margin):
+        slider.input(shown, settings, part, trigger_mode="always_last", **QUICK)
+    for choice in (unit, criterion, model):
+        choice.input(shown, settings, part, trigger_mode="always_last", **QUICK)
+    unit.input(switched, unit, [in_units, in_amounts], **QUICK)
+
+    def draw(_place: Place, _request: gr.Request) -> list[Any]:
+        given = Wanted(
+            UNITS,
+            rule.cost_fn,
+            rule.cost_fp,
+            100.0 * (assumed.loss_given_default if assumed else 0.6),
+            100.0 * (assumed.margin if assumed else 0.06),
+            "theory",
+            context.reports.serves,
+        )
+        updates = [UNITS, given.fn, given.fp, given.loss, given.margin, given.criterion, given.kind]
+        return [costs_html(context, given), *updates, *switched(UNITS)]
+
+    return Built([part, *settings, in_units, in_amounts], draw)
+
+
+def costs_html(context: ModelContext, wanted: Wanted) -> str:
+    """What follows from the costs that were set."""
+    priced = priced_models(context, wanted)
+    shown = priced[wanted.kind]
+    counts = context.reports.evaluation.assessment.models[wanted.kind].every_threshold
+    clients = outcome_at(counts, shown.threshold, CostMatrix(1.0, 1.0))
+    money = wanted.unit == MONEY
+    pictures = "".join(
+        figure_html(one, context.lang)
+        for one in (curves(context, priced, wanted.kind, money=money), one_picture(context, shown, money=money))
+    )
+    return body(
+        f"{headline(context, shown, clients, money=money)}"
+        f'<div class="cs-pair cs-pair-wide"><section class="cs-panel cs-pictures">{pictures}</section>'
+        f'<section class="cs-panel">{confusion(context, shown.outcome, clients, money=money)}</section></div>'
+        f'<section class="cs-panel">{intervals(context, wanted.kind)}'
+        f'<p class="cs-lead">{escape(_precision(context, counts))}</p></section>'
+    )
+
+
+def priced_models(context: ModelContext, wanted: Wanted) -> dict[str, Priced]:
+    """Each model's sweep under the costs, and the threshold that the criterion chooses for it."""
+    assessment = context.reports.evaluation.assessment
+    assumed = assumed_money(dict(assessment.assumptions))
+    found: dict[str, Priced] = {}
+    for kind in MODELS:
+        if kind not in assessment.models:
+            continue
+        assessed = assessment.models[kind]
+        points: Sweep | None = assessed.every_threshold
+        if wanted.unit == MONEY and assumed is not None:
+            asked = MoneyAssumptions(
+                wanted.loss / 100.0, wanted.margin / 100.0, assumed.cost_of_a_default, assumed.cost_of_a_loan
+            )
+            points = in_money(assessed, assumed, asked)
+        if points is None:
+            continue
+        found[kind] = _priced(kind, points, assessed.every_threshold, wanted)
+    return found
+
+
+def _priced(kind: str, points: Sweep, counts: Sweep, wanted: Wanted) -> Priced:
+    chosen: dict[Criterion, float] = {}
+    for name in CRITERIA:
+        if name == "theory":
+            chosen[name] = wanted.threshold
+        else:
+            chosen[name] = chosen_by(points if name == "business" else counts, name, wanted.costs)
+    outcomes: dict[Criterion, Outcome] = {
+        name: outcome_at(points, threshold, wanted.costs) for name, threshold in chosen.items()
+    }
+    return Priced(kind, points, counts, points.curve(wanted.costs), outcomes, wanted.criterion)
+
+
+def _precision(context: ModelContext, counts: Sweep) -> str:
+    return context.say("costs.precision", points=len(counts.thresholds), clients=counts.clients)

@@ -1,0 +1,91 @@
+"""The page of shapes: each term of both models on one axis, in points; pairs as heat maps; all of them in small."""
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.features import DICTIONARY
+from scoring.features.declaration import Direction
+from scoring.language import number
+from scoring.reports.shapes import Shape, Surface, shapes_of, surfaces_of
+from scoring.web.charts import charts, figure_html
+from scoring.web.model_app.context import ModelContext
+from scoring.web.model_app.parts import Cell, Column, Html, body, head, panel, table
+from scoring.web.model_app.place import going
+from scoring.web.model_app.shapes_gallery import gallery_html
+from scoring.web.model_app.shapes_pair import surface_figure
+from scoring.web.model_app.shapes_picture import label_of, shape_figure
+from scoring.web.page import Built, Place
+
+NAME = "shapes"
+SECTION = "model"
+_GO = "(term) => { if (term) window.clairscore.go('view=shapes&term=' + encodeURIComponent(term)); }"
+
+
+def build(context: ModelContext) -> Built:
+    """A choice of terms above one part."""
+    say = context.say
+    html_head = gr.HTML(head(say("shapes.title"), say("shapes.lead")), apply_default_css=False)
+    shapes, surfaces = shapes_of(context.reports.models), surfaces_of(context.reports.models["ebm"])
+    choices = [(_choice(context, name, by_kind), name) for name, by_kind in shapes.items()]
+    choices += [(label_of(surface.features, context.lang), name) for name, surface in surfaces.items()]
+    term = gr.Dropdown(choices, value=None, label=say("shapes.choose"), elem_id="shapes-term", filterable=True)
+    part = charts(elem_id="shapes")
+    term.input(fn=None, inputs=term, js=_GO, api_visibility="private")
+
+    def draw(place: Place, _request: gr.Request) -> list[Any]:
+        asked = place.query.get("term", "")
+        name = asked if asked in shapes or asked in surfaces else next(iter(shapes))
+        shown = _surface(context, surfaces[name]) if name in surfaces else _shape(context, shapes[name])
+        small = gallery_html(context, shapes, surfaces, name)
+        return [gr.skip(), name, body(shown + small)]
+
+    return Built([html_head, term, part], draw)
+
+
+def _choice(context: ModelContext, name: str, by_kind: dict[Any, Shape]) -> str:
+    label = DICTIONARY[name].label.say(context.lang)
+    only = next(iter(by_kind)) if len(by_kind) == 1 else ""
+    return context.say("shapes.only", label=label, kind=context.say(f"kind.{only}")) if only else label
+
+
+def _shape(context: ModelContext, by_kind: dict[Any, Shape]) -> str:
+    say, lang = context.say, context.lang
+    feature = DICTIONARY[next(iter(by_kind.values())).features[0]]
+    direction = {Direction.RAISES: "raises", Direction.LOWERS: "lowers", Direction.FREE: "free"}[feature.direction]
+    said = f"{feature.explanation.say(lang)} {say(f'shapes.direction.{direction}')}"
+    columns = [
+        Column(say("results.model"), number=False),
+        Column(say("points.sort.weight")),
+        Column(say("points.sort.spread")),
+        Column(say("shapes.missing")),
+        Column(say("shapes.missing.clients"), extra=True),
+        Column("", number=False),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            say(f"kind.{kind}"),
+            number(shape.weight, lang, 1),
+            number(shape.spread, lang, 1),
+            number(shape.missing.points, lang, 1),
+            number(shape.missing.clients, lang),
+            Html(
+                f"<a {going('points', None, model=kind, term=feature.name)}>{escape(say('shapes.to_points'))}"
+                f'<span class="cs-visually-hidden"> – {escape(say(f"kind.{kind}"))}</span></a>'
+            ),
+        ]
+        for kind, shape in by_kind.items()
+    ]
+    title = feature.label.say(lang)
+    picture = figure_html(shape_figure(context, by_kind), lang)
+    return panel(title, picture + table(columns, rows, title, "shape-table"), said, "shape")
+
+
+def _surface(context: ModelContext, surface: Surface) -> str:
+    say, lang = context.say, context.lang
+    said = say("shapes.pair.lead", weight=number(surface.weight, lang, 1))
+    title = label_of(surface.features, lang)
+    link = going("points", None, model="ebm", term="*".join(surface.features))
+    to_points = f"<p><a {link}>{escape(say('shapes.to_points'))}</a></p>"
+    return panel(title, figure_html(surface_figure(context, surface), lang) + to_points, said, "shape")

@@ -11,6 +11,15 @@ from scoring.additive_model import AdditiveModel, read_model
 from scoring.artefacts import Artefacts, Kind
 from scoring.errors import ArtefactError
 from scoring.reports.evaluation import Evaluation, read_evaluation
+from scoring.reports.studies import (
+    Resampling,
+    Simplicity,
+    Tuning,
+    read_resampling,
+    read_simplicity,
+    read_tuning,
+)
+from scoring.reports.validation import Validation, read_validation
 
 KINDS: tuple[Kind, ...] = ("scorecard", "ebm")
 
@@ -70,3 +79,23 @@ class Reports:
             When it is missing or not as declared.
         """
         return read_evaluation(self.folder)
+
+    @cached_property
+    def validation(self) -> Validation | None:
+        """The validation report."""
+        return read_validation(self.folder)
+
+    @cached_property
+    def simplicity(self) -> Simplicity | None:
+        """What few terms cost."""
+        return read_simplicity(self.folder)
+
+    @cached_property
+    def resampling(self) -> Resampling | None:
+        """Whether resampling helps."""
+        return read_resampling(self.folder)
+
+    @cached_property
+    def tuning(self) -> Tuning | None:
+        """What a search gained."""
+        return read_tuning(self.folder)

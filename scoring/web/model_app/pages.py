@@ -1,6 +1,30 @@
 """The pages of the model app, in the order of the bar and of each section."""
 
-from scoring.web.model_app import costs, curves, points, results, shapes
+from scoring.web.model_app import (
+    costs,
+    curves,
+    fairness,
+    importance,
+    points,
+    results,
+    shapes,
+    simplicity,
+    trials,
+    truth,
+    validation,
+)
 from scoring.web.model_app.context import ModelPage
 
-MODEL_PAGES: tuple[ModelPage, ...] = (results, costs, curves, shapes, points)
+MODEL_PAGES: tuple[ModelPage, ...] = (
+    results,
+    costs,
+    curves,
+    shapes,
+    importance,
+    simplicity,
+    truth,
+    trials,
+    points,
+    validation,
+    fairness,
+)

@@ -25,8 +25,8 @@ def surface_figure(context: ModelContext, surface: Surface) -> Figure:
         [
             say(
                 "shapes.pair.hover",
-                first=f"{first.label.say(lang)}{say('colon')} {row.say(first, lang)}",
-                second=f"{second.label.say(lang)}{say('colon')} {column.say(second, lang)}",
+                first=say("labelled", label=first.label.say(lang), value=row.say(first, lang)),
+                second=say("labelled", label=second.label.say(lang), value=column.say(second, lang)),
                 points=number(cell.points, lang, 1),
                 clients=number(cell.clients, lang),
             )

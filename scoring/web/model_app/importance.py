@@ -1,0 +1,156 @@
+"""The page of importance: as each model means it, side by side, and how each is to be read (B21)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.exports.grid import Grid
+from scoring.language import number, percent
+from scoring.web.charts import Bar, Table, bars, charts, figure_html
+from scoring.web.model_app.context import ModelContext
+from scoring.web.model_app.parts import Cell, Column, Html, absent, body, head, panel, paragraphs, table
+from scoring.web.model_app.place import going
+from scoring.web.model_app.points import grid_of_kind
+from scoring.web.model_app.shapes_picture import label_of
+from scoring.web.page import Built, Place
+
+NAME = "importance"
+SECTION = "model"
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What a model makes of a term: its weight in the model's own unit, and its place from 1."""
+
+    weight: float
+    rank: int
+
+
+def build(context: ModelContext) -> Built:
+    """One part, drawn when somebody arrives."""
+    part = charts(elem_id="importance")
+
+    def draw(_place: Place, _request: gr.Request) -> list[Any]:
+        return [importance_html(context)]
+
+    return Built([part], draw)
+
+
+def importance_html(context: ModelContext) -> str:
+    """The whole page."""
+    say = context.say
+    grids = {kind: grid_of_kind(context, kind) for kind in context.reports.models}
+    ranked: dict[str, dict[str, Ranked]] = {kind: _ranked(_weights(grid)) for kind, grid in grids.items()}
+    told = context.reports.evaluation.importance.reference
+    if told is not None:
+        ranked["reference"] = _ranked(dict(zip(told.features, told.contribution, strict=True)))
+    pictures = "".join(
+        f'<section class="cs-panel">{_picture(context, kind, terms)}</section>' for kind, terms in ranked.items()
+    )
+    if told is None:
+        pictures += f'<section class="cs-panel">{absent(context.lang, say("importance.what"), "make train")}</section>'
+    how = "".join(
+        f'<section class="cs-panel"><h2>{escape(say(f"importance.how.{kind}"))}</h2>'
+        f"{paragraphs([say(f'importance.how.{kind}.1'), say(f'importance.how.{kind}.2')])}</section>"
+        for kind in ("scorecard", "ebm", "reference")
+    )
+    limits = panel(
+        say("importance.limits"),
+        '<ul class="cs-list">'
+        + "".join(f"<li>{escape(say(f'importance.limits.{at}'))}</li>" for at in range(1, 5))
+        + "</ul>",
+        name="limits",
+    )
+    return body(
+        head(say("importance.title"), say("importance.lead"))
+        + f'<div class="cs-thirds">{pictures}</div><div class="cs-thirds">{how}</div>'
+        + _side_by_side(context, ranked, grids)
+        + limits
+    )
+
+
+def _weights(grid: Grid) -> dict[str, float]:
+    return {variable.name: variable.weight for variable in grid.variables}
+
+
+def _ranked(weights: Mapping[str, float]) -> dict[str, Ranked]:
+    ordered = sorted(weights.items(), key=lambda item: -item[1])
+    return {name: Ranked(weight, place) for place, (name, weight) in enumerate(ordered, start=1)}
+
+
+def _picture(context: ModelContext, kind: str, terms: Mapping[str, Ranked]) -> str:
+    say, lang = context.say, context.lang
+    first = list(terms.items())[:SHOWN]
+    decimals = 3 if kind == "reference" else 1
+    rows = [
+        Bar(
+            _short(label_of(name.split("*"), lang)),
+            one.weight,
+            number(one.weight, lang, decimals),
+            marked=kind == context.reports.serves,
+            hover=f"{label_of(name.split('*'), lang)}<br>{number(one.weight, lang, decimals)}",
+        )
+        for name, one in first
+    ]
+    heads = [say("importance.variable"), say(f"importance.unit.{kind}")]
+    said = [[label_of(name.split("*"), lang), number(one.weight, lang, decimals)] for name, one in terms.items()]
+    leading = label_of(first[0][0].split("*"), lang) if first else ""
+    total = sum(one.weight for one in terms.values()) or 1.0
+    share = sum(one.weight for _, one in first[:3]) / total
+    figure = bars(
+        f"importance-{kind}",
+        say("importance.finding", kind=say(f"kind.{kind}"), first=leading, share=percent(share, lang)),
+        rows,
+        Table(heads, said),
+        says=say("importance.says", kind=say(f"kind.{kind}")),
+        note=say(f"importance.unit.{kind}.note"),
+    )
+    return figure_html(figure, lang)
+
+
+def _short(label: str, most: int = 30) -> str:
+    return label if len(label) <= most else f"{label[: most - 1]}…"
+
+
+def _side_by_side(context: ModelContext, ranked: Mapping[str, Mapping[str, Ranked]], grids: Mapping[Any, Grid]) -> str:
+    """Every term by its ranks: where the models agree on what counts, and where they do not."""
+    say, lang = context.say, context.lang
+    card = {variable.name: variable for variable in grids["scorecard"].variables} if "scorecard" in grids else {}
+    names = sorted(
+        {name for terms in ranked.values() for name in terms},
+        key=lambda name: min(terms[name].rank for terms in ranked.values() if name in terms),
+    )
+    columns = [
+        Column(say("importance.variable"), number=False),
+        *(Column(say("importance.rank", kind=say(f"short.{kind}"))) for kind in ranked),
+        Column(say("importance.points", kind=say("short.scorecard")), extra=True),
+        Column(say("points.column.iv"), say("points.hint.iv"), extra=True),
+        Column(say("importance.coefficient"), say("importance.coefficient.means"), extra=True),
+    ]
+    rows: list[list[Cell]] = []
+    for name in names:
+        variable = card.get(name)
+        rows.append(
+            [
+                Html(f"<a {going('shapes', None, term=name)}>{escape(label_of(name.split('*'), lang))}</a>")
+                if any(name in ranked[kind] for kind in grids)
+                else label_of(name.split("*"), lang),
+                *(_rank(terms.get(name), lang, 3 if kind == "reference" else 1) for kind, terms in ranked.items()),
+                None if variable is None else number(variable.spread, lang, 1),
+                None if variable is None or variable.iv is None else number(variable.iv, lang, 3),
+                None if variable is None or variable.coefficient is None else number(variable.coefficient, lang, 3),
+            ]
+        )
+    return panel(
+        say("importance.table"), table(columns, rows, say("importance.table"), "ranks"), say("importance.table.lead")
+    )
+
+
+def _rank(one: Ranked | None, lang: str, decimals: int) -> Cell:
+    if one is None:
+        return None
+    return Html(f'{one.rank} <small class="cs-interval">{escape(number(one.weight, lang, decimals))}</small>')

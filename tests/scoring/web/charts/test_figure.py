@@ -92,4 +92,4 @@ def test_a_table_that_is_uneven_is_refused() -> None:
 
 def test_the_part_of_gradio_asks_for_our_own_files_alone() -> None:
     asked = re.findall(r"'([^']*\.js[^']*)'", charts().js_on_load or "")
-    assert [re.sub(r"\?[0-9a-f]{12}$", "", one) for one in asked] == ["../static/charts.js", "plotly-cartesian.min.js"]
+    assert [re.sub(r"\?[0-9a-f]{12}$", "", one) for one in asked] == ["charts.js", "plotly-cartesian.min.js"]

@@ -74,3 +74,7 @@ class KeyReusedError(ClairscoreError):
 
 class TrainingError(ClairscoreError):
     """A model cannot be trained on what was given."""
+
+
+class AccessError(ClairscoreError):
+    """A key or a login is not usable as given."""

@@ -1,0 +1,203 @@
+"""The door: who asks, whether they may, how often.
+
+The rule: every request passes here, those of the pages' own scripts too, and nothing behind decides again who somebody
+is. A session's cookie counts only in requests that our own pages made; a key counts only where nobody can listen.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from scoring.access.caller import FORWARDED
+from scoring.access.cookies import Cookies
+from scoring.access.identity import ANONYMOUS, SCOPE_KEY, Identity
+from scoring.access.keys import KeyBook
+from scoring.access.keys import Scope as KeyScope
+from scoring.access.logs import pseudonym
+from scoring.access.policy import PAGES, Need, Policy, within
+from scoring.access.rates import Rates, neighbourhood
+from scoring.access.refusals import refuse, send_to_login, wants_page
+from scoring.access.sessions import Session, Sessions
+from scoring.access.sites import Sites, read_fields
+from scoring.access.tracing import WHO
+from scoring.settings import Settings
+
+SESSION: Final = "clairscore.session"
+"""Where the door leaves the session of a login in an ASGI scope."""
+A_MINUTE_ON_PAGES: Final = 3000.0
+"""Events of pages that one visitor may raise: a slider raises thirty a second."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody at the door."""
+
+    identity: Identity = ANONYMOUS
+    scopes: tuple[KeyScope, ...] = ()
+    session: Session | None = None
+    key_id: str | None = None
+
+    @property
+    def known_as(self) -> str:
+        """What logs call them."""
+        if self.key_id:
+            return self.key_id
+        return pseudonym(self.identity.name) if self.identity is not ANONYMOUS else ""
+
+
+NOBODY: Final = Asker()
+
+
+@dataclass
+class Limits:
+    """How often somebody may ask.
+
+    Attributes
+    ----------
+    api : calls of the API, by identity, or by address where nobody is known
+    pages : events of the pages, likewise
+    failures : keys that open nothing, and logins, by address
+    """
+
+    api: Rates
+    pages: Rates = field(default_factory=lambda: Rates(a_minute=A_MINUTE_ON_PAGES, burst=A_MINUTE_ON_PAGES / 10))
+    failures: Rates = field(default_factory=lambda: Rates(a_minute=10, burst=20))
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits of the settings: a tenth of a minute's calls may come at once."""
+        return cls(Rates(a_minute=settings.rate, burst=max(settings.rate / 10, 1)))
+
+
+class Door:
+    """ASGI middleware that lets in, or refuses."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        settings: Settings,
+        policy: Policy,
+        keys: KeyBook,
+        sessions: Sessions,
+        cookies: Cookies,
+        limits: Limits,
+    ) -> None:
+        self._app, self._settings, self._policy = app, settings, policy
+        self._keys, self._sessions, self._cookies, self.limits = keys, sessions, cookies, limits
+        self._sites = Sites(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        fields = read_fields(scope)
+        if fields is None or not self._sites.names_us(scope, fields):
+            await refuse(scope, receive, send, 421, "wrong-host")
+            return
+        need = self._policy.need(path)
+        on_pages = any(within(path, start) for start in PAGES)
+        if need is None or (on_pages and scope["method"] not in ("GET", "HEAD", "POST")):
+            await refuse(scope, receive, send, 404, "nothing-here")
+            return
+        asker = NOBODY
+        if self._settings.is_open:
+            need = Need(everyone=True)
+        else:
+            asker = self._recognise(scope, fields)
+        if not self._sites.may_ask(scope, fields, by_session=asker.session is not None):
+            await refuse(scope, receive, send, 403, "other-site")
+            return
+        if not need.lets(asker.identity.role, asker.scopes):
+            await self._refuse(scope, receive, send, asker, fields)
+            return
+        wait = self._wait(scope, path, on_pages, asker)
+        if wait:
+            await _slow_down(scope, receive, send, wait)
+            return
+        if on_pages and b"origin" in fields:
+            # Gradio would answer to any site that it may read our pages.
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"origin"]
+        scope[SCOPE_KEY], scope[SESSION], scope[WHO] = asker.identity, asker.session, asker.known_as
+        await self._app(scope, receive, send)
+
+    def _recognise(self, scope: Scope, fields: Mapping[bytes, bytes]) -> Asker:
+        """Who asks: by a key, else by a login."""
+        if not self._is_private(scope):
+            return NOBODY
+        presented = fields.get(b"authorization", b"")
+        if presented:
+            kind, _, value = presented.partition(b" ")
+            key = self._keys.find(value.strip().decode("latin-1")) if kind.lower() == b"bearer" else None
+            # Where people log in at a provider, a key is for scripts alone.
+            if key is None or (self._settings.auth == "oidc" and key.role != "script"):
+                return NOBODY
+            return Asker(key.identity, key.scopes, key_id=key.id)
+        session = self._sessions.find(self._cookies.read(scope))
+        if session is None:
+            return NOBODY
+        if session.key_id is not None and not self._keys.is_good(session.key_id):
+            self._sessions.end_of_key(session.key_id)
+            return NOBODY
+        return Asker(session.identity, session=session, key_id=session.key_id)
+
+    def _is_private(self, scope: Scope) -> bool:
+        """Whether nobody between the caller and us can listen: https, this machine, or plain http on purpose."""
+        if scope["scheme"] == "https" or not self._cookies.secure:
+            return True
+        return _is_near(scope)
+
+    def _wait(self, scope: Scope, path: str, on_pages: bool, asker: Asker) -> float:
+        """Seconds that somebody must wait; 0 where they need not. A service of this machine alone counts nobody."""
+        if self._settings.is_loopback and not scope[FORWARDED]:
+            return 0.0
+        name = asker.identity.name or neighbourhood(_address(scope))
+        if within(path, "/api"):
+            return self.limits.api.wait(name)
+        if on_pages and "/gradio_api/" in path:
+            return self.limits.pages.wait(name)
+        return 0.0
+
+    async def _refuse(
+        self, scope: Scope, receive: Receive, send: Send, asker: Asker, fields: Mapping[bytes, bytes]
+    ) -> None:
+        """Say why somebody may not."""
+        scope[WHO] = asker.known_as
+        if asker.identity is not ANONYMOUS:
+            await refuse(scope, receive, send, 403, "not-yours")
+        elif b"authorization" in fields:
+            wait = self.limits.failures.wait(neighbourhood(_address(scope)))
+            if wait:
+                await _slow_down(scope, receive, send, wait)
+            elif not self._is_private(scope):
+                await refuse(scope, receive, send, 403, "plain-http")
+            else:
+                challenge = 'Bearer realm="clairscore", error="invalid_token"'
+                await refuse(scope, receive, send, 401, "no-such-key", headers={"WWW-Authenticate": challenge})
+        elif wants_page(scope):
+            await send_to_login(scope, receive, send)
+        else:
+            await refuse(
+                scope, receive, send, 401, "who-are-you", headers={"WWW-Authenticate": 'Bearer realm="clairscore"'}
+            )
+
+
+async def _slow_down(scope: Scope, receive: Receive, send: Send, wait: float) -> None:
+    seconds = int(wait) + 1
+    await refuse(scope, receive, send, 429, "too-often", headers={"Retry-After": str(seconds)}, seconds=seconds)
+
+
+def _address(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def _is_near(scope: Scope) -> bool:
+    try:
+        return ipaddress.ip_address(_address(scope)).is_loopback
+    except ValueError:
+        return False

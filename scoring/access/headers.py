@@ -1,0 +1,45 @@
+"""Headers that every answer has: what a browser may do with it, and under which id it was asked."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from scoring.access.content_policy import NOTHING
+
+Pair = tuple[bytes, bytes]
+CSP: Final = b"content-security-policy"
+_ALWAYS: Final[tuple[Pair, ...]] = (
+    (b"x-content-type-options", b"nosniff"),
+    # Addresses name clients: they are told to nobody else.
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_HTTPS_ONLY: Final[Pair] = (b"strict-transport-security", b"max-age=31536000")
+
+
+class SecurityHeaders:
+    """The headers of a service.
+
+    Parameters
+    ----------
+    frames : sites that may show the pages in a frame, as in ``frame-ancestors``
+    shared : whether scripts of other sites may read the API's answers
+    """
+
+    def __init__(self, frames: str, *, shared: bool = False) -> None:
+        framed = f"frame-ancestors {frames}".encode()
+        always = tuple(pair for pair in _ALWAYS if not (shared and pair[0] == b"cross-origin-resource-policy"))
+        if frames in ("'self'", "'none'"):  # for browsers that know no frame-ancestors
+            always += ((b"x-frame-options", b"SAMEORIGIN" if frames == "'self'" else b"DENY"),)
+        self._with_policy = (*always, (CSP, framed))
+        self._without_policy = (*always, (CSP, NOTHING.encode() + b"; " + framed))
+
+    def add(self, headers: Iterable[Pair], *, https: bool, request_id: str) -> list[Pair]:
+        """The headers of an answer, completed; a page brings its own policy, anything else gets the strictest."""
+        given = list(headers)
+        completed = given + list(self._with_policy if any(name == CSP for name, _ in given) else self._without_policy)
+        completed.append((b"x-request-id", request_id.encode()))
+        if https:
+            completed.append(_HTTPS_ONLY)
+        return completed

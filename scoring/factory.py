@@ -1,20 +1,23 @@
 """The app built from its parts, and the server that runs it."""
 
-import logging
 import signal
 import sys
 from types import FrameType
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from scoring.access.guard import Guard
+from scoring.access.logs import configure_logs
 from scoring.api import add_api
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
 from scoring.journal import Journal
 from scoring.journal.anchoring import Anchoring, anchor_of
+from scoring.live import Live
 from scoring.recording import Recorder
+from scoring.renewal import Renewal
+from scoring.server import Pinned, Server
 from scoring.service import Service
 from scoring.settings import Settings, read_settings
 from scoring.web import mount_pages
@@ -68,20 +71,39 @@ def anchoring_of(settings: Settings, journal: Journal) -> Anchoring | None:
     )
 
 
+def build_server(settings: Settings, journal: Journal) -> Server:
+    """Build all that serves: the app, what guards it, and what renews its artefacts.
+
+    Raises
+    ------
+    ArtefactError, SettingsError
+        When the artefacts or the settings are not sound.
+    """
+    live = Live(load_service(settings))
+    app = build_app(live.face, Recorder(live.face, journal, durable=settings.is_durable))
+    guard = Guard(Pinned(app, live), settings, synthetic=live.now.synthetic)
+
+    def changed(service: Service) -> None:
+        guard.policy.synthetic = service.synthetic
+
+    renewal = Renewal(live, settings.artefacts, lambda: load_service(settings), metrics=guard.metrics, changed=changed)
+    return Server(guard, renewal, settings)
+
+
 def main() -> None:
     """Serve until stopped; a problem of settings or artefacts is one message and exit code 2."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_logs()
     try:
         settings = read_settings()
-        service, journal = load_service(settings), Journal(settings.journal_url)
+        journal = Journal(settings.journal_url)
+        server = build_server(settings, journal)
         anchoring = anchoring_of(settings, journal)
-        app = build_app(service, Recorder(service, journal, durable=settings.is_durable))
     except ClairscoreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
     signal.signal(signal.SIGTERM, _end)  # the server raises it again after its own end, which must not cut ours short
     try:
-        uvicorn.run(app, host=settings.host, port=settings.port, proxy_headers=True, log_config=None)
+        server.run()
     finally:
         journal.close()
         if anchoring is not None:

@@ -56,7 +56,7 @@ class Callers:
     def settle(self, scope: Scope) -> str:
         """Write into the scope who called, by which scheme and under which id; return the id."""
         written = [pair for pair in scope["headers"] if pair[0] in _WRITTEN_BY_PROXIES]
-        peer = scope["client"][0] if scope.get("client") else ""
+        peer = address_of(scope)
         scope[FORWARDED] = False
         request_id = b""
         if written and self._trusted(peer):
@@ -87,6 +87,17 @@ class Callers:
             if not self._trusted(str(address)):
                 break
         return ids[0] if len(ids) == 1 else b""
+
+
+def address_of(scope: Scope) -> str:
+    """Who called; empty where nobody knows."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def is_near(scope: Scope) -> bool:
+    """Whether the caller is on this machine, with no proxy between."""
+    found = _address(address_of(scope))
+    return found is not None and found.is_loopback and not scope[FORWARDED]
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -4,20 +4,19 @@ The rule: every request passes here, those of the pages' own scripts too, and no
 is. A session's cookie counts only in requests that our own pages made; a key counts only where nobody can listen.
 """
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scoring.access.caller import FORWARDED
+from scoring.access.caller import FORWARDED, address_of, is_near
 from scoring.access.cookies import Cookies
 from scoring.access.identity import ANONYMOUS, SCOPE_KEY, Identity
 from scoring.access.keys import KeyBook
 from scoring.access.keys import Scope as KeyScope
 from scoring.access.logs import pseudonym
-from scoring.access.policy import PAGES, Need, Policy, within
+from scoring.access.policy import METRICS, PAGES, Policy, within
 from scoring.access.rates import Rates, neighbourhood
 from scoring.access.refusals import refuse, send_to_login, wants_page
 from scoring.access.sessions import Session, Sessions
@@ -100,16 +99,12 @@ class Door:
         if fields is None or not self._sites.names_us(scope, fields):
             await refuse(scope, receive, send, 421, "wrong-host")
             return
-        need = self._policy.need(path)
+        need = self._policy.need(path, near=path == METRICS and is_near(scope))
         on_pages = any(within(path, start) for start in PAGES)
         if need is None or (on_pages and scope["method"] not in ("GET", "HEAD", "POST")):
             await refuse(scope, receive, send, 404, "nothing-here")
             return
-        asker = NOBODY
-        if self._settings.is_open:
-            need = Need(everyone=True)
-        else:
-            asker = self._recognise(scope, fields)
+        asker = NOBODY if self._settings.is_open else self._recognise(scope, fields)
         if not self._sites.may_ask(scope, fields, by_session=asker.session is not None):
             await refuse(scope, receive, send, 403, "other-site")
             return
@@ -150,13 +145,13 @@ class Door:
         """Whether nobody between the caller and us can listen: https, this machine, or plain http on purpose."""
         if scope["scheme"] == "https" or not self._cookies.secure:
             return True
-        return _is_near(scope)
+        return is_near(scope)
 
     def _wait(self, scope: Scope, path: str, on_pages: bool, asker: Asker) -> float:
         """Seconds that somebody must wait; 0 where they need not. A service of this machine alone counts nobody."""
         if self._settings.is_loopback and not scope[FORWARDED]:
             return 0.0
-        name = asker.identity.name or neighbourhood(_address(scope))
+        name = asker.identity.name or neighbourhood(address_of(scope))
         if within(path, "/api"):
             return self.limits.api.wait(name)
         if on_pages and "/gradio_api/" in path:
@@ -171,7 +166,7 @@ class Door:
         if asker.identity is not ANONYMOUS:
             await refuse(scope, receive, send, 403, "not-yours")
         elif b"authorization" in fields:
-            wait = self.limits.failures.wait(neighbourhood(_address(scope)))
+            wait = self.limits.failures.wait(neighbourhood(address_of(scope)))
             if wait:
                 await _slow_down(scope, receive, send, wait)
             elif not self._is_private(scope):
@@ -190,14 +185,3 @@ class Door:
 async def _slow_down(scope: Scope, receive: Receive, send: Send, wait: float) -> None:
     seconds = int(wait) + 1
     await refuse(scope, receive, send, 429, "too-often", headers={"Retry-After": str(seconds)}, seconds=seconds)
-
-
-def _address(scope: Scope) -> str:
-    return scope["client"][0] if scope.get("client") else ""
-
-
-def _is_near(scope: Scope) -> bool:
-    try:
-        return ipaddress.ip_address(_address(scope)).is_loopback
-    except ValueError:
-        return False

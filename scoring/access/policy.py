@@ -1,6 +1,6 @@
 """Who may ask for what. The rule: what is not named here is closed to all but an owner.
 
->>> policy = Policy(synthetic=False)
+>>> policy = Policy(synthetic=False, open=False)
 >>> decide = policy.need("/api/predict/100002")
 >>> decide.lets("officer", ()), decide.lets("script", ("decide",)), decide.lets("script", ("model",))
 (True, True, False)
@@ -11,7 +11,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from scoring.access.identity import Role
 from scoring.access.keys import Scope
@@ -44,6 +44,7 @@ OWNER = Need()
 PUBLIC: Final = frozenset({"/", "/health", "/ready", "/favicon.ico", "/manifest.json", "/robots.txt"})
 PUBLIC_BELOW: Final = ("/static", "/login", "/logout", "/problems")
 """Logging in, and what its page shows."""
+METRICS: Final = "/metrics"
 DOCUMENTATION: Final = ("/docs", "/openapi.json")
 API: Final[tuple[tuple[str, Need], ...]] = (
     ("/api/predict", Need(OFFICERS, "decide")),
@@ -71,30 +72,43 @@ class Policy:
     Parameters
     ----------
     synthetic : whether its clients are all made up, so that its model may be shown to everyone
+    open : whether everyone may have all that is meant for people and scripts
+    metrics : who may read the figures: nobody; this machine, an owner, or a key for it; everyone
     """
 
-    def __init__(self, *, synthetic: bool) -> None:
-        self.synthetic = synthetic
+    def __init__(self, *, synthetic: bool, open: bool, metrics: Literal["off", "local", "open"] = "local") -> None:
+        self.synthetic, self.open, self.metrics = synthetic, open, metrics
 
-    def need(self, path: str) -> Need | None:
-        """What it takes to have a path; None where there is nothing for anybody."""
+    def need(self, path: str, *, near: bool = False) -> Need | None:
+        """What it takes to have a path; None where there is nothing for anybody.
+
+        Parameters
+        ----------
+        near : whether the caller is on this machine
+        """
+        if path == METRICS:
+            return self._figures(near=near)
+        found = self._need(path)
+        return EVERYONE if found is not None and self.open else found
+
+    def _need(self, path: str) -> Need | None:
         if path in PUBLIC or any(within(path, start) for start in PUBLIC_BELOW):
             return EVERYONE
-        if path.startswith("/api/"):
+        if within(path, "/api"):
             return next((need for start, need in API if within(path, start)), OWNER)
-        for start, need in ((one, self._model_pages) for one in MODEL_PAGES):
-            if within(path, start):
-                return need if _GRADIO.fullmatch(path[len(start) :]) else None
-        for start in PAGES:
-            if within(path, start):
-                return Need(OFFICERS) if _GRADIO.fullmatch(path[len(start) :]) else None
-        if any(within(path, start) for start in DOCUMENTATION):
-            return Need(OFFICERS, None)
-        return OWNER
+        model_pages = EVERYONE if self.synthetic else Need(VALIDATORS)
+        for starts, need in ((MODEL_PAGES, model_pages), (PAGES, Need(OFFICERS))):
+            for start in starts:
+                if within(path, start):
+                    return need if _GRADIO.fullmatch(path[len(start) :]) else None
+        return Need(OFFICERS) if any(within(path, start) for start in DOCUMENTATION) else OWNER
 
-    @property
-    def _model_pages(self) -> Need:
-        return EVERYONE if self.synthetic else Need(VALIDATORS)
+    def _figures(self, *, near: bool) -> Need | None:
+        if self.metrics == "off":
+            return None
+        if self.metrics == "open" or near:
+            return EVERYONE
+        return None if self.open else Need(OWNERS, "metrics")
 
 
 def within(path: str, start: str) -> bool:

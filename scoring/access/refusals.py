@@ -12,6 +12,8 @@ from scoring.language import text
 from scoring.language.preference import preferred
 
 MEDIA_TYPE: Final = "application/problem+json"
+REFUSED: Final = "clairscore.refused"
+"""Why a request was refused, where it was."""
 
 
 def header(scope: Scope, name: bytes) -> bytes:
@@ -35,6 +37,7 @@ async def refuse(
     **values: object,
 ) -> None:
     """Answer with a problem; `kind` ends its type address and names its text."""
+    scope[REFUSED] = kind
     body: dict[str, Any] = {
         "type": f"/problems/{kind}",
         "title": HTTPStatus(status).phrase,

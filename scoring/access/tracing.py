@@ -12,7 +12,7 @@ from scoring.access.caller import Callers
 from scoring.access.headers import SecurityHeaders
 from scoring.access.logs import event_logger, request_logger
 from scoring.access.metrics import Metrics
-from scoring.access.refusals import refuse
+from scoring.access.refusals import REFUSED, refuse
 
 WHO: Final = "clairscore.who"
 """Who asked, as logs may say it: a key's id, or a pseudonym."""
@@ -61,15 +61,18 @@ class Tracing:
             route = route_of(scope)
             seconds = time.perf_counter() - began
             metrics.answered(scope["method"], route, status, seconds)
-            self._log.info(
-                "request",
-                id=request_id,
-                method=scope["method"],
-                route=route,
-                status=status,
-                ms=round(seconds * 1000, 2),
-                who=scope.get(WHO, ""),
-            )
+            told = {
+                "id": request_id,
+                "method": scope["method"],
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 2),
+                "who": scope.get(WHO, ""),
+            }
+            if REFUSED in scope:
+                told["refused"] = scope[REFUSED]
+                metrics.refused.labels(scope[REFUSED]).inc()
+            self._log.info("request", **told)
 
 
 def route_of(scope: Scope) -> str:

@@ -2,6 +2,9 @@
 
 from scoring.language.words import DEFAULT, LANGUAGES
 
+COOKIE = "clairscore_language"
+"""The cookie that remembers the language somebody chose."""
+
 
 def preferred(accept_language: str) -> str:
     """Return the language with the highest weight; the default where it names none of ours.

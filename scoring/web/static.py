@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.requests import Request
 
 from scoring.language import LANGUAGES
-from scoring.language.preference import preferred
+from scoring.language.preference import COOKIE, preferred
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css", ".js": "text/javascript"}
@@ -21,7 +21,6 @@ FIRST = "clairscore.css"
 """The sheet with the colours and parts that all pages share."""
 STYLES = (FIRST, *(name for name in FILES if name.endswith(".css") and name != FIRST))
 """Sheets in the order they are linked: what all share, then one a page."""
-COOKIE = "clairscore_language"
 FOR_A_DAY, FOR_EVER = "public, max-age=86400", "public, max-age=31536000, immutable"
 
 

@@ -1,0 +1,114 @@
+"""Everything between the server and the app, in its order; and what only concerns who may enter: login, figures.
+
+From the outside in: trace what happens, answer other sites' scripts where they may ask, let in or refuse, bound what
+comes in, end what has no end, keep pages apart. The app behind is built without any of it, and knows who asks from the
+scope.
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from scoring.access.bodies import Bodies
+from scoring.access.caller import Callers
+from scoring.access.cookies import Cookies
+from scoring.access.door import Door, Limits
+from scoring.access.headers import SecurityHeaders
+from scoring.access.keys import KeyBook
+from scoring.access.login import Login
+from scoring.access.metrics import CONTENT_TYPE, Metrics
+from scoring.access.page_sessions import PageSessions
+from scoring.access.policy import METRICS, Policy, within
+from scoring.access.sessions import Sessions
+from scoring.access.streams import Streams
+from scoring.access.tracing import Tracing
+from scoring.settings import Settings
+
+_UNKEPT = {"Cache-Control": "no-store"}
+_CORS_HEADERS = ("Accept-Language", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match")
+_CORS_EXPOSED = ("ETag", "Link", "Location", "Retry-After", "X-Request-ID")
+
+
+class Guard:
+    """An app, guarded: an ASGI app itself.
+
+    Parameters
+    ----------
+    app : what is behind
+    synthetic : whether all clients are made up, so that the model may be shown to everyone
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, *, synthetic: bool, metrics: Metrics | None = None) -> None:
+        self._app, self._settings = app, settings
+        self.metrics = metrics or Metrics()
+        self.policy = Policy(synthetic=synthetic, open=settings.is_open, metrics=settings.metrics)
+        self.sessions, self.keys, self.limits = Sessions(), KeyBook(settings.keys), Limits.of(settings)
+        plain = settings.public_url is not None and urlsplit(settings.public_url).scheme == "http"
+        cookies = Cookies(secure=not plain, framed=settings.is_framed)
+        self._login = Login(
+            settings=settings,
+            keys=self.keys,
+            sessions=self.sessions,
+            cookies=cookies,
+            limits=self.limits,
+            metrics=self.metrics,
+        )
+        self._streams = Streams(self._inside)
+        inner: ASGIApp = self._streams
+        if not settings.is_open:
+            inner = PageSessions(inner)
+        door = Door(
+            Bodies(inner),
+            settings=settings,
+            policy=self.policy,
+            keys=self.keys,
+            sessions=self.sessions,
+            cookies=cookies,
+            limits=self.limits,
+        )
+        self._asked = Tracing(
+            _answering_others(door, settings) if settings.origins else door,
+            callers=Callers(settings.proxies),
+            headers=SecurityHeaders(settings.frames, shared=bool(settings.origins)),
+            metrics=self.metrics,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await self._asked(scope, receive, send)
+
+    def stop(self) -> None:
+        """End the answers that would not end by themselves."""
+        self._streams.stop()
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path = scope["path"]
+            if within(path, "/login") or within(path, "/logout"):
+                await self._login.app(scope, receive, send)
+                return
+            if path == METRICS:
+                figures = Response(self.metrics.exposed(), headers={"Content-Type": CONTENT_TYPE, **_UNKEPT})
+                await figures(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _answering_others(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Let scripts of the sites that the settings name read the API, with a key of their own but never with a cookie."""
+    shared = CORSMiddleware(
+        app,
+        allow_origins=settings.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=_CORS_HEADERS,
+        expose_headers=_CORS_EXPOSED,
+        max_age=600,
+    )
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        on_api = scope["type"] == "http" and within(scope["path"], "/api")
+        await (shared if on_api else app)(scope, receive, send)
+
+    return answered

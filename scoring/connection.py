@@ -1,0 +1,93 @@
+"""One connection, with an end to every patience: for a request's head, for a caller that takes no answer, in all.
+
+The server under us waits without end for the first byte of a request and for a slow reader, and reads a head of any
+size. Thousands of connections that say nothing, or take nothing, would keep everyone else out.
+"""
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+HEAD_WITHIN: Final = 15.0
+"""Seconds from the connection, or the request's first byte, to the end of its head."""
+TAKE_WITHIN: Final = 60.0
+"""Seconds that a caller may leave an answer untaken."""
+LARGEST_HEAD: Final = 64 * 1024
+MOST: Final = 12_000
+"""Connections at a time."""
+
+
+class Connection(HttpToolsProtocol):
+    """A connection that does not wait for ever."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_due: asyncio.TimerHandle | None = None
+        self._take_due: asyncio.TimerHandle | None = None
+        self._head_size = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request; not with more connections than we bear."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST:
+            self._hang_up(503)
+            return
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._stop("_head_due")
+        self._stop("_take_due")
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; hang up where a head has no end."""
+        if self._head_due is not None:
+            self._head_size += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._head_due is not None and self._head_size > LARGEST_HEAD:
+            self._hang_up(431)
+            return
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and self._head_due is None and self.timeout_keep_alive_task is None:
+            self._expect_head()  # something came that is no request yet
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        if self._head_due is None:
+            self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        """A request's head is whole."""
+        self._stop("_head_due")
+        super().on_headers_complete()
+
+    def pause_writing(self) -> None:
+        """The caller takes less than we send."""
+        super().pause_writing()
+        self._take_due = self.loop.call_later(TAKE_WITHIN, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The caller took some."""
+        self._stop("_take_due")
+        super().resume_writing()
+
+    def _expect_head(self) -> None:
+        self._head_size = 0
+        self._head_due = self.loop.call_later(HEAD_WITHIN, self._hang_up, 408)
+
+    def _hang_up(self, status: int) -> None:
+        self._stop("_head_due")
+        if not self.transport.is_closing():
+            self.transport.write(STATUS_LINE[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
+
+    def _stop(self, name: str) -> None:
+        timer: asyncio.TimerHandle | None = getattr(self, name)
+        if timer is not None:
+            timer.cancel()
+            setattr(self, name, None)

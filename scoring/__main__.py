@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from scoring.access.commands import keys_cli
 from scoring.additive_model import read_model
 from scoring.additive_model.published import json_schema
 from scoring.artefacts import read_artefacts
@@ -83,6 +84,7 @@ cli.add_typer(export, name="export")
 cli.add_typer(journal_cli, name="journal")
 for command in (receipt, verify, verify_page):
     cli.command()(command)
+cli.add_typer(keys_cli, name="keys")
 Model = Annotated[Path, typer.Option(help="The model's JSON file.")]
 Out = Annotated[Path | None, typer.Option(help="File to write; by default the output.")]
 POINTS = {"csv": points_csv, "html": points_html}

@@ -16,7 +16,7 @@ from scoring.journal import Journal
 from scoring.journal.anchoring import Anchoring, anchor_of
 from scoring.live import Live
 from scoring.recording import Recorder
-from scoring.renewal import Renewal
+from scoring.renewal import Renewal, tried
 from scoring.server import Pinned, Server
 from scoring.service import Service
 from scoring.settings import Settings, read_settings
@@ -79,7 +79,7 @@ def build_server(settings: Settings, journal: Journal) -> Server:
     ArtefactError, SettingsError
         When the artefacts or the settings are not sound.
     """
-    live = Live(load_service(settings))
+    live = Live(tried(lambda: load_service(settings)))
     app = build_app(live.face, Recorder(live.face, journal, durable=settings.is_durable))
     guard = Guard(Pinned(app, live), settings, synthetic=live.now.synthetic)
 

@@ -20,6 +20,7 @@ FORM: Final = (
 )
 """For pages without scripts: logging in and out."""
 _INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_STYLES = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 
 
 def new_nonce() -> str:
@@ -33,8 +34,22 @@ def hashes_of(html: str) -> tuple[str, ...]:
     >>> hashes_of('<script src="a.js"></script><script>f()</script>')
     ("'sha256-GcEEE0IkDzIP5EQ6DXZaDPORqT5RTBELX8Fyzyg9yvo='",)
     """
-    found = (hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(html))
-    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in found)
+    return tuple(_hash(script) for script in _INLINE.findall(html))
+
+
+def own_policy(html: str) -> str:
+    """The policy of a page that brings all it needs: its own scripts and styles as they stand in it, no other.
+
+    >>> own_policy("<style>p { margin: 0 }</style>")[:70]
+    "default-src 'none'; style-src 'sha256-7IWhgxoOGTB5NQzjGk9OPt0FwhVeBvZG"
+    """
+    kinds = {"script-src": hashes_of(html), "style-src": tuple(_hash(style) for style in _STYLES.findall(html))}
+    allowed = "".join(f"{kind} {' '.join(known)}; " for kind, known in kinds.items() if known)
+    return f"default-src 'none'; {allowed}img-src 'self' data:; base-uri 'none'; form-action 'none'"
+
+
+def _hash(inside: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()}'"
 
 
 def page_policy(scripts: Iterable[str], *, evaluating: bool) -> str:
@@ -46,7 +61,6 @@ def page_policy(scripts: Iterable[str], *, evaluating: bool) -> str:
     """
     known = " ".join(("'self'", *scripts, *(("'unsafe-eval'",) if evaluating else ())))
     return (
-        f"default-src 'self'; script-src {known}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "font-src 'self' data:; connect-src 'self'; worker-src 'none'; object-src 'none'; media-src 'none'; "
-        "frame-src 'none'; base-uri 'self'; form-action 'self'"
+        f"default-src 'none'; script-src {known}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'"
     )

@@ -17,6 +17,8 @@ import orjson
 import structlog
 
 _KEPT_FRAMES: Final = 12
+# What JSON leaves as it is, though some readers end a line there.
+_LINE_ENDS: Final = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 Event = MutableMapping[str, Any]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -66,7 +68,8 @@ def without_messages(_logger: object, _method: str, event: Event) -> Event:
 
 
 def _as_json(_logger: object, _method: str, event: Mapping[str, Any]) -> str:
-    return orjson.dumps(event, default=repr).decode()
+    written = orjson.dumps(event, default=repr).decode()
+    return written.translate(_LINE_ENDS)
 
 
 def request_logger() -> structlog.typing.FilteringBoundLogger:

@@ -41,7 +41,7 @@ class Need:
 
 EVERYONE = Need(everyone=True)
 OWNER = Need()
-PUBLIC: Final = frozenset({"/", "/health", "/ready", "/favicon.ico", "/manifest.json", "/robots.txt"})
+PUBLIC: Final = frozenset({"/", "/receipt", "/health", "/ready", "/favicon.ico", "/manifest.json", "/robots.txt"})
 PUBLIC_BELOW: Final = ("/static", "/login", "/logout", "/problems")
 """Logging in, and what its page shows."""
 METRICS: Final = "/metrics"
@@ -61,7 +61,7 @@ MODEL_PAGES: Final = ("/fr/modele", "/en/model")
 PAGES: Final = tuple(f"/{lang}" for lang in LANGUAGES)
 # What the pages ask of Gradio. Its routes for files, uploads, streams, monitoring and editing are none of ours.
 _GRADIO = re.compile(
-    r"/?|/(assets|static)/.*|/(theme\.css|config)"
+    r"/?|/files/[\w.-]+|/(assets|static)/(?!.*\.\.).*|/(theme\.css|config)"
     r"|/gradio_api/(run/predict|queue/join|queue/data|cancel|reset|app_id|info|startup-events|theme\.css|heartbeat/[\w-]+)/?"
 )
 

@@ -1,7 +1,6 @@
 """How the door says no: a problem (RFC 9457) in the caller's language, or a page that leads to the login."""
 
 import json
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -38,18 +37,19 @@ async def refuse(
 ) -> None:
     """Answer with a problem; `kind` ends its type address and names its text."""
     scope[REFUSED] = kind
+    lang = language_of(scope)
     body: dict[str, Any] = {
         "type": f"/problems/{kind}",
-        "title": HTTPStatus(status).phrase,
+        "title": text(lang, f"problem.{kind}.title"),
         "status": status,
-        "detail": text(language_of(scope), f"refused.{kind}", **values),
+        "detail": text(lang, f"refused.{kind}", **values),
         "instance": scope["path"],
     }
     written = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     answer = Response(
         b"" if scope["method"] == "HEAD" else written,
         status,
-        headers={"Cache-Control": "no-store", **(headers or {})},
+        headers={"Cache-Control": "no-store", "Content-Language": lang, **(headers or {})},
         media_type=MEDIA_TYPE,
     )
     await answer(scope, receive, send)

@@ -55,7 +55,7 @@ class Sessions:
         number = secrets.token_urlsafe(32)
         now = self._clock()
         theirs = [name for name, one in self._sessions.items() if one.identity == identity]
-        for name in theirs[: len(theirs) - MOST_EACH + 1]:
+        for name in theirs[: max(len(theirs) - MOST_EACH + 1, 0)]:
             self._end(name)
         while len(self._sessions) >= MOST:
             self._end(next(iter(self._sessions)))

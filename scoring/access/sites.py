@@ -37,7 +37,7 @@ class Sites:
         if not self._local or scope[FORWARDED]:
             return True
         host = _text(fields, b"host")
-        return host == self._ours or urlsplit(f"//{host}").hostname in _LOCAL
+        return host == self._ours or _host(f"//{host}") in _LOCAL
 
     def may_ask(self, scope: Scope, fields: Fields, *, by_session: bool) -> bool:
         """Whether a request is not one that another site made a browser send.
@@ -57,7 +57,7 @@ class Sites:
         if not origin:
             return not by_session or safe  # no browser leaves it out of what changes something
         ours = {self._ours, _text(fields, b"host"), _text(fields, b"x-forwarded-host")} - {""}
-        return urlsplit(origin).netloc in ours or allowed
+        return _place(origin) in ours or allowed
 
 
 def read_fields(scope: Scope) -> dict[bytes, bytes] | None:
@@ -73,3 +73,18 @@ def read_fields(scope: Scope) -> dict[bytes, bytes] | None:
 
 def _text(fields: Fields, name: bytes) -> str:
     return fields.get(name, b"").decode("latin-1")
+
+
+def _place(address: str) -> str:
+    """Host and port of an address; empty where it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -105,6 +105,10 @@ class Readiness(BaseModel):
         description="number and digest of the journal's last entry, SEQ:DIGEST, to be noted outside"
     )
     journal_durable: bool = Field(description="whether the journal outlives the machine that serves")
+    artefacts: Literal["as served", "refused"] = Field(
+        "as served",
+        description="whether newer artefacts lie on the disk that were refused, so that the old ones serve on",
+    )
 
 
 class DecisionRecord(BaseModel):

@@ -4,9 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from scoring.access.identity import Identity
+from scoring.access.policy import may_read
 from scoring.api.answers import DecisionRecord, ReplayAnswer
 from scoring.api.kinds import problems
+from scoring.api.who import Who
+from scoring.journal import Record
 from scoring.journal.identifiers import DECISION_ID
+from scoring.journal.reading import no_such_decision
 from scoring.recording import Recorder
 
 DecisionId = Annotated[
@@ -14,15 +19,29 @@ DecisionId = Annotated[
 ]
 
 
+def readable(recorder: Recorder, decision_id: str, who: Identity) -> Record:
+    """A decision that somebody may read: what they asked for, or any for a validator or an owner.
+
+    Raises
+    ------
+    UnknownDecisionError
+        For anyone else, as if there were none.
+    """
+    found = recorder.read(decision_id)
+    if found.payload is not None and not may_read(who.role, who.name, found.payload["asked_by"]):
+        raise no_such_decision(decision_id)
+    return found
+
+
 def make_decisions_router(recorder: Recorder) -> APIRouter:
     """The routes over one journal."""
     router = APIRouter()
 
     @router.get("/api/decisions/{decision_id}", tags=["journal"], responses=problems("unknown-decision", "journal"))
-    def decision(decision_id: DecisionId, response: Response) -> DecisionRecord:
-        """Give what was recorded of a decision."""
+    def decision(decision_id: DecisionId, who: Who, response: Response) -> DecisionRecord:
+        """Give what was recorded of a decision, to whoever asked for it, a validator or an owner."""
         response.headers["Cache-Control"] = "no-store"
-        found = recorder.read(decision_id)
+        found = readable(recorder, decision_id, who)
         return DecisionRecord(
             decision_id=found.decision_id,
             seq=found.link.seq,
@@ -39,9 +58,10 @@ def make_decisions_router(recorder: Recorder) -> APIRouter:
         tags=["journal"],
         responses=problems("unknown-decision", "erased", "journal"),
     )
-    def replay(decision_id: DecisionId, response: Response) -> ReplayAnswer:
+    def replay(decision_id: DecisionId, who: Who, response: Response) -> ReplayAnswer:
         """Make a decision again from its record and the model that made it."""
         response.headers["Cache-Control"] = "no-store"
+        readable(recorder, decision_id, who)
         made = recorder.replay(decision_id)
         return ReplayAnswer(decision_id=decision_id, same=made.same, recorded=made.recorded, again=made.again)
 

@@ -1,9 +1,10 @@
 """The routes by which whoever runs the service sees that it is alive, and that it can decide."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from scoring.api.answers import Health, Readiness
 from scoring.api.kinds import problems
+from scoring.live import STALE
 from scoring.recording import Recorder
 from scoring.service import Service
 
@@ -23,13 +24,16 @@ def make_operation_router(service: Service, recorder: Recorder) -> APIRouter:
         )
 
     @router.get("/ready", responses=problems("journal"))
-    def ready(response: Response) -> Readiness:
+    def ready(request: Request, response: Response) -> Readiness:
         """Tell that decisions can be made and recorded."""
         response.headers["Cache-Control"] = "no-store"
         len(service.portfolio)
         recorder.journal.check()
         return Readiness(
-            model_version=service.model.model_version, journal_head=str(recorder.head), journal_durable=recorder.durable
+            model_version=service.model.model_version,
+            artefacts="refused" if request.scope.get(STALE) else "as served",
+            journal_head=str(recorder.head),
+            journal_durable=recorder.durable,
         )
 
     return router

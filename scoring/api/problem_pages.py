@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
+from scoring.access.content_policy import own_policy
 from scoring.api.asked import language_of
 from scoring.api.kinds import STATUS
 from scoring.language import LANGUAGES, text
@@ -57,10 +58,17 @@ def _page(lang: str, title: str, inside: str) -> HTMLResponse:
         for one in LANGUAGES
         if one != lang
     )
-    return HTMLResponse(
+    html = (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main><nav>{others}</nav>"
-        f"<h1>{escape(title)}</h1>{inside}</main></body></html>",
-        headers={"Vary": "Accept-Language", "Content-Language": lang},
+        f"<h1>{escape(title)}</h1>{inside}</main></body></html>"
+    )
+    return HTMLResponse(
+        html,
+        headers={
+            "Vary": "Accept-Language",
+            "Content-Language": lang,
+            "Content-Security-Policy": own_policy(html),
+        },
     )

@@ -5,8 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from scoring.api.decisions import DecisionId
+from scoring.access.content_policy import own_policy
+from scoring.api.decisions import DecisionId, readable
 from scoring.api.kinds import problems
+from scoring.api.who import Who
 from scoring.receipts import Receipt, page_html, written
 from scoring.recording import Recorder
 
@@ -21,8 +23,9 @@ def make_receipts_router(recorder: Recorder) -> APIRouter:
     router = APIRouter()
 
     @router.get("/api/decisions/{decision_id}/receipt", tags=["journal"], responses=_RESPONSES, response_class=Response)
-    def receipt(decision_id: DecisionId) -> Response:
+    def receipt(decision_id: DecisionId, who: Who) -> Response:
         """Give a decision's receipt: values, cells, contributions, digest, and the journal's entry."""
+        readable(recorder, decision_id, who)
         return Response(
             written(recorder.receipt(decision_id)),
             media_type="application/json",
@@ -34,6 +37,8 @@ def make_receipts_router(recorder: Recorder) -> APIRouter:
 
     @router.get("/receipt", include_in_schema=False)
     async def page() -> HTMLResponse:
-        return HTMLResponse(page_html(), headers={"Cache-Control": "public, max-age=3600"})
+        html = page_html()
+        policy = own_policy(html)
+        return HTMLResponse(html, headers={"Cache-Control": "public, max-age=3600", "Content-Security-Policy": policy})
 
     return router

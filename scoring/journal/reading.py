@@ -70,8 +70,13 @@ def read_decision(engine: Engine, decision_id: str) -> Record:
     with opened(engine) as connection:
         found = _of_batch(connection, decision_id) if row_in_batch(decision_id) else _alone(connection, decision_id)
     if found is None:
-        raise UnknownDecisionError(Said("problem.said.decision", decision=decision_id))
+        raise no_such_decision(decision_id)
     return found
+
+
+def no_such_decision(decision_id: str) -> UnknownDecisionError:
+    """What is said of a decision that is not there, or not for whoever asks."""
+    return UnknownDecisionError(Said("problem.said.decision", decision=decision_id))
 
 
 def replay(engine: Engine, decision_id: str) -> Replay:

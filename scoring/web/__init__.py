@@ -38,6 +38,7 @@ def mount_pages(app: FastAPI, service: Service, recorder: Recorder) -> FastAPI:
             footer_links=[],
             run_history=False,
             ssr_mode=False,
+            show_error=False,
             favicon_path=None,
         )
     paths = {f"{path}/": lang for lang in LANGUAGES for path in (f"/{lang}", path_of(lang))}

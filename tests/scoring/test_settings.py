@@ -5,18 +5,12 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import SettingsError
-from scoring.settings import DEMO, read_settings
+from scoring.settings import DEMO, VARIABLES, read_settings
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "CLAIRSCORE_ARTEFACTS",
-        "CLAIRSCORE_AUTH",
-        "HOST",
-        "PORT",
-        "SPACE_ID",
-    ):
+    for name in (*VARIABLES, "SPACE_ID", "SPACE_HOST"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -87,3 +81,90 @@ def test_real_clients_are_served_on_loopback_and_on_purpose_only(
     else:
         with pytest.raises(SettingsError, match=f"must not be served openly; got CLAIRSCORE_AUTH=.* on HOST={host}"):
             settings.check_access(synthetic=False)
+
+
+OIDC = {
+    "CLAIRSCORE_AUTH": "oidc",
+    "CLAIRSCORE_ROLES": "owner:sub:1 officer:group:credit",
+    "CLAIRSCORE_PUBLIC_URL": "https://scores.example",
+    "OAUTH_CLIENT_ID": "id",
+    "OAUTH_CLIENT_SECRET": "secret-of-the-provider",
+    "OPENID_PROVIDER_URL": "https://provider.example/realms/bank/",
+}
+
+
+def test_a_provider_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in OIDC.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings()
+    assert settings.provider == "https://provider.example/realms/bank"
+    assert settings.roles == ("owner:sub:1", "officer:group:credit")
+    assert "secret-of-the-provider" not in repr(settings)
+    settings.check_access(synthetic=False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"OAUTH_CLIENT_SECRET": ""}, "got no OAUTH_CLIENT_SECRET"),
+        ({"CLAIRSCORE_ROLES": ""}, "got no CLAIRSCORE_ROLES"),
+        ({"CLAIRSCORE_PUBLIC_URL": "http://scores.example"}, "CLAIRSCORE_PUBLIC_URL must start with https"),
+        ({"OPENID_PROVIDER_URL": "http://provider.example"}, "OPENID_PROVIDER_URL must start with https"),
+        ({"OAUTH_SCOPES": "email"}, "OAUTH_SCOPES must ask for openid"),
+        ({"CLAIRSCORE_AUTH": "keys"}, "CLAIRSCORE_ROLES must go with CLAIRSCORE_AUTH=oidc"),
+        ({"CLAIRSCORE_PROXIES": "0.0.0.0/0"}, "every caller could invent its address"),
+        ({"CLAIRSCORE_PROXIES": "*"}, "CLAIRSCORE_PROXIES must be usable"),
+        ({"CLAIRSCORE_FRAMES": "'self'; script-src *"}, "CLAIRSCORE_FRAMES must be sites"),
+        ({"CLAIRSCORE_ORIGINS": "https://a.example/path"}, "CLAIRSCORE_ORIGINS must be usable"),
+        ({"CLAIRSCORE_ORIGINS": "*"}, "CLAIRSCORE_ORIGINS must be usable"),
+        ({"CLAIRSCORE_PUBLIC_URL": "scores.example"}, "CLAIRSCORE_PUBLIC_URL must be usable"),
+        ({"CLAIRSCORE_RATE": "-1"}, "CLAIRSCORE_RATE must be usable"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], message: str
+) -> None:
+    for name, value in {**OIDC, **changed}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=message):
+        read_settings()
+
+
+def test_a_provider_on_this_machine_may_speak_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    local = {"OPENID_PROVIDER_URL": "http://127.0.0.1:9000", "CLAIRSCORE_PUBLIC_URL": "http://localhost:7860"}
+    for name, value in {**OIDC, **local}.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings().provider == "http://127.0.0.1:9000"
+
+
+def test_keys_close_a_service_that_has_some(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CLAIRSCORE_AUTH", "keys")
+    monkeypatch.setenv("CLAIRSCORE_KEYS", str(tmp_path / "keys.json"))
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    with pytest.raises(SettingsError, match="must have a file of keys; got none at .* python -m scoring keys create"):
+        read_settings().check_access(synthetic=False)
+    (tmp_path / "keys.json").touch()
+    read_settings().check_access(synthetic=False)
+
+
+def test_keys_that_nobody_asks_for_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CLAIRSCORE_KEYS", str(tmp_path / "keys.json"))
+    with pytest.raises(SettingsError, match="so that nobody is asked for a key"):
+        read_settings().check_access(synthetic=True)
+
+
+def test_a_space_is_behind_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACE_ID", "owner/name")
+    monkeypatch.setenv("SPACE_HOST", "owner-name.hf.space")
+    settings = read_settings()
+    assert settings.public_url == "https://owner-name.hf.space"
+    assert settings.is_framed
+    assert "10.0.0.0/8" in map(str, settings.proxies)
+
+
+def test_a_secret_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIRSCORE_JOURNAL_URL", "postgresql://user:hunter2@host/db")
+    monkeypatch.setenv("PORT", "x")
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert "hunter2" not in str(refused.value)

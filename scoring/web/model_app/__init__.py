@@ -35,6 +35,7 @@ def mount_model_app(app: FastAPI, service: Service, recorder: Recorder) -> FastA
             footer_links=[],
             run_history=False,
             ssr_mode=False,
+            show_error=False,
             favicon_path=None,
         )
     return app

@@ -141,7 +141,7 @@ def test_keys_close_a_service_that_has_some(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("CLAIRSCORE_AUTH", "keys")
     monkeypatch.setenv("CLAIRSCORE_KEYS", str(tmp_path / "keys.json"))
     monkeypatch.setenv("HOST", "0.0.0.0")
-    with pytest.raises(SettingsError, match="must have a file of keys; got none at .* python -m scoring keys create"):
+    with pytest.raises(SettingsError, match=r"must have a file of keys; got none at .* python -m scoring keys create"):
         read_settings().check_access(synthetic=False)
     (tmp_path / "keys.json").touch()
     read_settings().check_access(synthetic=False)

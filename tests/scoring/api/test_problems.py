@@ -93,7 +93,7 @@ def test_every_kind_has_its_words_and_its_page(client: TestClient) -> None:
 def test_every_error_that_a_caller_may_cause_has_a_kind() -> None:
     assert set(KIND_OF.values()) | set(OF_STATUS.values()) <= set(STATUS)
     unmapped = {one.__name__ for one in ClairscoreError.__subclasses__()} - {one.__name__ for one in KIND_OF}
-    assert unmapped == {"ArtefactError", "ReceiptError", "SettingsError", "TrainingError"}
+    assert unmapped == {"AccessError", "ArtefactError", "ReceiptError", "SettingsError", "TrainingError"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
 from scoring.journal import Journal
 from scoring.journal.anchoring import Anchoring, anchor_of
+from scoring.letters import Sender, read_sender
 from scoring.live import Live
 from scoring.recording import Recorder
 from scoring.renewal import Renewal, tried
@@ -25,8 +26,8 @@ from scoring.web import mount_pages
 DESCRIPTION = "Probability of default, decision and reasons, from the same additive model everywhere."
 
 
-def build_app(service: Service, recorder: Recorder) -> FastAPI:
-    """Build the web app: API, documentation, pages."""
+def build_app(service: Service, recorder: Recorder, sender: Sender | None = None) -> FastAPI:
+    """Build the web app: API, documentation, pages; `sender` is the lender as its letters speak of it."""
     app = FastAPI(
         title="Clairscore",
         description=DESCRIPTION,
@@ -34,7 +35,7 @@ def build_app(service: Service, recorder: Recorder) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    add_api(app, service, recorder)  # before the pages: a route that is added after Gradio's mount answers 404
+    add_api(app, service, recorder, sender)  # before the pages: a route that is added after Gradio's mount answers 404
     app = mount_pages(app, service, recorder)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # last, so around the pages' middleware
     return app
@@ -80,7 +81,8 @@ def build_server(settings: Settings, journal: Journal) -> Server:
         When the artefacts or the settings are not sound.
     """
     live = Live(tried(lambda: load_service(settings)))
-    app = build_app(live.face, Recorder(live.face, journal, durable=settings.is_durable))
+    recorder = Recorder(live.face, journal, durable=settings.is_durable)
+    app = build_app(live.face, recorder, read_sender(settings.letter))
     guard = Guard(Pinned(app, live), settings, synthetic=live.now.synthetic)
 
     def changed(service: Service) -> None:

@@ -102,6 +102,8 @@ class Settings(BaseSettings):
 
     offer_step: Annotated[int, Field(ge=1, validation_alias="CLAIRSCORE_OFFER_STEP")] = OFFER_STEP
     """Amounts that are offered are whole multiples of it."""
+    letter: Annotated[Path | None, Field(validation_alias="CLAIRSCORE_LETTER")] = None
+    """File with what the lender says of itself in its letters; a copy of ``scoring/letters/sender.toml``."""
 
     watch: Annotated[float, Field(ge=0, validation_alias="CLAIRSCORE_WATCH")] = 10.0
     """Seconds between looks at the artefacts' folder; 0: never (SIGHUP still has it read again)."""

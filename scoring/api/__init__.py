@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from scoring.api.decisions import make_decisions_router
 from scoring.api.documentation import add_documentation
+from scoring.api.letters import make_letters_router
 from scoring.api.offers import make_offers_router
 from scoring.api.operation import make_operation_router
 from scoring.api.peers import make_peers_router
@@ -11,19 +12,26 @@ from scoring.api.predict import make_predict_router
 from scoring.api.problem_pages import make_problem_pages_router
 from scoring.api.problems import add_problems
 from scoring.api.receipts import make_receipts_router
+from scoring.letters import Sender, read_sender
 from scoring.recording import Recorder
 from scoring.service import Service
 
 __all__ = ["add_api"]
 
 
-def add_api(app: FastAPI, service: Service, recorder: Recorder) -> None:
-    """Add the API's routes, problem answers and documentation to an app; decisions go through the recorder."""
+def add_api(app: FastAPI, service: Service, recorder: Recorder, sender: Sender | None = None) -> None:
+    """Add the API's routes, problem answers and documentation to an app; decisions go through the recorder.
+
+    Parameters
+    ----------
+    sender : the lender as its letters speak of it
+    """
     add_problems(app)
     app.include_router(make_operation_router(service, recorder))
     app.include_router(make_predict_router(service, recorder))
     app.include_router(make_decisions_router(recorder))
     app.include_router(make_offers_router(service, recorder))
+    app.include_router(make_letters_router(service, recorder, sender or read_sender()))
     app.include_router(make_peers_router(service))
     app.include_router(make_receipts_router(recorder))
     app.include_router(make_problem_pages_router())

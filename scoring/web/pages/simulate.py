@@ -20,6 +20,7 @@ from scoring.offers.telling import MOST_CHOICES, payments_said
 from scoring.offers.telling import title as offers_title
 from scoring.service import Assessment, Service, Simulation
 from scoring.web.dials import dials_html
+from scoring.web.letters import letter_html
 from scoring.web.offer_map import map_html
 from scoring.web.offers import SIMULATE, changes_between, changes_of, choices_html, query_of
 from scoring.web.page import QUICK, Built, Context, Place
@@ -148,7 +149,12 @@ class _Drawn:
     def _parts(self, simulation: Simulation, picture: Any) -> list[Any]:
         """The proposal, the map, what follows, and the button that decides."""
         said = simulated_html(self.service, self.own, simulation, self.lang)
-        return [said, picture, follows_html(self.own, simulation, self.lang), record_html(simulation, self.lang)]
+        return [
+            said,
+            picture,
+            follows_html(self.own, simulation, self.lang),
+            record_html(self.client_id, simulation, self.lang),
+        ]
 
     def _map(self, simulation: Simulation, offers: Offers) -> str:
         """The map for the down payment and the documents simulated; choices are marked where they are those asked for."""
@@ -170,7 +176,7 @@ def _map_key(client_id: int, request: Request) -> str:
     return f"{client_id}/{request.down_payment:g}/{documents}/{request.other_documents}"
 
 
-def record_html(simulation: Simulation, lang: str) -> str:
+def record_html(client_id: int, simulation: Simulation, lang: str) -> str:
     """The fold that holds the button which makes a decision of the simulation."""
     request, decision = simulation.request, simulation.assessment.decision
     said = {"decision": text(lang, f"decision.officer.{decision.outcome}"), "credit": number(request.credit, lang)}
@@ -182,6 +188,7 @@ def record_html(simulation: Simulation, lang: str) -> str:
         f'<details class="cs-panel cs-record" id="record"><summary>{escape(text(lang, "page.simulate.record"))}</summary>'
         f"<p>{escape(text(lang, 'page.simulate.record.lead'))}</p>"
         f'<button type="button" class="cs-button" data-record>{escape(label)}</button></details>'
+        f'<div class="cs-panel">{letter_html(client_id, lang, query_of(changes_between(simulation.now, request)))}</div>'
     )
 
 

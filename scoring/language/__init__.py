@@ -15,7 +15,7 @@ KeyError: "the text 'reason.takes' must be given a value for 'points'; got ['poi
 """
 
 from scoring.language.dates import moment
-from scoring.language.numbers import NARROW_SPACE, NO_BREAK_SPACE, is_singular, number, percent
+from scoring.language.numbers import NARROW_SPACE, NO_BREAK_SPACE, is_singular, number, percent, read_number
 from scoring.language.said import Said, shown
 from scoring.language.texts import keys, placeholders, text
 from scoring.language.words import DEFAULT, LANGUAGES, Words
@@ -33,6 +33,7 @@ __all__ = [
     "number",
     "percent",
     "placeholders",
+    "read_number",
     "shown",
     "text",
 ]

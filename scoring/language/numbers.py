@@ -62,6 +62,23 @@ def is_singular(value: float | str, lang: str) -> bool:
     return size < 2 if check_language(lang) == "fr" else size == 1
 
 
+def read_number(typed: str, lang: str) -> float:
+    """A number as somebody types it: spaces anywhere, in French a comma or a point before the decimals.
+
+    Raises
+    ------
+    ValueError
+        When it is no number, or not a finite one.
+
+    >>> read_number(" 200 000,5 ", "fr"), read_number("200,000.5", "en")
+    (200000.5, 200000.5)
+    """
+    value = _read("".join(typed.split()), check_language(lang))
+    if not math.isfinite(value):
+        raise ValueError(f"a number must be finite; got {typed!r}")
+    return value
+
+
 def _read(written: str, lang: str) -> float:
     plain = written.replace(MINUS, "-").replace(NARROW_SPACE, "").replace(NO_BREAK_SPACE, "")
     plain = plain.replace(",", ".") if lang == "fr" else plain.replace(",", "")

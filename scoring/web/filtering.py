@@ -1,10 +1,12 @@
-"""Fields that narrow a list of clients, made from the dictionary: ranges for numbers, several choices for categories.
+"""The form that narrows a list of clients, made from the dictionary: ranges for numbers, several choices for categories.
 
-The rule: the fields and `scoring.filters` say the same, so that an address fills the fields and the fields make an
-address. What an address says beyond the fields is kept while the fields change.
+The rule: the form and `scoring.filters` say the same, so that an address fills the form and the form makes an address.
+What an address says beyond the form's fields is kept while they change.
+
+Plain HTML rather than Gradio's fields: those raise their events as soon as they are on a page, and miss what is pasted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -13,11 +15,12 @@ import gradio as gr
 
 from scoring.decision import OUTCOMES
 from scoring.features import DICTIONARY
+from scoring.filter_text import read_filters
 from scoring.filters import ROLES, Filters, Range, Role
-from scoring.language import NO_BREAK_SPACE, number, text
+from scoring.language import NO_BREAK_SPACE, number, read_number, text
 from scoring.portfolio import Portfolio
 
-DECISION, POINTS = "decision", "points"
+DECISION, POINTS, NEW = "decision", "points", "new"
 MAIN = (DECISION, "contract_type", "age_years", "income_total", "credit_amount")
 MORE = (
     "credit_per_annuity", "annuity", "years_employed", POINTS, "family_status", "housing", "occupation", "education",
@@ -25,138 +28,187 @@ MORE = (
 )  # fmt: skip
 UNITS = {"years": "page.filters.years"}
 NEW_ONLY: tuple[Role, ...] = ("new",)
+MOST_OPEN = 3
+"""Choices that stand open; more are folded under their label."""
+
+_COLLECT = """
+let pending = 0;
+const send = () => {
+  const fields = {};
+  for (const field of element.querySelectorAll('[data-field]')) {
+    const name = field.dataset.field;
+    if (field.type === 'checkbox') { (fields[name] ||= []); if (field.checked) fields[name].push(field.value); }
+    else { (fields[name] ||= ['', ''])[Number(field.dataset.end)] = field.value; }
+  }
+  trigger('select', {fields});
+};
+element.addEventListener('input', (event) => {
+  clearTimeout(pending);
+  const fold = event.target.closest('details[data-choices]');
+  if (fold) fold.querySelector('b').textContent = fold.querySelectorAll(':checked').length || '';
+  pending = setTimeout(send, event.target.type === 'checkbox' ? 0 : 250);
+});
+element.addEventListener('submit', (event) => { event.preventDefault(); clearTimeout(pending); send(); });
+element.addEventListener('click', (event) => { if (event.target.closest('[data-reset]')) trigger('clear', {}); });
+"""
+
+
+def form(value: str = "", **options: Any) -> gr.HTML:
+    """The component of the form: `select` with ``fields`` when something changes, `clear` when all is to be cleared."""
+    return gr.HTML(value, js_on_load=_COLLECT, apply_default_css=False, **options)
 
 
 @dataclass(frozen=True)
 class Read:
-    """What the fields say, and the names of the ranges that were turned round to be usable."""
+    """What a form says.
+
+    Attributes
+    ----------
+    turned : names of the ranges that were turned round to be usable
+    unread : names of the ranges where something else than a number was typed; they filter nothing
+    """
 
     filters: Filters
     turned: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def said(self, lang: str) -> str:
+        """What an officer should know of it; nothing where all is as it was typed."""
+        turned = (_turned(name, _range_of(self.filters, name), lang) for name in self.turned)
+        unread = (text(lang, "page.filters.no_number", label=_label(name, lang)) for name in self.unread)
+        return " ".join((*turned, *unread))
 
 
-class FilterFields:
-    """The fields, built where they stand on the page.
+def read_form(fields: Mapping[str, Any], before: Filters, lang: str) -> Read:
+    """What a form's fields say, put over what was asked before.
 
-    Parameters
-    ----------
-    portfolio : whose codes are offered; fields for what it lacks are left out
+    Raises
+    ------
+    InputError
+        When the fields are none of the form's: a page never sends such.
     """
-
-    def __init__(self, portfolio: Portfolio, lang: str) -> None:
-        self.lang = lang
-        self._portfolio = portfolio
-        self._names: list[tuple[str, str]] = []
-        self.inputs: list[Any] = []
-
-    def build(self, names: Sequence[str]) -> None:
-        """Make the fields of some names, one below the other."""
-        for name in names:
-            if name == DECISION:
-                self._choices(name, text(self.lang, "page.clients.decision"), _outcomes(self.lang))
-            elif name == POINTS:
-                self._range(name, text(self.lang, "chart.points"), "")
-            elif name in self._portfolio.features and DICTIONARY[name].unit == "category":
-                feature = DICTIONARY[name]
-                levels = [(words.say(self.lang), code) for code, words in feature.levels.items()]
-                self._choices(name, feature.label.say(self.lang), levels)
-            elif name in self._portfolio.features:
-                feature = DICTIONARY[name]
-                self._range(name, feature.label.say(self.lang), UNITS.get(feature.unit, ""))
-
-    def build_new_only(self) -> None:
-        """Make the box that leaves out the clients whose outcome is known."""
-        label = text(self.lang, "page.clients.new")
-        self._add("new", "", gr.Checkbox(True, label=label, elem_id="filter-new", elem_classes="cs-field"))
-
-    def read(self, values: Sequence[Any], before: Filters) -> Read:
-        """What the fields say, put over what was asked before; a range whose ends are swapped is turned round."""
-        said: dict[str, dict[str, Any]] = {}
-        for (name, part), value in zip(self._names, values, strict=True):
-            said.setdefault(name, {})[part] = value
-        ranges, turned = {}, []
-        for name, parts in said.items():
-            if "low" in parts:
-                low, high = _finite(parts["low"]), _finite(parts["high"])
-                if low is not None and high is not None and low > high:
-                    low, high = high, low
-                    turned.append(name)
-                ranges[name] = Range(low, high)
-        codes = {
-            name: tuple(parts["codes"] or ()) for name, parts in said.items() if "codes" in parts and name != DECISION
-        }
-        filters = replace(
-            before,
-            roles=_roles(said["new"][""]) if "new" in said else before.roles,
-            decisions=tuple(said.get(DECISION, {}).get("codes") or ()),
-            points=ranges.pop(POINTS, before.points),
-            numbers=_changed(before.numbers, ranges),
-            codes=_changed(before.codes, codes),
-        )
-        return Read(filters, tuple(turned))
-
-    def updates(self, filters: Filters) -> list[Any]:
-        """The values of the fields that say these filters, in the order of `inputs`."""
-        return [gr.update(value=self._value(name, part, filters)) for name, part in self._names]
-
-    def _value(self, name: str, part: str, filters: Filters) -> Any:
-        if name == "new":
-            return filters.roles == NEW_ONLY
-        if part == "codes":
-            return list(filters.decisions if name == DECISION else filters.codes.get(name, ()))
-        within = filters.points if name == POINTS else filters.numbers.get(name, Range())
-        return within.low if part == "low" else within.high
-
-    def _add(self, name: str, part: str, field: Any) -> None:
-        self._names.append((name, part))
-        self.inputs.append(field)
-
-    def _choices(self, name: str, label: str, levels: list[tuple[str, str]]) -> None:
-        field = gr.Dropdown(
-            levels, value=[], multiselect=True, label=label, elem_id=f"filter-{name}", elem_classes="cs-field"
-        )
-        self._add(name, "codes", field)
-
-    def _range(self, name: str, label: str, unit: str) -> None:
-        label += f"{NO_BREAK_SPACE}({text(self.lang, unit)})" if unit else ""
-        # The label stands once above both ends; each end's own is for whoever hears the page.
-        gr.HTML(f'<p class="cs-range-label" aria-hidden="true">{escape(label)}</p>', apply_default_css=False)
-        with gr.Row(elem_classes="cs-range"):
-            for part in ("low", "high"):
-                field = gr.Number(
-                    label=text(self.lang, f"page.filters.{part}", label=label),
-                    placeholder=text(self.lang, f"page.filters.{part}.hint"),
-                    value=None,
-                    elem_id=f"filter-{name}-{part}",
-                    elem_classes="cs-field",
-                    min_width=80,
-                )
-                self._add(name, part, field)
+    ranges: dict[str, Range] = {}
+    codes: dict[str, tuple[str | None, ...]] = {}
+    turned, unread = [], []
+    for name, given in fields.items():
+        if name in (NEW, DECISION) or name not in (*MAIN, *MORE):
+            continue
+        if _is_choice(name):
+            codes[name] = read_filters({name: "|".join(given)}).codes[name] if given else ()
+            continue
+        try:
+            low, high = (read_number(str(end), lang) if str(end).strip() else None for end in given)
+        except ValueError:
+            unread.append(name)
+            low = high = None
+        if low is not None and high is not None and low > high:
+            low, high = high, low
+            turned.append(name)
+        ranges[name] = Range(low, high)
+    decisions = fields.get(DECISION)
+    filters = replace(
+        before,
+        roles=before.roles if NEW not in fields else NEW_ONLY if fields[NEW] else ROLES,
+        decisions=before.decisions if decisions is None else _decisions(decisions),
+        points=ranges.pop(POINTS, before.points),
+        numbers=_changed(before.numbers, ranges),
+        codes=_changed(before.codes, codes),
+    )
+    return Read(filters, tuple(turned), tuple(unread))
 
 
-def turned_said(names: Sequence[str], filters: Filters, lang: str) -> str:
-    """That ranges were turned round, and how they are read; nothing where none was."""
-    return " ".join(_turned(name, filters.points if name == POINTS else filters.numbers[name], lang) for name in names)
+def form_html(portfolio: Portfolio, filters: Filters, lang: str) -> str:
+    """The form, filled with filters. Fields for what the portfolio lacks are left out; on a phone all of it is folded."""
+    title = escape(text(lang, "page.filters.title"))
+    new = _box(NEW, NEW, text(lang, "page.clients.new"), checked=filters.roles == NEW_ONLY)
+    more = list(_fields(MORE, portfolio, filters, lang))
+    narrowed = ' open=""' if any(_says(name, filters) for name in MORE) else ""
+    return (
+        f'<form class="cs-filters" autocomplete="off"><h2 class="cs-filters-head">{title}</h2>'
+        f'<label class="cs-filters-fold"><input type="checkbox" id="show-filters">{title}</label>'
+        f'<div class="cs-filters-body">{new}{"".join(_fields(MAIN, portfolio, filters, lang))}'
+        f'<details class="cs-more-filters"{narrowed}><summary>{escape(text(lang, "page.filters.more"))}</summary>'
+        f"{''.join(more)}</details>"
+        f'<button type="button" class="cs-button" id="reset" data-reset>{escape(text(lang, "page.filters.reset"))}</button>'
+        "</div></form>"
+    )
+
+
+def _fields(names: Sequence[str], portfolio: Portfolio, filters: Filters, lang: str) -> Iterator[str]:
+    for name in names:
+        if name == DECISION:
+            levels = [(str(one), text(lang, f"decision.officer.{one}")) for one in OUTCOMES]
+            yield _choices(name, text(lang, "page.clients.decision"), levels, filters.decisions)
+        elif name == POINTS:
+            yield _range(name, text(lang, "chart.points"), filters.points, lang)
+        elif name not in portfolio.features:
+            continue
+        elif _is_choice(name):
+            feature = DICTIONARY[name]
+            levels = [(code, words.say(lang)) for code, words in feature.levels.items()]
+            yield _choices(name, feature.label.say(lang), levels, filters.codes.get(name, ()))
+        else:
+            unit = UNITS.get(DICTIONARY[name].unit)
+            label = _label(name, lang) + (f"{NO_BREAK_SPACE}({text(lang, unit)})" if unit else "")
+            yield _range(name, label, _range_of(filters, name), lang)
+
+
+def _range(name: str, label: str, within: Range, lang: str) -> str:
+    ends = "".join(
+        f'<input type="text" inputmode="decimal" data-field="{name}" data-end="{end}" id="filter-{name}-{part}" '
+        f'aria-label="{escape(text(lang, f"page.filters.{part}", label=label))}" value="{escape(_said(bound, lang))}" '
+        f'placeholder="{escape(text(lang, f"page.filters.{part}.hint"))}">'
+        for end, (part, bound) in enumerate((("low", within.low), ("high", within.high)))
+    )
+    return f'<fieldset class="cs-range"><legend>{escape(label)}</legend><div>{ends}</div></fieldset>'
+
+
+def _choices(name: str, label: str, levels: Sequence[tuple[str, str]], chosen: Sequence[str | None]) -> str:
+    boxes = "".join(_box(name, code, words, checked=code in chosen) for code, words in levels)
+    if len(levels) <= MOST_OPEN:
+        return f'<fieldset class="cs-choices"><legend>{escape(label)}</legend>{boxes}</fieldset>'
+    some = str(len(chosen)) if chosen else ""
+    return (
+        f'<details class="cs-choices" data-choices><summary>{escape(label)}<b>{some}</b></summary>'
+        f'<div role="group" aria-label="{escape(label)}">{boxes}</div></details>'
+    )
+
+
+def _box(name: str, code: str, words: str, *, checked: bool) -> str:
+    state = ' checked=""' if checked else ""
+    return (
+        f'<label class="cs-box"><input type="checkbox" data-field="{name}" value="{escape(code)}"{state}>'
+        f"<span>{escape(words)}</span></label>"
+    )
+
+
+def _is_choice(name: str) -> bool:
+    return name in DICTIONARY and DICTIONARY[name].unit == "category"
+
+
+def _says(name: str, filters: Filters) -> bool:
+    return bool(filters.codes.get(name)) if _is_choice(name) else bool(_range_of(filters, name))
+
+
+def _decisions(given: Sequence[str]) -> tuple[Any, ...]:
+    return read_filters({DECISION: "|".join(given)}).decisions if given else ()
 
 
 def _turned(name: str, within: Range, lang: str) -> str:
-    label = text(lang, "chart.points") if name == POINTS else DICTIONARY[name].label.say(lang)
-    low, high = (number(bound or 0.0, lang) for bound in (within.low, within.high))
-    return text(lang, "page.filters.turned", label=label, low=low, high=high)
+    low, high = (_said(bound, lang) for bound in (within.low, within.high))
+    return text(lang, "page.filters.turned", label=_label(name, lang), low=low, high=high)
 
 
-def _outcomes(lang: str) -> list[tuple[str, str]]:
-    return [(text(lang, f"decision.officer.{one}"), one) for one in OUTCOMES]
+def _label(name: str, lang: str) -> str:
+    return text(lang, "chart.points") if name == POINTS else DICTIONARY[name].label.say(lang)
 
 
-def _roles(new_only: object) -> tuple[Role, ...]:
-    return NEW_ONLY if new_only else ROLES
+def _said(bound: float | None, lang: str) -> str:
+    return "" if bound is None else number(bound, lang, 0 if float(bound).is_integer() else 2)
 
 
-def _finite(value: Any) -> float | None:
-    if isinstance(value, int | float) and abs(value) < 1e15:
-        return float(value)
-    return None
+def _range_of(filters: Filters, name: str) -> Range:
+    return filters.points if name == POINTS else filters.numbers.get(name, Range())
 
 
 def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,8 +66,11 @@ def build_pages(service: Service, recorder: Recorder, lang: str, pages: Sequence
 
         follow: dict[str, Any] = {"fn": None, "inputs": [current, title], "js": _FOLLOW_PLACE}
         follow["api_visibility"] = "private"
-        blocks.load(arrive, None, outputs, **QUICK).then(**follow)
-        going.select(go, None, outputs, **QUICK).then(**follow)
+        # Once the place is in the address, what keeps the address starts from it.
+        settle: dict[str, Any] = {"fn": None, "inputs": current, "outputs": address, "js": "(place) => place"}
+        settle["api_visibility"] = "private"
+        blocks.load(arrive, None, outputs, **QUICK).then(**follow).then(**settle)
+        going.select(go, None, outputs, **QUICK).then(**follow).then(**settle)
         address.change(None, address, js=_FOLLOW_FILTERS, api_visibility="private")
     return blocks
 

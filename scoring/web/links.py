@@ -15,7 +15,10 @@ const remembered = {};
 window.clairscore = {
   go(query) { trigger('select', {go: query}); },
   // The filters of a page that is left are those it is found with again.
-  remember(query) { remembered[new URLSearchParams(query).get('view') || 'clients'] = query; },
+  remember(query) {
+    const said = new URLSearchParams(query);
+    remembered[said.get('view') || (said.has('client') ? 'decision' : 'clients')] = said;
+  },
 };
 document.addEventListener('click', (event) => {
   const source = event.target.closest && event.target.closest('[data-go]');
@@ -26,7 +29,12 @@ document.addEventListener('click', (event) => {
   if (source.tagName !== 'A' && ((link && link !== source && source.contains(link)) || String(getSelection()))) return;
   event.preventDefault();
   let query = source.dataset.go;
-  if (source.dataset.back !== undefined) query = remembered[source.dataset.back] || query;
+  if (source.dataset.back !== undefined) {
+    // Its filters as they were left, for the client chosen now.
+    const here = new URLSearchParams(query), kept = new URLSearchParams(remembered[source.dataset.back]);
+    for (const name of ['view', 'client']) here.has(name) ? kept.set(name, here.get(name)) : kept.delete(name);
+    query = kept.toString();
+  }
   window.clairscore.go(query);
 });
 document.addEventListener('submit', (event) => {

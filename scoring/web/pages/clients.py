@@ -8,8 +8,8 @@ import gradio as gr
 
 from scoring.errors import InputError
 from scoring.filters import CLIENT_ID, POINTS, Sort
-from scoring.web.client_list import DEFAULT, Wanted, columns_of, examples_html, list_html, read_wanted, words_of
-from scoring.web.filtering import MAIN, MORE, FilterFields, turned_said
+from scoring.web.client_list import Wanted, columns_of, examples_html, list_html, read_wanted, words_of
+from scoring.web.filtering import form, form_html, read_form
 from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits
 
 NAME = CLIENTS
@@ -28,16 +28,10 @@ def build(context: Context) -> Built:
     """Search and examples; below, filters beside the list and its pages."""
     service, lang, say = context.service, context.lang, context.say
     search = _finder(context)
-    fields = FilterFields(service.portfolio, lang)
     wanted = gr.State()  # None is `Wanted()`, which Gradio could not copy
     with gr.Row(elem_id="listing"):
         with gr.Column(elem_id="filters", scale=0, min_width=280):
-            gr.HTML(_filters_head(say("page.filters.title")), apply_default_css=False)
-            fields.build_new_only()
-            fields.build(MAIN)
-            with gr.Accordion(say("page.filters.more"), open=False, elem_id="more-filters", elem_classes="cs-fold"):
-                fields.build(MORE)
-            reset = gr.Button(say("page.filters.reset"), elem_id="reset", elem_classes="cs-plain")
+            fields = form()
         with gr.Column(elem_id="list", min_width=280):
             told = gr.HTML(elem_id="filters-said", apply_default_css=False)
             listed = gr.HTML(js_on_load=_SORTING, apply_default_css=False)
@@ -53,14 +47,21 @@ def build(context: Context) -> Built:
         ends = [gr.update(interactive=found.page > 0), gr.update(interactive=found.page < found.last)]
         return [place, found.html, *ends, Place(CLIENTS, place.client, words_of(place)).address]
 
-    def look(now: Wanted | None, typed: str, *values: Any) -> list[Any]:
+    def type_in(now: Wanted | None, typed: str) -> list[Any]:
         now = now or Wanted()
-        read = fields.read(values, now.filters)
-        filters = replace(read.filters, starts_with=digits(typed) or "")
-        if filters == now.filters and not read.turned:  # fields that were filled from an address change nothing
-            return [gr.skip()] * (len(turned) + 1)
-        message = turned_said(read.turned, filters, lang)
-        return [*turn_to(replace(now, filters=filters, page=0)), _said(message)]
+        filters = replace(now.filters, starts_with=digits(typed) or "")
+        if filters == now.filters:  # a box that was filled from the address changes nothing
+            return [gr.skip()] * len(turned)
+        return turn_to(replace(now, filters=filters, page=0))
+
+    def narrow(now: Wanted | None, event: gr.EventData) -> list[Any]:
+        now = now or Wanted()
+        read = read_form(dict(event.fields), now.filters, lang)
+        return [*turn_to(replace(now, filters=read.filters, page=0)), _said(read.said(lang))]
+
+    def clear(now: Wanted | None) -> list[Any]:
+        everything = Wanted(client=None if now is None else now.client)
+        return [*turn_to(everything), "", form_html(service.portfolio, everything.filters, lang), ""]
 
     def sort_by(now: Wanted | None, event: gr.EventData) -> list[Any]:
         by = str(event.by)
@@ -69,8 +70,9 @@ def build(context: Context) -> Built:
         now = now or Wanted()
         return turn_to(replace(now, sort=Sort(by, now.sort == Sort(by)), page=0))
 
-    for changed in (search, *fields.inputs):
-        changed.change(look, [wanted, search, *fields.inputs], [*turned, told], trigger_mode="always_last", **QUICK)
+    search.change(type_in, [wanted, search], turned, trigger_mode="always_last", **QUICK)
+    fields.select(narrow, wanted, [*turned, told], trigger_mode="always_last", **QUICK)
+    fields.clear(clear, wanted, [*turned, told, fields, search], **QUICK)
     listed.select(sort_by, wanted, turned, **QUICK)
     for button, step in ((before, -1), (after, 1)):
 
@@ -79,9 +81,6 @@ def build(context: Context) -> Built:
             return turn_to(replace(now, page=max(now.page + step, 0)))
 
         button.click(turn, wanted, turned, **QUICK)
-    reset.click(lambda: [None, "", *fields.updates(DEFAULT)], None, [wanted, search, *fields.inputs], **QUICK).then(
-        lambda: [*turn_to(Wanted()), ""], None, [*turned, told], **QUICK
-    )
 
     def draw(place: Place, _request: gr.Request) -> list[Any]:
         try:
@@ -89,10 +88,10 @@ def build(context: Context) -> Built:
         except InputError:
             found, message = Wanted(), say("page.filters.unread")
         found = replace(found, client=place.client)
-        shown = [found.filters.starts_with, *fields.updates(found.filters)]
-        return [*turn_to(found)[:-1], _said(message), *shown]
+        filled = form_html(service.portfolio, found.filters, lang)
+        return [*turn_to(found)[:-1], _said(message), filled, found.filters.starts_with]
 
-    return Built([*turned[:-1], told, search, *fields.inputs], draw)
+    return Built([*turned[:-1], told, fields, search], draw)
 
 
 def _finder(context: Context) -> gr.Textbox:
@@ -119,14 +118,6 @@ def _finder(context: Context) -> gr.Textbox:
     search.submit(**go)
     opener.click(**go)
     return search
-
-
-def _filters_head(title: str) -> str:
-    """The filters' heading; on a phone a box that shows and hides them."""
-    return (
-        f'<h2 class="cs-filters-head">{escape(title)}</h2><label class="cs-filters-fold" for="show-filters">'
-        f'<input type="checkbox" id="show-filters">{escape(title)}</label>'
-    )
 
 
 def _said(message: str) -> str:

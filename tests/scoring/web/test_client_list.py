@@ -1,20 +1,18 @@
 """The list of clients as text: its pages, its order, its address; and the fields that narrow it."""
 
-import asyncio
 import re
 from dataclasses import replace
 from html import escape
-from typing import Any
+from html.parser import HTMLParser
 
-import gradio as gr
 import pytest
 
 from scoring.errors import InputError
-from scoring.filters import Filters, Range, Sort
+from scoring.filters import ROLES, Filters, Range, Sort
 from scoring.language import LANGUAGES, number, text
 from scoring.service import Service
 from scoring.web.client_list import DEFAULT, PAGE, Wanted, list_html, read_wanted, words_of
-from scoring.web.filtering import MAIN, MORE, NEW_ONLY, FilterFields, turned_said
+from scoring.web.filtering import MAIN, MORE, NEW_ONLY, form_html, read_form
 from tests.scoring.web.test_pages import check_markup
 
 
@@ -83,50 +81,71 @@ def test_an_address_that_asks_for_nothing_known_is_refused(words: dict[str, str]
         read_wanted(words)
 
 
-@pytest.fixture
-def fields(demo: Service) -> FilterFields:
-    async def make() -> FilterFields:  # Gradio leaves an open event loop behind wherever none runs
-        with gr.Blocks(analytics_enabled=False):
-            made = FilterFields(demo.portfolio, "fr")
-            made.build_new_only()
-            made.build(MAIN + MORE)
-        return made
+class Fields(HTMLParser):
+    """What a browser would send of a form."""
 
-    return asyncio.run(make())
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.said: dict[str, list[str]] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        name, value = said.get("data-field"), said.get("value") or ""
+        if name is None:
+            return
+        if said["type"] == "checkbox":
+            self.said.setdefault(name, []).extend([value] if "checked" in said else [])
+        else:
+            self.said.setdefault(name, ["", ""])[int(said["data-end"] or 0)] = value
 
 
-def values_of(fields: FilterFields, filters: Filters) -> list[Any]:
-    return [update["value"] for update in fields.updates(filters)]
+FULL = Filters(
+    starts_with="10",
+    roles=NEW_ONLY,
+    decisions=("accept", "review"),
+    points=Range(500, None),
+    numbers={"age_years": Range(30, 40.5), "income_total": Range(None, 2e5), "children": Range(0, 0)},
+    codes={"housing": ("House / apartment", "With parents")},
+)
 
 
-def test_the_fields_say_what_they_were_given(fields: FilterFields) -> None:
-    wanted = Filters(
-        starts_with="10",
-        roles=NEW_ONLY,
-        decisions=("accept", "review"),
-        points=Range(500, None),
-        numbers={"age_years": Range(30, 40), "income_total": Range(None, 2e5), "children": Range(0, 0)},
-        codes={"housing": ("Rented apartment", "With parents")},
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("filters", [FULL, DEFAULT, replace(DEFAULT, roles=ROLES)])
+def test_the_form_says_what_it_was_filled_with(demo: Service, filters: Filters, lang: str) -> None:
+    html = form_html(demo.portfolio, filters, lang)
+    check_markup(html)
+    read = read_form(Fields(html).said, filters, lang)
+    assert read.filters == filters  # what has no field, such as the children, stays
+    assert read.said(lang) == ""
+
+
+def test_an_empty_form_clears_what_it_has_fields_for(demo: Service) -> None:
+    empty = Fields(form_html(demo.portfolio, DEFAULT, "fr")).said
+    assert read_form(empty, FULL, "fr").filters == Filters(
+        starts_with="10", roles=NEW_ONLY, numbers={"children": Range(0, 0)}
     )
-    read = fields.read(values_of(fields, wanted), wanted)
-    assert read.filters == wanted  # what has no field, the children, stays
-    assert read.turned == ()
-    cleared = fields.read(values_of(fields, DEFAULT), wanted)
-    assert cleared.filters == Filters(starts_with="10", roles=NEW_ONLY, numbers={"children": Range(0, 0)})
 
 
-def test_a_range_turned_round_is_read_and_said(fields: FilterFields) -> None:
-    values = values_of(fields, DEFAULT)
-    low = next(at for at, field in enumerate(fields.inputs) if field.elem_id == "filter-age_years-low")
-    values[low], values[low + 1] = 40, 30
-    read = fields.read(values, DEFAULT)
-    assert read.filters.numbers == {"age_years": Range(30.0, 40.0)}
-    assert "de 30 à 40" in turned_said(read.turned, read.filters, "fr")
+@pytest.mark.parametrize("name", MAIN + MORE)
+def test_every_field_is_on_the_form(demo: Service, name: str) -> None:
+    assert name in Fields(form_html(demo.portfolio, DEFAULT, "en")).said
 
 
-@pytest.mark.parametrize("typed", [float("nan"), float("inf"), 1e300, "12", None])
-def test_what_is_no_number_filters_nothing(fields: FilterFields, typed: Any) -> None:
-    values = values_of(fields, DEFAULT)
-    low = next(at for at, field in enumerate(fields.inputs) if field.elem_id == "filter-age_years-low")
-    values[low] = typed
-    assert fields.read(values, DEFAULT).filters == DEFAULT
+def test_a_range_turned_round_is_read_and_said() -> None:
+    read = read_form({"age_years": ["40", "30,5"]}, DEFAULT, "fr")
+    assert read.filters.numbers == {"age_years": Range(30.5, 40.0)}
+    assert "de 30,50 à 40" in read.said("fr")
+
+
+@pytest.mark.parametrize("typed", ["nan", "inf", "trente", "1e999", "30-40"])
+def test_what_is_no_number_filters_nothing_and_is_said(typed: str) -> None:
+    read = read_form({"age_years": [typed, "40"]}, DEFAULT, "fr")
+    assert read.filters == DEFAULT
+    assert "écrivez un nombre" in read.said("fr")
+
+
+def test_what_a_page_never_sends_is_refused_or_passed_over() -> None:
+    with pytest.raises(InputError, match="must be among"):
+        read_form({"housing": ["castle"]}, DEFAULT, "fr")
+    assert read_form({"gender": ["F"], "x": ["1", "2"]}, DEFAULT, "fr").filters == DEFAULT

@@ -1,6 +1,5 @@
 """What people do about a decision is recorded, found again, and erased with the client it is about."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from scoring.recording import MOST_TEXT, REVIEW_OUTCOMES, Recorder
 from scoring.service import Service
 from scoring.tables import TABLES
 from scoring.tables.kinds import Column, Kind
+from tests.running import run
 
 CLIENT = 100002
 OFFICER = Identity("Claire", "officer")
@@ -61,7 +61,7 @@ def test_a_decision_says_who_asked_for_what_and_from_what(own: Recorder, demo: S
 
 
 def test_a_caller_that_must_not_block_gets_the_same(own: Recorder) -> None:
-    made = asyncio.run(own.decide_known_async(CLIENT, who=SCRIPT, source="api"))
+    made = run(own.decide_known_async(CLIENT, who=SCRIPT, source="api"))
     assert own.replay(made.decision_id).same
 
 

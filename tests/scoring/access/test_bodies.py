@@ -9,6 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from scoring.access.bodies import LARGEST, LARGEST_BATCH, MEGABYTE, Bodies
+from tests.running import run
 from tests.scoring.access.conftest import Opener
 
 BOMB = gzip.compress(b"0" * 20 * MEGABYTE)
@@ -54,7 +55,7 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Bodies(reader)(scope, receive, send))
+    run(Bodies(reader)(scope, receive, send))
     return sent
 
 

@@ -1,6 +1,5 @@
 """An identity reaches routes and pages as the door left it; without a door everyone is unknown."""
 
-import asyncio
 from collections.abc import Iterator
 
 import gradio as gr
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from scoring.access.identity import ANONYMOUS, SCOPE_KEY, Identity, of_scope
 from scoring.api.who import Who
 from scoring.web.visitor import identity_of
+from tests.running import run
 
 OFFICER = Identity("c.martin", "officer")
 
@@ -50,7 +50,7 @@ async def made(*, door: bool) -> FastAPI:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["door", "no door"])
 def client(request: pytest.FixtureRequest) -> Iterator[tuple[TestClient, str]]:
-    app = asyncio.run(made(door=request.param))  # Gradio makes, and leaves open, a loop of its own where none runs
+    app = run(made(door=request.param))  # Gradio makes, and leaves open, a loop of its own where none runs
     with TestClient(app) as opened:
         yield opened, "c.martin/officer" if request.param else "/anonymous"
 

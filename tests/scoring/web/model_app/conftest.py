@@ -1,6 +1,5 @@
 """The model app over the demo, without a browser: each page as its frame would draw it."""
 
-import asyncio
 from collections.abc import Callable
 
 import gradio as gr
@@ -13,6 +12,7 @@ from scoring.service import Service
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.pages import MODEL_PAGES
 from scoring.web.page import Built, Place
+from tests.running import run
 
 Drawn = Callable[[Place, str], str]
 
@@ -33,7 +33,7 @@ def drawn(contexts: dict[str, ModelContext]) -> Drawn:
         with gr.Blocks(analytics_enabled=False):
             return {(lang, page.NAME): page.build(one) for lang, one in contexts.items() for page in MODEL_PAGES}
 
-    built = asyncio.run(build())
+    built = run(build())
 
     def draw(place: Place, lang: str) -> str:
         values = built[lang, place.page].draw(place, gr.Request())

@@ -1,17 +1,14 @@
 """The routes that decide on one client: recorded first, then answered, with the reasons."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Query, Request, Response
-
-from scoring.access.identity import of_scope
+from scoring.access.identity import Identity, of_scope
 from scoring.api.answering import answered
 from scoring.api.answers import PredictAnswer
-from scoring.api.asked import AskedLanguage, Purpose, language_of
+from scoring.api.asked import Asked, asked_of, language_of, parameters_of
 from scoring.api.kinds import problems
 from scoring.api.problems import problem
 from scoring.api.requests import ApplicationRow, KnownClient, PredictRequest
-from scoring.api.who import Who
 from scoring.journal import fingerprint
 from scoring.language import text
 from scoring.offers import changes_as_dict
@@ -19,9 +16,7 @@ from scoring.recording import Decided, Recorder
 from scoring.service import Service
 
 SOURCE = "api"
-Contributions = Annotated[
-    bool, Query(description="give every term's part too: with the constant they add up to the score")
-]
+_ASKED = parameters_of(Asked)
 
 
 def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:
@@ -36,39 +31,35 @@ def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:
         return problem(request, "client-missing", said)
 
     @router.get(
-        "/api/predict/{client_id}", responses=problems("unknown-client", "journal"), response_model=PredictAnswer
+        "/api/predict/{client_id}",
+        responses=problems("unknown-client", "journal"),
+        response_model=PredictAnswer,
+        openapi_extra=_ASKED,
     )
-    async def predict_known(
-        client_id: int,
-        request: Request,
-        lang: AskedLanguage,
-        purpose: Purpose = "",
-        contributions: Contributions = False,
-    ) -> Response:
+    async def predict_known(client_id: int, request: Request) -> Response:
         """Predict, decide, record and explain for a client of the portfolio."""
+        asked = asked_of(request)
         who = of_scope(request.scope)
-        decided = await recorder.decide_known_async(client_id, who=who, source=SOURCE, purpose=purpose)
-        return answered(decided, lang, synthetic=service.synthetic, contributions=contributions)
+        decided = await recorder.decide_known_async(client_id, who=who, source=SOURCE, purpose=asked.purpose)
+        return answered(decided, language_of(request), synthetic=service.synthetic, contributions=asked.contributions)
 
     @router.post(
-        "/api/predict", responses=problems("unknown-client", "bad-input", "journal"), response_model=PredictAnswer
+        "/api/predict",
+        responses=problems("unknown-client", "bad-input", "journal"),
+        response_model=PredictAnswer,
+        openapi_extra=_ASKED,
     )
-    def predict(
-        body: PredictRequest,
-        who: Who,
-        lang: AskedLanguage,
-        purpose: Purpose = "",
-        contributions: Contributions = False,
-    ) -> Response:
+    def predict(body: PredictRequest, request: Request) -> Response:
         """Predict, decide, record and explain.
 
         For a known client (`client_id`), for a known client whose request is another one (`changes` too), or for a raw
         application with the rows of its history tables (`application`, `history`; or the application's row alone).
         """
-        decided = _decide(body, who, purpose)
-        return answered(decided, lang, synthetic=service.synthetic, contributions=contributions)
+        asked = asked_of(request)
+        decided = _decide(body, of_scope(request.scope), asked.purpose)
+        return answered(decided, language_of(request), synthetic=service.synthetic, contributions=asked.contributions)
 
-    def _decide(body: PredictRequest, who: Who, purpose: str) -> Decided:
+    def _decide(body: PredictRequest, who: Identity, purpose: str) -> Decided:
         if isinstance(body, KnownClient):
             changes = body.changes.changes()
             if not changes:

@@ -54,6 +54,7 @@ from scoring.journal.chain import (
 )
 from scoring.journal.identifiers import name_in_batch
 from scoring.journal.reading import model_of
+from scoring.journal.writing import Inside
 from scoring.language import Said, shown
 from scoring.receipts import Receipt, receipt_of
 from scoring.receipts.receipt import kept_payload
@@ -152,9 +153,19 @@ class Recorder:
         """
         return self._decision(self.service, assessment, who, source, purpose, inputs, changes).wait()
 
-    def batch(self, *, who: Identity, source: str = "batch", purpose: str = "", inputs: str = "") -> BatchRecord:
-        """Begin a batch: each part of it is recorded before it is sent."""
-        return BatchRecord(self.service.model, self.journal, _around(self.service, None, who, source, purpose, inputs))
+    def batch(
+        self,
+        *,
+        who: Identity,
+        source: str = "batch",
+        purpose: str = "",
+        inputs: str = "",
+        batch_id: str = "",
+        written: int = 0,
+    ) -> BatchRecord:
+        """Begin a batch, or go on with one: each part of it is recorded before it is sent (see `BatchRecord`)."""
+        around = _around(self.service, None, who, source, purpose, inputs)
+        return BatchRecord(self.service.model, self.journal, around, batch_id=batch_id, written=written)
 
     def consult(self, client_id: int | None, who: Identity, *, page: str = "decision") -> None:
         """Record that a page was opened. It decides nothing, so nobody waits for it; a failure is logged."""
@@ -356,26 +367,45 @@ class Recorder:
 
 
 class BatchRecord:
-    """A batch under way."""
+    """A batch under way.
 
-    def __init__(self, model: AdditiveModel, journal: Journal, around: Mapping[str, Any]) -> None:
-        self.batch_id = str(uuid.uuid4())
+    Parameters
+    ----------
+    batch_id, written : of a batch that is gone on with, and how many of its rows are on the disk already
+    """
+
+    def __init__(
+        self, model: AdditiveModel, journal: Journal, around: Mapping[str, Any], *, batch_id: str = "", written: int = 0
+    ) -> None:
+        self.batch_id = batch_id or str(uuid.uuid4())
         self._model, self._journal, self._around = model, journal, around
-        self._written = 0
+        self._given, self._written = 0, written
 
-    def add(self, rows: Sequence[Row]) -> list[str]:
+    def add(self, rows: Sequence[Row], *, inside: Inside | None = None) -> list[str]:
         """Record the decisions of one part; return their ids as soon as they are on the disk.
+
+        Parameters
+        ----------
+        inside : what is done in the transaction that records them, before (see `journal.writing.Inside`)
 
         Raises
         ------
         JournalError
             When they can't be recorded.
         """
-        salted = [Salted.of(row.client_id, row) for row in rows]
-        payload = batch_payload(self._model, self._around, self._written, (one.commitment for one in salted))
-        wait(self._journal.record(BATCH, payload, model=self._model, rows=salted, entry_id=self.batch_id))
-        first, self._written = self._written, self._written + len(rows)
-        return [name_in_batch(self.batch_id, position) for position in range(first, self._written)]
+        first, self._given = self._given, self._given + len(rows)
+        new = rows[max(self._written - first, 0) :]
+        if new:
+            # As plain tuples: what is named is written more slowly.
+            salted = [Salted.of(row.client_id, tuple(row)) for row in new]
+            payload = batch_payload(self._model, self._around, self._written, (one.commitment for one in salted))
+            wait(
+                self._journal.record(
+                    BATCH, payload, model=self._model, rows=salted, entry_id=self.batch_id, inside=inside
+                )
+            )
+            self._written += len(new)
+        return [name_in_batch(self.batch_id, position) for position in range(first, self._given)]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import polars as pl
+
 from scoring.additive_model import AdditiveModel, Lookup, Scored
 from scoring.additive_model.lookup import Value
 from scoring.artefacts import Artefacts
@@ -136,6 +138,20 @@ class Service:
         facts = self._plan(read_rows({**rows, "application": [{**application, **here}]})).row(0, named=True)
         facts.pop(ID)
         return self._assess(client_id if isinstance(client_id, int) else None, facts)
+
+    def features_of(
+        self,
+        applications: Sequence[Mapping[str, object]],
+        history: Mapping[str, Sequence[Mapping[str, object]]],
+    ) -> pl.DataFrame:
+        """The described features of several raw applications, one row each, in the order of their numbers.
+
+        Raises
+        ------
+        InputError
+            When the rows are not as their tables' schemas say, or two applications have one number.
+        """
+        return self._plan(read_rows({**history, "application": applications}))
 
     def assess_tables(self, tables: RawTables) -> Iterator[tuple[int, Assessment]]:
         """Assess every client of raw tables, in the order of their numbers; with each, how many there are in all.

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from scoring.api.batch import make_batch_router
 from scoring.api.decisions import make_decisions_router
 from scoring.api.documentation import add_documentation
 from scoring.api.letters import make_letters_router
@@ -12,6 +13,7 @@ from scoring.api.predict import make_predict_router
 from scoring.api.problem_pages import make_problem_pages_router
 from scoring.api.problems import add_problems
 from scoring.api.receipts import make_receipts_router
+from scoring.api.schema import add_schema
 from scoring.letters import Sender, read_sender
 from scoring.recording import Recorder
 from scoring.service import Service
@@ -29,10 +31,12 @@ def add_api(app: FastAPI, service: Service, recorder: Recorder, sender: Sender |
     add_problems(app)
     app.include_router(make_operation_router(service, recorder))
     app.include_router(make_predict_router(service, recorder))
+    app.include_router(make_batch_router(service, recorder))
     app.include_router(make_decisions_router(recorder))
     app.include_router(make_offers_router(service, recorder))
     app.include_router(make_letters_router(service, recorder, sender or read_sender()))
     app.include_router(make_peers_router(service))
     app.include_router(make_receipts_router(recorder))
     app.include_router(make_problem_pages_router())
+    add_schema(app)
     add_documentation(app)

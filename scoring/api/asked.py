@@ -4,18 +4,30 @@ The rule: what is asked is declared once, as a model; the documentation's parame
 scripts call all day read it here, without the framework's own way to parameters, which takes longer than the decision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from fastapi import Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from scoring.access.identity import of_scope
+from scoring.journal.chain import canonical
+from scoring.journal.keys import Key
 from scoring.language import LANGUAGES
 from scoring.language.preference import preferred
 
 Lang = Literal["fr", "en"]
+KEY_HEADER = "Idempotency-Key"
+MOST_OF_A_KEY = 255
+_KEY = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "any name of your own: the same request sent again with it gets its first decision, recorded once",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MOST_OF_A_KEY, "pattern": "^[ -~]+$"},
+}
 _MOST_KEPT = 200
 """Characters of an Accept-Language header whose answer is kept ready; a longer one is read each time."""
 
@@ -33,10 +45,10 @@ class Asked(BaseModel):
     ] = False
 
 
-_NOTHING = Asked()
+_A = TypeVar("_A", bound=Asked)
 
 
-def asked_of(request: Request) -> Asked:
+def asked_of(request: Request, model: type[_A]) -> _A:
     """What a request asks for.
 
     Raises
@@ -44,18 +56,40 @@ def asked_of(request: Request) -> Asked:
     RequestValidationError
         When it is not as documented.
     """
-    if not request.scope["query_string"]:
-        return _NOTHING
     try:
-        return Asked.model_validate(dict(request.query_params))
+        return model.model_validate(dict(request.query_params) if request.scope["query_string"] else {})
     except ValidationError as error:
         raise RequestValidationError(
             [{**one, "loc": ("query", *one["loc"])} for one in error.errors(include_url=False, include_input=False)]
         ) from None
 
 
-def parameters_of(model: type[BaseModel]) -> dict[str, Any]:
-    """The fields of a model as the documentation's query parameters, for a route's ``openapi_extra``."""
+def key_of(request: Request, said: object) -> Key | None:
+    """The caller's idempotency key for what was said; None where there is none.
+
+    Raises
+    ------
+    RequestValidationError
+        When it is no key.
+    """
+    name = request.headers.get(KEY_HEADER)
+    if name is None:
+        return None
+    if not (1 <= len(name) <= MOST_OF_A_KEY and name.isascii() and name.isprintable()):
+        raise RequestValidationError(
+            [{"type": "string_too_long", "loc": ("header", KEY_HEADER), "ctx": {"max_length": MOST_OF_A_KEY}}]
+        )
+    return Key(name, of_scope(request.scope).name, canonical(said))
+
+
+def parameters_of(model: type[BaseModel], *, without: Container[str] = (), keyed: bool = True) -> dict[str, Any]:
+    """The fields of a model as the documentation's query parameters, for a route's ``openapi_extra``.
+
+    Parameters
+    ----------
+    without : fields that the route does not take
+    keyed : whether the route takes an idempotency key
+    """
     return {
         "parameters": [
             {
@@ -66,7 +100,9 @@ def parameters_of(model: type[BaseModel]) -> dict[str, Any]:
                 "schema": schema,
             }
             for name, schema in model.model_json_schema()["properties"].items()
+            if name not in without
         ]
+        + [_KEY] * keyed
     }
 
 

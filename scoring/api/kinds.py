@@ -92,9 +92,8 @@ def problems(*kinds: str) -> dict[int | str, dict[str, Any]]:
     found: dict[int | str, dict[str, Any]] = {}
     for kind in ("bad-request", *kinds):
         status = STATUS[kind]
-        said = found.setdefault(
-            int(status), {"model": Problem, "description": "", "content": {MEDIA_TYPE: {"examples": {}}}}
-        )
+        body = {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}, "examples": {}}
+        said = found.setdefault(int(status), {"description": "", "content": {MEDIA_TYPE: body}})
         said["description"] = f"{said['description']}, `{kind}`".removeprefix(", ")
         said["content"][MEDIA_TYPE]["examples"][kind] = {"value": _example(kind, status)}
     return found

@@ -1,22 +1,24 @@
 """The routes that decide on one client: recorded first, then answered, with the reasons."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
-from scoring.access.identity import Identity, of_scope
+from scoring.access.identity import of_scope
 from scoring.api.answering import answered
 from scoring.api.answers import PredictAnswer
-from scoring.api.asked import Asked, asked_of, language_of, parameters_of
+from scoring.api.asked import Asked, asked_of, key_of, language_of, parameters_of
 from scoring.api.kinds import problems
 from scoring.api.problems import problem
 from scoring.api.requests import ApplicationRow, KnownClient, PredictRequest
 from scoring.journal import fingerprint
 from scoring.language import text
 from scoring.offers import changes_as_dict
-from scoring.recording import Decided, Recorder
-from scoring.service import Service
+from scoring.once import decide_once
+from scoring.recording import Recorder
+from scoring.service import Assessment, Service
 
 SOURCE = "api"
-_ASKED = parameters_of(Asked)
 
 
 def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:
@@ -34,20 +36,20 @@ def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:
         "/api/predict/{client_id}",
         responses=problems("unknown-client", "journal"),
         response_model=PredictAnswer,
-        openapi_extra=_ASKED,
+        openapi_extra=parameters_of(Asked, keyed=False),
     )
     async def predict_known(client_id: int, request: Request) -> Response:
         """Predict, decide, record and explain for a client of the portfolio."""
-        asked = asked_of(request)
+        asked = asked_of(request, Asked)
         who = of_scope(request.scope)
         decided = await recorder.decide_known_async(client_id, who=who, source=SOURCE, purpose=asked.purpose)
         return answered(decided, language_of(request), synthetic=service.synthetic, contributions=asked.contributions)
 
     @router.post(
         "/api/predict",
-        responses=problems("unknown-client", "bad-input", "journal"),
+        responses=problems("unknown-client", "bad-input", "key-reused", "erased", "journal"),
         response_model=PredictAnswer,
-        openapi_extra=_ASKED,
+        openapi_extra=parameters_of(Asked),
     )
     def predict(body: PredictRequest, request: Request) -> Response:
         """Predict, decide, record and explain.
@@ -55,25 +57,28 @@ def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:
         For a known client (`client_id`), for a known client whose request is another one (`changes` too), or for a raw
         application with the rows of its history tables (`application`, `history`; or the application's row alone).
         """
-        asked = asked_of(request)
-        decided = _decide(body, of_scope(request.scope), asked.purpose)
+        asked = asked_of(request, Asked)
+        who, purpose = of_scope(request.scope), asked.purpose
+        assessment, inputs, changes = _assessed(body)
+        said = {"body": body.model_dump(), "purpose": purpose}
+        key = key_of(request, said)
+        given: dict[str, Any] = {"who": who, "source": SOURCE, "purpose": purpose, "inputs": inputs, "changes": changes}
+        if key is None:
+            decided = recorder.decide(assessment, **given)
+        else:
+            decided = decide_once(recorder, key, assessment, **given)
         return answered(decided, language_of(request), synthetic=service.synthetic, contributions=asked.contributions)
 
-    def _decide(body: PredictRequest, who: Identity, purpose: str) -> Decided:
+    def _assessed(body: PredictRequest) -> tuple[Assessment, str, dict[str, float | None]]:
+        """The assessment, the fingerprint of what it was made from (empty: the portfolio's file), and the changes."""
         if isinstance(body, KnownClient):
-            changes = body.changes.changes()
+            assessment, changes = service.assess(body.client_id), body.changes.changes()
             if not changes:
-                return recorder.decide_known(body.client_id, who=who, source=SOURCE, purpose=purpose)
-            simulation = service.simulate(service.assess(body.client_id), changes)
-            return recorder.decide(
-                simulation.assessment,
-                who=who,
-                source=SOURCE,
-                purpose=purpose,
-                inputs=fingerprint(body.model_dump()),
-                changes=changes_as_dict(changes),
-            )
+                return assessment, "", {}
+            simulated = service.simulate(assessment, changes).assessment
+            return simulated, fingerprint(body.model_dump()), changes_as_dict(changes)
         application, history = (body.root, {}) if isinstance(body, ApplicationRow) else (body.application, body.history)
-        return recorder.decide_application(application, history, who=who, source=SOURCE, purpose=purpose)
+        inputs = fingerprint({"application": application, "history": history})
+        return service.assess_application(application, history), inputs, {}
 
     return router

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, upd
 from scoring.errors import UnknownDecisionError
 from scoring.journal.chain import DECISION, ERASURE, commitment
 from scoring.journal.identifiers import row_in_batch
+from scoring.journal.keys import forget_requests
 from scoring.journal.store import ENTRIES, PAYLOADS, ROWS
 
 VERSION = 2
@@ -57,6 +58,7 @@ def erase_older(connection: Connection, since: datetime) -> Mapping[str, Any]:
     """Erase every payload written before a time, but those of erasures."""
     before = since.astimezone(UTC).isoformat(timespec="microseconds")
     old = select(ENTRIES.c.seq).where(ENTRIES.c.at < before, ENTRIES.c.kind != ERASURE)
+    forget_requests(connection, old)
     connection.execute(delete(ROWS).where(ROWS.c.seq.in_(old)))
     return {**_erased("retention", _erase_payloads(connection, PAYLOADS.c.seq.in_(old)), []), "before": before}
 
@@ -96,6 +98,7 @@ def _spans(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def _erase_payloads(connection: Connection, which: ColumnElement[bool]) -> list[int]:
+    forget_requests(connection, select(PAYLOADS.c.seq).where(which))
     found = connection.execute(select(PAYLOADS.c.seq).where(which).order_by(PAYLOADS.c.seq)).scalars().all()
     connection.execute(delete(PAYLOADS).where(which))
     return list(found)
@@ -103,6 +106,7 @@ def _erase_payloads(connection: Connection, which: ColumnElement[bool]) -> list[
 
 def _erase_rows(connection: Connection, which: ColumnElement[bool]) -> list[tuple[int, int]]:
     kept = and_(which, ROWS.c.row.is_not(None))
+    forget_requests(connection, select(ROWS.c.seq).where(kept))
     found = connection.execute(select(ROWS).where(kept).order_by(ROWS.c.seq, ROWS.c.position)).all()
     for row in found:
         connection.execute(

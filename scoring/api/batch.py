@@ -1,0 +1,194 @@
+"""The route that decides on many clients: a stream, part by part, each recorded before it is sent."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+from starlette.exceptions import HTTPException
+
+from scoring.access.identity import of_scope
+from scoring.api.asked import Asked, asked_of, key_of, language_of, parameters_of
+from scoring.api.kinds import problems
+from scoring.api.lines import CSV, LINES, NDJSON, Lines
+from scoring.api.uploads import MOST_CLIENTS, TYPES, read_batch
+from scoring.batches import Batch, Given, Refused
+from scoring.errors import ClairscoreError
+from scoring.journal import fingerprint
+from scoring.many import Teller
+from scoring.recording import Recorder
+from scoring.service import Service
+
+_log = logging.getLogger(__name__)
+AT_ONCE = 2
+"""Parts that are computed at the same time, of however many batches: single decisions go on meanwhile."""
+
+
+class AskedBatch(Asked):
+    """What a batch may be asked with, in the address."""
+
+    reasons: Annotated[bool, Field(description="give the reasons of each decision")] = True
+
+
+def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
+    """The route over one service and its journal."""
+    router = APIRouter(tags=["decision"])
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    @router.post(
+        "/api/predict/batch",
+        response_class=StreamingResponse,
+        responses=_RESPONSES,
+        openapi_extra={**parameters_of(AskedBatch, without={"contributions"}), "requestBody": _BODY},
+    )
+    async def batch(request: Request) -> Response:
+        """Decide on up to 100,000 clients, or raw applications, in the order in which they were sent.
+
+        One line a row: a decision, or the problem of that row. `X-Batch-Rows` says how many lines make a whole answer;
+        a last line without a `row` says why a batch had to end. Each part was recorded before it is sent. With an
+        `Idempotency-Key`, the same body sent again goes on where the batch ended, and records nothing twice.
+        """
+        asked, lang, form = asked_of(request, AskedBatch), language_of(request), _form_of(request)
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind not in TYPES:
+            raise HTTPException(415)
+        body = await request.body()
+        source = await run_sync(read_batch, service, kind, body)
+        inputs = await run_sync(_fingerprint, kind, body)
+        made = Batch(
+            recorder,
+            source,
+            who=of_scope(request.scope),
+            purpose=asked.purpose,
+            inputs=inputs,
+            key=key_of(request, {"batch": inputs, "purpose": asked.purpose}),
+        )
+        lines = Lines(form, Teller(made.model, lang) if asked.reasons else None, lang, request.url.path)
+        parts = made.parts()
+        async with turns:  # a batch that can't even begin is a problem, not a stream
+            first = await run_sync(_next, parts, lines)
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Language": lang,
+            "X-Batch-Id": made.batch_id,
+            "X-Batch-Rows": str(len(made)),
+        }
+        return StreamingResponse(_stream(parts, lines, first, turns), media_type=form, headers=headers)
+
+    return router
+
+
+async def _stream(
+    parts: Iterator[list[Given | Refused]], lines: Lines, first: bytes | None, turns: asyncio.Semaphore
+) -> AsyncIterator[bytes]:
+    """The lines, part by part; the next one is made while this one is sent."""
+
+    async def further() -> bytes | None:
+        async with turns:
+            return await run_sync(_next, parts, lines)
+
+    yield lines.head
+    ready = first
+    while ready is not None:
+        coming = asyncio.create_task(further())
+        yield ready
+        try:
+            ready = await coming
+        except ClairscoreError as error:
+            yield lines.end(error)
+            return
+        except Exception as error:  # noqa: BLE001  # the answer has begun: it ends with a line that says so
+            _log.error("a batch had to end", exc_info=error)
+            yield lines.end(None)
+            return
+
+
+def _next(parts: Iterator[list[Given | Refused]], lines: Lines) -> bytes | None:
+    part = next(parts, None)
+    return None if part is None else lines.write(part)
+
+
+def _fingerprint(kind: str, body: bytes) -> str:
+    return fingerprint([kind, body.hex()])
+
+
+def _form_of(request: Request) -> str:
+    """NDJSON, unless CSV is asked for."""
+    accepted = [one.split(";")[0].strip().lower() for one in request.headers.get("accept", "*/*").split(",")]
+    for one in accepted:
+        if one in (NDJSON, CSV):
+            return one
+    if not {"*/*", "application/*", "application/json", ""} & set(accepted):
+        raise HTTPException(406)
+    return NDJSON
+
+
+_ROWS: dict[str, Any] = {"type": "array", "items": {"type": "object"}, "minItems": 1, "maxItems": MOST_CLIENTS}
+_IDS: dict[str, Any] = {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": MOST_CLIENTS}
+_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "title": "BatchRequest",
+                "anyOf": [
+                    _IDS,
+                    _ROWS,
+                    {
+                        "type": "object",
+                        "properties": {"client_ids": _IDS},
+                        "required": ["client_ids"],
+                        "additionalProperties": False,
+                    },
+                    {
+                        "type": "object",
+                        "properties": {
+                            "applications": _ROWS,
+                            "history": {
+                                "type": "object",
+                                "description": "rows of the history tables, each of one of the applications",
+                                "additionalProperties": {"type": "array", "items": {"type": "object"}},
+                            },
+                        },
+                        "required": ["applications"],
+                        "additionalProperties": False,
+                    },
+                ],
+            },
+            "examples": {
+                "clients": {"value": [100002, 100003]},
+                "named": {"value": {"client_ids": [100002, 100003]}},
+            },
+        },
+        "text/csv": {
+            "schema": {"type": "string", "description": "a column client_id, or the columns of the application table"},
+            "example": "client_id\r\n100002\r\n100003\r\n",
+        },
+        "application/vnd.apache.parquet": {
+            "schema": {"type": "string", "format": "binary", "description": "the same columns, in Parquet"}
+        },
+    },
+}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "One line a row: BatchDecision or BatchProblem",
+        "content": {
+            NDJSON: {
+                "schema": {
+                    "description": "one of these a line",
+                    "anyOf": [{"$ref": f"#/components/schemas/{one.__name__}"} for one in LINES],
+                }
+            },
+            CSV: {"schema": {"type": "string"}},
+        },
+        "headers": {
+            "X-Batch-Rows": {"schema": {"type": "integer"}, "description": "how many lines make a whole answer"},
+            "X-Batch-Id": {"schema": {"type": "string"}, "description": "what its decisions' ids begin with"},
+        },
+    },
+    **problems("bad-input", "key-reused", "conflict", "erased", "not-acceptable", "wrong-type", "journal"),
+}

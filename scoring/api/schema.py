@@ -1,0 +1,54 @@
+"""The OpenAPI document: what FastAPI makes of the routes, and the models that no route returns by itself."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+
+from scoring.api.answers import Problem
+from scoring.api.lines import LINES
+
+TAGS = [
+    {"name": "decision", "description": "Decide on a client, or on many; recorded first, then answered with reasons."},
+    {"name": "clients", "description": "The portfolio's clients: lists, facts, who is similar."},
+    {"name": "what if", "description": "Another request, simulated; what would change a decision. Nothing is decided."},
+    {"name": "model", "description": "The model that serves: its document, its points, its evaluation."},
+    {"name": "journal", "description": "What was decided: its record, made again, receipts."},
+    {"name": "operation", "description": "Whether the service is alive, and can decide."},
+]
+_REFERENCE = "#/components/schemas/{model}"
+
+
+def add_schema(app: FastAPI) -> None:
+    """Make an app's OpenAPI document whole."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            for route in app.routes:
+                if isinstance(route, APIRoute) and route.include_in_schema:
+                    _name(route)
+            made = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                tags=TAGS,
+                license_info={"name": "Apache-2.0"},
+            )
+            schemas = made.setdefault("components", {}).setdefault("schemas", {})
+            models = [(model, "serialization") for model in (Problem, *LINES)]
+            _, more = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
+            schemas.update(more["$defs"])
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _name(route: APIRoute) -> None:
+    """Call an operation by its function, and sum it up by the first line of what it says."""
+    route.operation_id = route.unique_id = route.name
+    first, _, rest = route.description.partition("\n")
+    route.summary, route.description = first.rstrip("."), rest.strip()

@@ -1,0 +1,289 @@
+"""Many clients decided in one batch: part by part, each recorded before it is given, in flat memory.
+
+The rule: a row that can't be decided on is told in its place and stops no other. A batch that is asked for again with
+its key goes on where it ended: what is recorded is not recorded twice, and gets the same names.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import orjson
+import polars as pl
+from sqlalchemy import Connection, select
+
+from scoring.access.identity import Identity
+from scoring.errors import ClairscoreError, ConflictError, ErasedError, InputError, UnknownClientError
+from scoring.journal import Row
+from scoring.journal.chain import BATCH
+from scoring.journal.keys import Key, RepeatedError, claim
+from scoring.journal.reading import opened
+from scoring.journal.store import ENTRIES, PAYLOADS
+from scoring.language import Said
+from scoring.many import Client, decide_and_explain
+from scoring.portfolio import ID
+from scoring.recording import BatchRecord, Recorder
+from scoring.service import Service
+from scoring.tables import HISTORY, TABLES
+
+FIRST_PART, PART = 250, 1_000
+"""Clients of the first part, so that an answer begins at once, and of the others."""
+_OWN_ID = "SK_ID_BUREAU"
+Cells = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A client of a batch, decided on and recorded.
+
+    Attributes
+    ----------
+    row : the place in what was asked, from 0
+    """
+
+    row: int
+    client_id: int | None
+    decision_id: str
+    client: Client
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that can't be decided on, and why."""
+
+    row: int
+    client_id: int | None
+    error: ClairscoreError
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows ready to be decided on: their features, their places and numbers; and those that are refused."""
+
+    frame: pl.DataFrame
+    accepted: Sequence[tuple[int, int | None]]
+    refused: Sequence[Refused]
+
+
+class Source(Protocol):
+    """Whom a batch is about."""
+
+    def __len__(self) -> int:
+        """How many rows were asked for."""
+        ...
+
+    def part(self, first: int, last: int) -> Part:
+        """The rows from `first` to before `last`."""
+        ...
+
+
+class KnownClients:
+    """Clients of a portfolio, by number; a number may come twice.
+
+    Parameters
+    ----------
+    service : whose portfolio, and whose features
+    """
+
+    def __init__(self, service: Service, ids: Sequence[int]) -> None:
+        self._portfolio = service.portfolio
+        self._features = list(service.model.features)
+        self._ids = ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def part(self, first: int, last: int) -> Part:
+        """The rows from `first` to before `last`."""
+        accepted, refused, places = [], [], []
+        for row, client_id in enumerate(self._ids[first:last], first):
+            try:
+                places.append(self._portfolio.place_of(client_id))
+                accepted.append((row, client_id))
+            except UnknownClientError as error:
+                refused.append(Refused(row, client_id, error))
+        frame = self._portfolio.frame(self._features)[np.asarray(places, dtype=np.uint32)]
+        return Part(frame, accepted, refused)
+
+
+class RawApplications:
+    """Raw applications, with the rows of their history tables.
+
+    Raises
+    ------
+    InputError
+        When there are histories, and applications that can't be told apart by number.
+    """
+
+    def __init__(
+        self, service: Service, applications: Sequence[Cells], history: Mapping[str, Sequence[Cells]] | None = None
+    ) -> None:
+        self._service = service
+        self._applications = applications
+        self._history = _by_owner(history or {})
+        if self._history:
+            numbers = [row.get(ID) for row in applications]
+            if None in numbers or len(set(numbers)) < len(numbers):
+                raise InputError(Said("problem.said.batch-history"))
+            owners = set(numbers)
+            for table, of_owner in self._history.items():
+                if table != "bureau_balance" and (strangers := sorted(set(of_owner) - owners, key=str)):
+                    raise InputError(Said("problem.said.batch-stranger", table=table, client=strangers[0]))
+
+    def __len__(self) -> int:
+        return len(self._applications)
+
+    def part(self, first: int, last: int) -> Part:
+        """The rows from `first` to before `last`."""
+        rows = list(enumerate(self._applications[first:last], first))
+        refused: list[Refused] = []
+        good = self._sound(rows, refused)
+        frame = self._features([row for row, _ in good]) if good else pl.DataFrame()
+        return Part(frame, [(row, application.get(ID)) for row, application in good], refused)
+
+    def _sound(self, rows: list[tuple[int, Cells]], refused: list[Refused]) -> list[tuple[int, Cells]]:
+        """The rows that are as their schema says; the others are found by halves, for few are wrong."""
+        try:
+            self._features([row for row, _ in rows])
+        except InputError as error:
+            if len(rows) == 1:
+                row, application = rows[0]
+                number = application.get(ID)
+                refused.append(Refused(row, number if isinstance(number, int) else None, error))
+                return []
+            half = len(rows) // 2
+            return self._sound(rows[:half], refused) + self._sound(rows[half:], refused)
+        return rows
+
+    def _features(self, places: Sequence[int]) -> pl.DataFrame:
+        """Features of some applications in their order: each is numbered by its place, so that all differ."""
+        applications: list[Cells] = []
+        history: dict[str, list[Cells]] = {name: [] for name in self._history}
+        for place in places:
+            application = self._applications[place]
+            number, own = application.get(ID), {ID: place + 1}
+            usable = number is None or (isinstance(number, int) and not isinstance(number, bool) and number > 0)
+            applications.append({**application, **own} if usable else application)
+            for table, of_owner in self._history.items():
+                if table != "bureau_balance":
+                    history[table] += [{**row, **own} for row in of_owner.get(number, ())]
+        if "bureau_balance" in history:
+            balances = self._history["bureau_balance"]
+            credits_here = [row.get(_OWN_ID) for row in history.get("bureau", ())]
+            history["bureau_balance"] = [row for one in credits_here for row in balances.get(one, ())]
+        return self._service.features_of(applications, history)
+
+
+def _by_owner(history: Mapping[str, Sequence[Cells]]) -> dict[str, dict[Any, list[Cells]]]:
+    found: dict[str, dict[Any, list[Cells]]] = {}
+    for table, rows in history.items():
+        if table not in HISTORY:
+            raise InputError(Said("problem.said.table", known=", ".join(HISTORY), found=table))
+        key = ID if any(column.name == ID for column in TABLES[table].columns) else _OWN_ID
+        of_owner = found.setdefault(table, {})
+        for row in rows:
+            of_owner.setdefault(row.get(key), []).append(row)
+    return found
+
+
+class Batch:
+    """A batch: who asks, for whom, to what end.
+
+    Parameters
+    ----------
+    inputs : fingerprint of what was sent; by default the portfolio's file
+    key : the caller's idempotency key
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        source: Source,
+        *,
+        who: Identity,
+        purpose: str = "",
+        inputs: str = "",
+        key: Key | None = None,
+    ) -> None:
+        self._recorder, self._source, self._key = recorder, source, key
+        # One model for the whole of it, whatever is put in its place meanwhile.
+        self.model, self._lookup = recorder.service.model, recorder.service.lookup
+        self._around: dict[str, Any] = {"who": who, "purpose": purpose, "inputs": inputs}
+        self._record: BatchRecord = recorder.batch(**self._around)
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    @property
+    def batch_id(self) -> str:
+        """The name that its decisions share; settled with the first part."""
+        return self._record.batch_id
+
+    def parts(self) -> Iterator[list[Given | Refused]]:
+        """The decisions, part by part, in the order of what was asked; each part is on the disk when it is given.
+
+        Raises
+        ------
+        JournalError
+            When a part can't be recorded.
+        KeyReusedError, ErasedError, ConflictError
+            When the key stands for another batch, or for one that was erased, or made by another model.
+        """
+        first, size = 0, FIRST_PART
+        while first < len(self._source):
+            part = self._source.part(first, first + size)
+            clients = decide_and_explain(self.model, self._lookup, part.frame) if part.accepted else []
+            names = self._written([_row(number, one) for (_, number), one in zip(part.accepted, clients, strict=True)])
+            given = [
+                Given(row, number, name, client)
+                for (row, number), name, client in zip(part.accepted, names, clients, strict=True)
+            ]
+            yield sorted([*given, *part.refused], key=lambda one: one.row) if part.refused else list(given)
+            first, size = first + size, PART
+
+    def _written(self, rows: list[Row]) -> list[str]:
+        if not rows:
+            return []
+        if self._key is None:
+            return self._record.add(rows)
+        key, self._key = self._key, None  # claimed once, with the first rows
+
+        def claimed(connection: Connection) -> None:
+            claim(connection, key, self._record.batch_id)
+
+        try:
+            return self._record.add(rows, inside=claimed)
+        except RepeatedError as before:
+            self._record = self._gone_on_with(before.entry_id)
+            return self._record.add(rows)
+
+    def _gone_on_with(self, batch_id: str) -> BatchRecord:
+        """A batch that was begun before, from what the journal holds of it."""
+        with opened(self._recorder.journal.engine) as connection:
+            found = connection.execute(
+                select(PAYLOADS.c.payload)
+                .select_from(ENTRIES)
+                .outerjoin(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
+                .where(ENTRIES.c.decision_id == batch_id, ENTRIES.c.kind == BATCH)
+            ).scalars()
+            told = [None if text is None else orjson.loads(text) for text in found]
+        if None in told:
+            raise ErasedError(Said("problem.said.key-erased"))
+        if any(one["model"]["digest"] != self.model.digest for one in told if one is not None):
+            raise ConflictError(Said("problem.said.batch-model"))
+        written = sum(one["rows"] for one in told if one is not None)
+        return self._recorder.batch(**self._around, batch_id=batch_id, written=written)
+
+
+def _row(client_id: int | None, client: Client) -> Row:
+    return Row(
+        client_id,
+        client.values,
+        client.pd,
+        client.log_odds,
+        client.points,
+        client.decision,
+        client.review_because,
+        client.reasons,
+    )

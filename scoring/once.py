@@ -1,0 +1,96 @@
+"""A decision that is asked for twice with one key is made once, and given twice.
+
+The rule: what is given again is made from the record alone, by the model that decided, so that it is the first decision
+whatever was trained or changed since.
+"""
+
+import uuid
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from scoring.access.identity import Identity
+from scoring.additive_model import Lookup
+from scoring.additive_model.lookup import Value
+from scoring.errors import ErasedError
+from scoring.journal import Made, circumstances, payload_of, wait
+from scoring.journal.chain import DECISION
+from scoring.journal.keys import Key, RepeatedError, claim
+from scoring.journal.reading import model_of
+from scoring.journal.record import remade
+from scoring.language import Said
+from scoring.reasons import is_unknown
+from scoring.recording import Decided, Recorder
+from scoring.service import Assessment
+
+
+def decide_once(
+    recorder: Recorder,
+    key: Key,
+    assessment: Assessment,
+    *,
+    who: Identity,
+    source: str,
+    purpose: str = "",
+    inputs: str = "",
+    changes: Mapping[str, Value] | None = None,
+) -> Decided:
+    """Record a decision under a key; where the key stands for this very request already, give the first one.
+
+    Raises
+    ------
+    KeyReusedError
+        When the key stands for another request.
+    ErasedError
+        When what it stood for was erased.
+    JournalError
+        When the decision can't be recorded.
+    """
+    model, entry_id = recorder.service.model, str(uuid.uuid4())
+    around = circumstances(
+        source=source,
+        client_id=assessment.client_id,
+        asked_by=who.name,
+        role=who.role,
+        purpose=purpose,
+        inputs=inputs or recorder.service.artefacts.champion.portfolio.digest,
+    )
+    if changes:
+        around["changes"] = dict(changes)
+    payload = payload_of(model, Made(assessment.facts, assessment.decision, assessment.explanation), around)
+
+    def claimed(connection: Connection) -> None:
+        claim(connection, key, entry_id)
+
+    try:
+        written = wait(recorder.journal.record(DECISION, payload, model=model, entry_id=entry_id, inside=claimed))
+    except RepeatedError as before:
+        return decided_before(recorder, before.entry_id)
+    return Decided(entry_id, written.link.at, assessment, model)
+
+
+def decided_before(recorder: Recorder, decision_id: str) -> Decided:
+    """A recorded decision, made again from its record to be given again.
+
+    Raises
+    ------
+    ErasedError
+        When its values were erased.
+    JournalError
+        When the journal does not answer.
+    """
+    record, serving = recorder.read(decision_id), recorder.service.model
+    if record.payload is None:
+        raise ErasedError(Said("problem.said.erased"))
+    digest = record.payload["model"]["digest"]
+    model = serving if digest == serving.digest else model_of(recorder.journal.engine, digest)
+    made = remade(model, record.payload)
+    assessment = Assessment(
+        client_id=record.payload["client_id"],
+        facts=made.values,
+        scored=Lookup(model).score(made.values),
+        decision=made.decision,
+        explanation=made.explanation,
+        missing=tuple(name for name in model.features if is_unknown(name, made.values[name])),
+    )
+    return Decided(decision_id, record.link.at, assessment, model)

@@ -1,0 +1,237 @@
+"""Batches: one by one and at once are the same, whatever the form; rows stand alone; nothing is recorded twice."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import polars as pl
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from scoring.api import add_api
+from scoring.api.lines import BETWEEN, COLUMNS, BatchDecision, BatchProblem
+from scoring.api.uploads import MOST_CLIENTS
+from scoring.batches import FIRST_PART, PART
+from scoring.journal import Journal, verify
+from scoring.portfolio import ID
+from scoring.recording import Recorder
+from scoring.service import Service
+from scoring.tables import TABLES
+from tests.scoring.api.raw import APPLICATION
+
+PATH = "/api/predict/batch"
+NDJSON, CSV, PARQUET = "application/x-ndjson", "text/csv", "application/vnd.apache.parquet"
+
+
+@pytest.fixture(scope="module")
+def client(demo: Service, recorder: Recorder) -> Iterator[TestClient]:
+    app = FastAPI(docs_url=None, redoc_url=None)
+    add_api(app, demo, recorder)
+    with TestClient(app, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def ids(demo: Service) -> list[int]:
+    """More than two parts of clients, not in order, one of them twice."""
+    every = demo.portfolio.frame(["client_id"])["client_id"]
+    return [*every.sample(FIRST_PART + PART + 100, seed=1).to_list(), 100002, 100002]
+
+
+def lines(answer: Any) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    found = [orjson.loads(line) for line in answer.content.splitlines()]
+    assert len(found) == int(answer.headers["x-batch-rows"])
+    return found
+
+
+def test_each_line_is_the_answer_of_one_by_one(client: TestClient, ids: list[int]) -> None:
+    answer = client.post(f"{PATH}?lang=en", json=ids)
+    assert answer.headers["content-type"] == NDJSON
+    assert answer.headers["cache-control"] == "no-store"
+    found = lines(answer)
+    assert [line["client_id"] for line in found] == ids
+    assert [line["row"] for line in found] == list(range(len(ids)))
+    for line in found[::97]:
+        BatchDecision.model_validate(line, strict=True)
+        alone = client.get(f"/api/predict/{line['client_id']}?lang=en").json()
+        for name in ("pd", "points", "low_points", "high_points", "level", "decision", "review_because"):
+            assert line[name] == alone[name]
+        assert line["reasons"] == [{name: one[name] for name in ("code", "points", "text")} for one in alone["reasons"]]
+
+
+def test_decisions_of_a_batch_are_found_and_made_again(client: TestClient, journal: Journal, ids: list[int]) -> None:
+    answer = client.post(f"{PATH}?purpose=monthly", json={"client_ids": ids[:300]})
+    for line in lines(answer)[::99]:
+        assert line["decision_id"].startswith(f"{answer.headers['x-batch-id']}.")
+        record = client.get(f"/api/decisions/{line['decision_id']}").json()["record"]
+        assert (record["client_id"], record["pd"], record["purpose"]) == (line["client_id"], line["pd"], "monthly")
+        assert client.get(f"/api/decisions/{line['decision_id']}/replay").json()["same"]
+    assert verify(journal.engine).faults == ()
+
+
+def test_all_forms_of_asking_are_one(client: TestClient) -> None:
+    asked = [100002, 100003, 7]
+    text = "client_id\r\n100002\r\n100003\r\n7\r\n"
+    parquet = io.BytesIO()
+    pl.DataFrame({"SK_ID_CURR": asked}).write_parquet(parquet)
+    answers = [
+        client.post(PATH, json=asked),
+        client.post(PATH, json={"client_ids": asked}),
+        client.post(PATH, content=text, headers={"content-type": f"{CSV}; charset=utf-8"}),
+        client.post(PATH, content=parquet.getvalue(), headers={"content-type": PARQUET}),
+    ]
+    told = [[{**line, "decision_id": ""} for line in lines(answer)] for answer in answers]
+    assert all(one == told[0] for one in told)
+    assert told[0][2]["problem"]["type"] == "/problems/unknown-client"
+    BatchProblem.model_validate({name: value for name, value in told[0][2].items() if name != "decision_id"})
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "parquet"])
+def test_raw_applications_are_decided_as_one_by_one(client: TestClient, kind: str) -> None:
+    rows = [{**APPLICATION, "AMT_CREDIT": 100_000.0 + 1_000.0 * at, ID: 500_001 + at} for at in range(5)]
+    rows[3]["AMT_CREDIT"] = -5.0
+    frame = pl.DataFrame(rows)
+    buffer = io.BytesIO()
+    if kind == "json":
+        answer = client.post(f"{PATH}?lang=en", json={"applications": rows})
+    elif kind == "csv":
+        answer = client.post(f"{PATH}?lang=en", content=frame.write_csv(), headers={"content-type": CSV})
+    else:
+        frame.write_parquet(buffer)
+        answer = client.post(f"{PATH}?lang=en", content=buffer.getvalue(), headers={"content-type": PARQUET})
+    found = lines(answer)
+    assert [line["client_id"] for line in found] == [row[ID] for row in rows]
+    for at, line in enumerate(found):
+        alone = client.post("/api/predict?lang=en", json={"application": rows[at]}).json()
+        if at == 3:
+            assert line["problem"]["type"] == alone["type"] == "/problems/bad-input"
+            assert "AMT_CREDIT must be from 0" in line["problem"]["detail"]
+        else:
+            assert (line["pd"], line["decision"]) == (alone["pd"], alone["decision"])
+
+
+def test_histories_go_with_their_applications(client: TestClient) -> None:
+    rows = [{**APPLICATION, ID: number} for number in (500_001, 500_002)]
+    loan = {column.name: 1 for column in TABLES["bureau"].columns if not column.nullable}
+    loan |= {"CREDIT_ACTIVE": "Active", "CREDIT_CURRENCY": "currency 1", "CREDIT_TYPE": "Consumer credit"}
+    loan |= {"DAYS_CREDIT": -100, "DAYS_CREDIT_UPDATE": -10}
+    bureau = [{**loan, ID: 500_002, "SK_ID_BUREAU": at} for at in range(1, 9)]
+    balance = [{"SK_ID_BUREAU": 3, "MONTHS_BALANCE": -1, "STATUS": "5"}]
+    history = {"bureau": bureau, "bureau_balance": balance}
+    first, second = lines(client.post(PATH, json={"applications": rows, "history": history}))
+    alone = client.post("/api/predict", json={"application": rows[1], "history": history}).json()
+    assert second["pd"] == alone["pd"]
+    assert first["pd"] == client.post("/api/predict", json={"application": rows[0]}).json()["pd"]
+    for wrong in (
+        {"applications": [APPLICATION, APPLICATION], "history": history},
+        {"applications": rows[:1], "history": history},
+        {"applications": rows, "history": {"none": []}},
+        {"client_ids": [1], "history": history},
+    ):
+        assert client.post(PATH, json=wrong).json()["type"] == "/problems/bad-input"
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula(client: TestClient, ids: list[int]) -> None:
+    answer = client.post(f"{PATH}?lang=fr", json=[*ids[:50], 7], headers={"accept": CSV})
+    assert answer.headers["content-type"].startswith(CSV)
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    assert tuple(rows[0]) == COLUMNS
+    spoken = lines(client.post(f"{PATH}?lang=fr", json=ids[:50]))
+    for row, line in zip(rows, spoken, strict=False):
+        assert (int(row["client_id"]), float(row["pd"])) == (line["client_id"], line["pd"])
+        assert row["reasons"].removeprefix("'") == BETWEEN.join(reason["text"] for reason in line["reasons"])
+    assert rows[-1]["problem"]
+    raw = {**APPLICATION, "NAME_CONTRACT_TYPE": "=cmd|' /C calc'!A0"}
+    hostile = client.post(PATH, json=[raw, {"=1+1": 1}], headers={"accept": CSV}).text
+    for row in csv.reader(io.StringIO(hostile, newline="")):
+        assert not any(cell.startswith(("=", "+", "@", "\t", "\r")) for cell in row)
+
+
+BAD: list[tuple[bytes, str, int]] = [
+    (b"", "application/json", 422),
+    (b"[]", "application/json", 422),
+    (b"{", "application/json", 422),
+    (b"[" * 100_000, "application/json", 422),
+    (b'"x"', "application/json", 422),
+    (b'{"client_ids": [1], "applications": []}', "application/json", 422),
+    (b'{"client_ids": 1}', "application/json", 422),
+    (b"[1, true]", "application/json", 422),
+    (b"[1, 2.5]", "application/json", 422),
+    (b'[1, {"x": 1}]', "application/json", 422),
+    (b"\xff\xfe", "text/csv", 422),
+    (b"", "text/csv", 422),
+    (b"client_id\n", "text/csv", 422),
+    (b"client_id\nx\n", "text/csv", 422),
+    (b"a,b\n1,2\n", "text/csv", 422),
+    (b"client_id,client_id\n1,2\n", "text/csv", 422),
+    (b"OCCUPATION_TYPE\n" + b"x" * 1_000 + b"\n", "text/csv", 422),
+    (b"PAR1", PARQUET, 422),
+    (b"PAR1" + b"\0" * 64 + b"PAR1", PARQUET, 422),
+    (b"x", "text/plain", 415),
+    (b"x", "", 415),
+]
+
+
+@pytest.mark.parametrize(("body", "kind", "status"), BAD, ids=lambda one: repr(one)[:24])
+def test_what_is_no_batch_is_a_problem(client: TestClient, body: bytes, kind: str, status: int) -> None:
+    answer = client.post(PATH, content=body, headers={"content-type": kind})
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_more_than_the_most_are_refused(client: TestClient) -> None:
+    answer = client.post(f"{PATH}?lang=en", json=list(range(MOST_CLIENTS + 1)))
+    assert answer.status_code == 422
+    assert f"got {MOST_CLIENTS + 1}" in answer.json()["detail"]
+
+
+def test_a_form_that_there_is_not_is_a_problem(client: TestClient) -> None:
+    answer = client.post(PATH, json=[1], headers={"accept": "image/png"})
+    assert answer.json()["type"] == "/problems/not-acceptable"
+
+
+def test_a_batch_repeated_with_its_key_is_the_same_and_recorded_once(
+    client: TestClient, journal: Journal, ids: list[int]
+) -> None:
+    key = {"idempotency-key": "month-1"}
+    first = lines(client.post(PATH, json=ids, headers=key))
+    head = journal.head
+    assert lines(client.post(PATH, json=ids, headers=key)) == first
+    assert journal.head == head
+    spoken = lines(client.post(f"{PATH}?lang=en", json=ids, headers=key))  # the same decisions in another language
+    assert [line["decision_id"] for line in spoken] == [line["decision_id"] for line in first]
+    assert journal.head == head
+    other = client.post(PATH, json=ids[1:], headers=key)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/key-reused")
+
+
+def test_a_batch_that_was_cut_goes_on_where_it_ended(client: TestClient, journal: Journal, ids: list[int]) -> None:
+    key = {"idempotency-key": "cut"}
+    with client.stream("POST", PATH, json=ids, headers=key) as cut:
+        began = json.loads(next(cut.iter_lines()))
+    whole = lines(client.post(PATH, json=ids, headers=key))
+    assert whole[0] == began
+    batch = whole[0]["decision_id"].split(".")[0]
+    assert [line["decision_id"] for line in whole] == [f"{batch}.{at}" for at in range(len(ids))]
+    for line in (whole[0], whole[-1]):
+        assert client.get(f"/api/decisions/{line['decision_id']}/replay").json()["same"]
+    assert verify(journal.engine).faults == ()
+
+
+def test_without_its_journal_no_batch_begins(demo: Service, tmp_path: Any) -> None:
+    place = tmp_path / "journal"
+    place.write_text("a file where a folder must be")
+    journal = Journal(f"sqlite:///{place / 'journal.sqlite'}")
+    app = FastAPI()
+    add_api(app, demo, Recorder(demo, journal))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.post(PATH, json=[100002])
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        assert "pd" not in answer.text
+    journal.close()

@@ -26,6 +26,17 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
+class Said(Part):
+    """A wording in both languages."""
+
+    fr: str
+    en: str
+
+    def say(self, lang: str) -> str:
+        """The wording in one language."""
+        return self.fr if lang == "fr" else self.en
+
+
 class Interval(Part):
     """A figure with its 95% interval."""
 
@@ -174,8 +185,8 @@ class Step(Part):
 
     name: str
     kept: int
-    removed: Mapping[str, str] = Field(default_factory=dict)
-    flagged: Mapping[str, str] = Field(default_factory=dict)
+    removed: Mapping[str, Said | str] = Field(default_factory=dict)
+    flagged: Mapping[str, Said | str] = Field(default_factory=dict)
 
 
 class Selection(Part):

@@ -11,6 +11,8 @@ from scoring.additive_model import AdditiveModel, read_model
 from scoring.artefacts import Artefacts, Kind
 from scoring.errors import ArtefactError
 from scoring.reports.evaluation import Evaluation, read_evaluation
+from scoring.reports.missing import missing_shares
+from scoring.reports.quality import Quality, read_quality
 from scoring.reports.studies import (
     Resampling,
     Simplicity,
@@ -99,3 +101,13 @@ class Reports:
     def tuning(self) -> Tuning | None:
         """What a search gained."""
         return read_tuning(self.folder)
+
+    @cached_property
+    def quality(self) -> Quality | None:
+        """What is odd in the raw tables."""
+        return read_quality(self.folder)
+
+    @cached_property
+    def missing(self) -> dict[str, dict[str, float]]:
+        """How often each feature is missing, by role."""
+        return missing_shares(self._artefacts.portfolio)

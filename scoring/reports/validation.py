@@ -8,7 +8,7 @@ from pydantic import Field
 
 from scoring.files import read_versioned, validated
 from scoring.language import number
-from scoring.reports.evaluation import Part
+from scoring.reports.evaluation import Part, Said
 
 FORMAT: Final = "clairscore-validation"
 VERSION: Final = 1
@@ -18,17 +18,6 @@ COMMAND: Final = "python -m training validate --artefacts DIR --tables DIR"
 Verdict = Literal["fail", "warn", "pass", "not_applicable"]
 VERDICTS: tuple[Verdict, ...] = ("fail", "warn", "pass", "not_applicable")
 """The gravest first."""
-
-
-class Said(Part):
-    """A wording in both languages."""
-
-    fr: str
-    en: str
-
-    def say(self, lang: str) -> str:
-        """The wording in one language."""
-        return self.fr if lang == "fr" else self.en
 
 
 class Shown(Said):

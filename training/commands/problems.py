@@ -7,17 +7,21 @@ from scoring.files import file_aside
 from training.problems import (
     Board,
     Counts,
+    board_json,
     count_evidence,
     read_board,
     read_counts,
+    read_french,
     render,
     with_data_set,
     write_counts,
 )
 
 
-def write_board(tables: Path | None, name: str | None, counts_file: Path, page: Path) -> tuple[Board, Counts]:
-    """Count the evidence on a folder of tables where one is given; then write the page.
+def write_board(
+    tables: Path | None, name: str | None, counts_file: Path, page: Path, board_file: Path
+) -> tuple[Board, Counts]:
+    """Count the evidence on a folder of tables where one is given; then write the page, and the board as JSON.
 
     Parameters
     ----------
@@ -40,9 +44,9 @@ def write_board(tables: Path | None, name: str | None, counts_file: Path, page: 
     if tables is not None and name is not None:
         counts = with_data_set(counts, count_evidence(board, tables, _checked(name)))
         write_counts(counts, counts_file)
-    text = render(board, counts)
-    with file_aside(page) as aside:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+    for path, text in ((page, render(board, counts)), (board_file, board_json(board, counts, read_french()))):
+        with file_aside(path) as aside:
+            aside.write_text(text, encoding="utf-8", newline="\n")
     return board, counts
 
 

@@ -91,11 +91,12 @@ def problems(
 ) -> None:
     """Count the evidence of the problems board on tables, and write its page."""
     from training.commands.problems import write_board  # noqa: PLC0415  # as above
-    from training.problems import COUNTS_FILE, PAGE_FILE  # noqa: PLC0415
+    from training.problems import BOARD_FILE, COUNTS_FILE, PAGE_FILE  # noqa: PLC0415
 
     chosen = page or PAGE_FILE
+    document = BOARD_FILE if page is None else chosen.with_suffix(".json")
     with one_message():
-        board, counted = write_board(tables, name, counts or COUNTS_FILE, chosen)
+        board, counted = write_board(tables, name, counts or COUNTS_FILE, chosen, document)
     out_console.print(
         f"{len(board.cards)} cards, counted on {len(counted.data_sets)} data sets, are in {chosen}.",
         highlight=False,

@@ -120,9 +120,9 @@ def read_board(folder: Path = FOLDER) -> Board:
     """
     cards: list[Any] = []
     for path in sorted((folder / "cards").glob("*.toml")):
-        cards += _toml(path).get("card", [])
+        cards += read_toml(path).get("card", [])
     try:
-        board = Board(sprints=_toml(folder / "board.toml").get("sprint", ()), cards=tuple(cards))
+        board = Board(sprints=read_toml(folder / "board.toml").get("sprint", ()), cards=tuple(cards))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
@@ -131,7 +131,14 @@ def read_board(folder: Path = FOLDER) -> Board:
     return board
 
 
-def _toml(path: Path) -> Mapping[str, Any]:
+def read_toml(path: Path) -> Mapping[str, Any]:
+    """Read a file of the board.
+
+    Raises
+    ------
+    SettingsError
+        When it is not readable TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

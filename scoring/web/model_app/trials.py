@@ -1,5 +1,6 @@
 """What was tried: resampling (SMOTE), the search for settings, the path from all features to those kept."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -7,7 +8,7 @@ import gradio as gr
 
 from scoring.features import DICTIONARY
 from scoring.language import number, percent
-from scoring.reports.evaluation import Difference
+from scoring.reports.evaluation import Difference, Said
 from scoring.reports.studies import COMMANDS, RESAMPLING, TUNING, Gain, Resampling, Tuning
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.context import ModelContext
@@ -247,10 +248,16 @@ def _selection(context: ModelContext) -> str:
     return panel(title, table(columns, rows, title, "selection-steps") + lists, lead, "selection")
 
 
-def _removed(removed: Any, lang: str, more: str) -> str:
+def _reason(reason: Said | str, lang: str) -> str:
+    if isinstance(reason, str):
+        return f'<small lang="en">{escape(reason)}</small>'
+    return f"<small>{escape(reason.say(lang))}</small>"
+
+
+def _removed(removed: Mapping[str, Said | str], lang: str, more: str) -> str:
     items = "".join(
         f"<li>{escape(DICTIONARY[name].label.say(lang) if name in DICTIONARY else name)} <code>{escape(name)}</code> "
-        f'<small lang="en">{escape(reason)}</small></li>'
+        f"{_reason(reason, lang)}</li>"
         for name, reason in list(removed.items())[:STEPS_SHOWN]
     )
     rest = f"<p>{escape(more)}</p>" if len(removed) > STEPS_SHOWN else ""

@@ -4,6 +4,7 @@ The rule: the models shown beside each other are those that ``champion.json`` na
 None, and whoever shows it says by which command it is made.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -78,9 +79,16 @@ class Reports:
         Raises
         ------
         ArtefactError
-            When it is missing or not as declared.
+            When it is missing, not as declared, or about another model than the one that serves.
         """
-        return read_evaluation(self.folder)
+        found = read_evaluation(self.folder)
+        told = found.glass_boxes.get(self.serves)
+        if told is None or told.model_version != self._artefacts.model.model_version:
+            raise ArtefactError(
+                f"The evaluation must be of the model that serves, {self._artefacts.model.model_version}; got that of "
+                f"{told.model_version if told else 'another'} in {self.folder}. Train again into one folder."
+            )
+        return found
 
     @cached_property
     def validation(self) -> Validation | None:
@@ -111,3 +119,24 @@ class Reports:
     def missing(self) -> dict[str, dict[str, float]]:
         """How often each feature is missing, by role."""
         return missing_shares(self._artefacts.portfolio)
+
+
+class ReportsNow:
+    """The reports of whatever is served now: read anew once other artefacts serve.
+
+    Parameters
+    ----------
+    artefacts : gives those that serve
+    """
+
+    def __init__(self, artefacts: Callable[[], Artefacts]) -> None:
+        self._artefacts = artefacts
+        self._of: tuple[Artefacts, Reports] | None = None
+
+    @property
+    def now(self) -> Reports:
+        """The reports beside the model that serves."""
+        artefacts, of = self._artefacts(), self._of
+        if of is None or of[0] is not artefacts:
+            of = self._of = (artefacts, Reports(artefacts))
+        return of[1]

@@ -1,4 +1,4 @@
-"""The board of data problems read back: cards, columns, sprints, in both languages, with counts on several data sets."""
+"""The board of data problems read back: cards, columns, sprints, in both languages, with their counts."""
 
 from functools import cache
 from pathlib import Path

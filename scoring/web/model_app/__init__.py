@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from scoring.language import LANGUAGES
 from scoring.recording import Recorder
-from scoring.reports import Reports
+from scoring.reports import ReportsNow
 from scoring.service import Service
 from scoring.web.head import head_html
 from scoring.web.model_app.files import add_files
@@ -23,12 +23,13 @@ __all__ = ["link", "mount_model_app", "path_of"]
 
 def mount_model_app(app: FastAPI, service: Service, recorder: Recorder) -> FastAPI:
     """Mount the model app in each language, with its files."""
-    add_files(app, Reports(service.artefacts))
+    reports = ReportsNow(lambda: service.artefacts)
+    add_files(app, reports, recorder.journal)
     for lang in LANGUAGES:
         _add_way_in(app, path_of(lang))
         app = gr.mount_gradio_app(
             app,
-            build_model_app(service, recorder, lang, MODEL_PAGES),
+            build_model_app(service, recorder, reports, lang, MODEL_PAGES),
             path=path_of(lang),
             theme=make_theme(),
             head=head_html("../../"),

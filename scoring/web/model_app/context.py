@@ -8,7 +8,7 @@ import gradio as gr
 from scoring.artefacts import Kind
 from scoring.language import text
 from scoring.recording import Recorder
-from scoring.reports import Reports
+from scoring.reports import Reports, ReportsNow
 from scoring.service import Service
 from scoring.web.page import Built
 
@@ -19,15 +19,20 @@ class ModelContext:
 
     Attributes
     ----------
-    reports : what the training and its studies said
+    reports_now : what the training and its studies said, of the artefacts that serve
     address : a hidden box; a query string that is written into it becomes the address, without going anywhere
     """
 
     service: Service
     recorder: Recorder
-    reports: Reports
+    reports_now: ReportsNow
     lang: str
     address: gr.Textbox
+
+    @property
+    def reports(self) -> Reports:
+        """The reports of the artefacts that serve."""
+        return self.reports_now.now
 
     def say(self, key: str, **values: object) -> str:
         """A text of the model app in the page's language; keys are those of the files, less ``model.``."""

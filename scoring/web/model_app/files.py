@@ -1,10 +1,13 @@
-"""The models as files to take away, below the model app's own address, so that one rule of access holds for both."""
+"""What can be taken away, below the model app's own address, so that one rule of access holds for both.
+
+The models' grids and programs; the journal; and the product's own files that the tour names, those and no others.
+"""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from fastapi import FastAPI
-from fastapi.responses import Response
+from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from scoring.additive_model import AdditiveModel
 from scoring.artefacts import Kind
@@ -12,10 +15,16 @@ from scoring.exports.grid import grid_of
 from scoring.exports.grid_files import FILES
 from scoring.exports.pmml import pmml_of
 from scoring.exports.sql import sql_of
+from scoring.journal import Journal, export
+from scoring.journal.chain import canonical
 from scoring.language import LANGUAGES
-from scoring.reports import KINDS, Reports
+from scoring.reports import KINDS, Reports, ReportsNow
+from scoring.settings import ROOT
+from scoring.tour import files
 from scoring.web.model_app.place import path_of
 
+NAMED = frozenset(files())
+"""Files of the repository that are shown: those that the tour names."""
 CODE: Mapping[str, tuple[Callable[[AdditiveModel], str], str]] = MappingProxyType(
     {
         "sql": (lambda model: sql_of(model, "duckdb"), "application/sql; charset=utf-8"),
@@ -25,15 +34,32 @@ CODE: Mapping[str, tuple[Callable[[AdditiveModel], str], str]] = MappingProxyTyp
 """The model as a program, by the ending of its file."""
 
 
-def add_files(app: FastAPI, reports: Reports) -> None:
-    """Add ``files/{model}.{form}`` in each language: the grid as CSV, Excel and JSON, the model as SQL and PMML."""
+def add_files(app: FastAPI, reports: ReportsNow, journal: Journal) -> None:
+    """Add ``files/{model}.{form}``, ``files/journal.jsonl`` and ``files/source?path=`` in each language."""
     for lang in LANGUAGES:
-        _add(app, reports, lang)
+        _add(app, reports, journal, lang)
 
 
-def _add(app: FastAPI, reports: Reports, lang: str) -> None:
+def _add(app: FastAPI, now: ReportsNow, journal: Journal, lang: str) -> None:
+    @app.get(f"{path_of(lang)}/files/source", include_in_schema=False)
+    def source(path: str) -> Response:
+        if path not in NAMED or not (ROOT / path).is_file():
+            return Response(status_code=404)
+        media = "application/pdf" if path.endswith(".pdf") else "text/plain; charset=utf-8"
+        return FileResponse(ROOT / path, media_type=media, headers={"X-Content-Type-Options": "nosniff"})
+
+    @app.get(f"{path_of(lang)}/files/journal.jsonl", include_in_schema=False)
+    def entries() -> Response:
+        lines = (canonical(entry) + "\n" for entry in export(journal.engine))
+        headers = {
+            "Content-Disposition": 'attachment; filename="clairscore-journal.jsonl"',
+            "Cache-Control": "no-store",
+        }
+        return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
+
     @app.get(f"{path_of(lang)}/files/{{name}}", include_in_schema=False)
     def file(name: str) -> Response:
+        reports = now.now
         stem, _, form = name.partition(".")
         kind = next((one for one in KINDS if one == stem and one in reports.models), None)
         if kind is None or form not in (*FILES, *CODE):

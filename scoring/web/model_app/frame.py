@@ -6,10 +6,10 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.errors import UnknownClientError
+from scoring.errors import ClairscoreError, UnknownClientError
 from scoring.language import text
 from scoring.recording import Recorder
-from scoring.reports import Reports
+from scoring.reports import ReportsNow
 from scoring.service import Service
 from scoring.web.links import router
 from scoring.web.model_app.bar import bar_html, title_of
@@ -53,9 +53,10 @@ _FOLLOW_FILTERS = """
 """
 
 
-def build_model_app(service: Service, recorder: Recorder, lang: str, pages: Sequence[ModelPage]) -> gr.Blocks:
+def build_model_app(
+    service: Service, recorder: Recorder, reports: ReportsNow, lang: str, pages: Sequence[ModelPage]
+) -> gr.Blocks:
     """Build the model app in one language."""
-    reports = Reports(service.artefacts)
     with gr.Blocks(title=text(lang, "model.title"), fill_width=True, analytics_enabled=False) as blocks:
         going = router()
         bar = gr.HTML(elem_id="bar", apply_default_css=False)
@@ -99,10 +100,16 @@ class _Frame:
     def show(self, query: str, request: gr.Request) -> list[Any]:
         """Values of bar, place, title and message, whether each page shows, and what is drawn."""
         place, message = self._place(query)
-        alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
         drawn: list[Any] = []
         for page, built in zip(self.pages, self.built, strict=True):
-            drawn += built.draw(place, request) if place.page == page.NAME else [gr.skip()] * len(built.outputs)
+            values: Sequence[Any] = [gr.skip()] * len(built.outputs)
+            if place.page == page.NAME:
+                try:
+                    values = built.draw(place, request)
+                except ClairscoreError as error:
+                    message = str(error)
+            drawn += values
+        alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
         shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
         title = title_of(place, self.context.lang)
         return [bar_html(self.context, self.pages, place), place.address, title, alert, *shown, *drawn]

@@ -3,12 +3,17 @@
 from scoring.web.model_app import (
     costs,
     curves,
+    data,
+    dictionary,
     fairness,
     importance,
+    journal,
     points,
+    problems,
     results,
     shapes,
     simplicity,
+    tour,
     trials,
     truth,
     validation,
@@ -16,6 +21,7 @@ from scoring.web.model_app import (
 from scoring.web.model_app.context import ModelPage
 
 MODEL_PAGES: tuple[ModelPage, ...] = (
+    tour,
     results,
     costs,
     curves,
@@ -27,4 +33,8 @@ MODEL_PAGES: tuple[ModelPage, ...] = (
     points,
     validation,
     fairness,
+    problems,
+    data,
+    dictionary,
+    journal,
 )

@@ -11,7 +11,7 @@ from scoring.web.page import Place
 
 SLUGS: Mapping[str, str] = MappingProxyType({"fr": "modele", "en": "model"})
 """Below the language: ``/fr/modele/`` and ``/en/model/``."""
-FIRST = "points"
+FIRST = "tour"
 
 
 def path_of(lang: str) -> str:

@@ -75,14 +75,14 @@ def _sprints(context: ModelContext, board: Board, asked: str) -> str:
         told = say("problems.sprint", number=sprint.number)
         links += f"<a {going(NAME, None, sprint=str(sprint.number))}{current}>{escape(told)}</a>"
     switch = f'<nav class="cs-switch" aria-label="{escape(say("problems.sprints"))}">{links}</nav>'
-    sprint = next((one for one in board.sprints if asked == str(one.number)), None)
-    if sprint is None:
+    chosen = next((one for one in board.sprints if asked == str(one.number)), None)
+    if chosen is None:
         return switch
-    review = sprint.review.say(lang) if sprint.review is not None else say("problems.open")
+    review = chosen.review.say(lang) if chosen.review is not None else say("problems.open")
     return (
         f'{switch}<section class="cs-panel"><h2>'
-        f"{escape(say('problems.sprint.named', number=sprint.number, name=sprint.name.say(lang)))}</h2>"
-        f"<p><strong>{escape(say('problems.goal'))}</strong> {escape(sprint.goal.say(lang))}</p>"
+        f"{escape(say('problems.sprint.named', number=chosen.number, name=chosen.name.say(lang)))}</h2>"
+        f"<p><strong>{escape(say('problems.goal'))}</strong> {escape(chosen.goal.say(lang))}</p>"
         f"<p><strong>{escape(say('problems.review'))}</strong> {escape(review)}</p></section>"
     )
 

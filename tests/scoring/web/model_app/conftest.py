@@ -7,7 +7,7 @@ import pytest
 
 from scoring.journal import Journal
 from scoring.recording import Recorder
-from scoring.reports import Reports
+from scoring.reports import ReportsNow
 from scoring.service import Service
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.pages import MODEL_PAGES
@@ -20,7 +20,7 @@ Drawn = Callable[[Place, str], str]
 @pytest.fixture(scope="session")
 def contexts(demo: Service, journal: Journal) -> dict[str, ModelContext]:
     """One context a language."""
-    recorder, reports = Recorder(demo, journal), Reports(demo.artefacts)
+    recorder, reports = Recorder(demo, journal), ReportsNow(lambda: demo.artefacts)
     return {lang: ModelContext(demo, recorder, reports, lang, gr.Textbox(render=False)) for lang in ("fr", "en")}
 
 

@@ -1,0 +1,179 @@
+"""The journal page: consultations, decisions, overrides and the rest, newest first; the chain's state; one replayed."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.journal import KINDS, Listing, Verification, Wanted, verify
+from scoring.journal.listing import counts
+from scoring.language import number
+from scoring.web.model_app.context import ModelContext
+from scoring.web.model_app.journal_entry import entry_html, line_cells
+from scoring.web.model_app.parts import Column, Tile, body, head, html, panel, table, tiles
+from scoring.web.page import QUICK, Built, Place, digits
+
+NAME = "journal"
+SECTION = "journal"
+AT_ONCE = 50
+ALL = ""
+
+
+def build(context: ModelContext) -> Built:
+    """The chain's state, filters, the entries, one of them in full."""
+    say = context.say
+    html(head(say("journal.title"), say("journal.lead")))
+    state = html(elem_id="journal-state")
+    with gr.Row(elem_classes="cs-journal-verify"):
+        check = gr.Button(say("journal.verify"), elem_id="journal-verify", scale=0)
+        checked = html(elem_id="journal-checked")
+    entry = html(elem_id="journal-entry")
+    with gr.Row(elem_id="journal-tools", elem_classes="cs-panel cs-controls"):
+        kind = gr.Dropdown(
+            [(say("journal.kind.all"), ALL), *((say(f"journal.kind.{one}"), one) for one in KINDS)],
+            value=ALL,
+            label=say("journal.kind"),
+            elem_id="journal-kind",
+            filterable=False,
+        )
+        client = gr.Textbox(label=say("journal.client"), elem_id="journal-client", max_lines=1)
+        who = gr.Textbox(label=say("journal.who"), elem_id="journal-who", max_lines=1)
+        since = gr.Textbox(
+            label=say("journal.since"), placeholder=say("journal.day"), elem_id="journal-since", max_lines=1
+        )
+        until = gr.Textbox(
+            label=say("journal.until"), placeholder=say("journal.day"), elem_id="journal-until", max_lines=1
+        )
+    listed = html(elem_id="journal-list")
+    with gr.Row(elem_id="journal-paging"):
+        newest = gr.Button(say("journal.newest"), elem_id="journal-newest", scale=0, interactive=False)
+        older = gr.Button(say("journal.older"), elem_id="journal-older", scale=0, interactive=False)
+    before = gr.State(None)
+    filters = [kind, client, who, since, until]
+    shown = [listed, before, newest, older]
+
+    def filtered(*values: str | None) -> list[Any]:
+        return _page(context, wanted(*values), None)
+
+    def turned(*values: Any) -> list[Any]:
+        return _page(context, wanted(*values[:-1]), values[-1])
+
+    for changed in (kind.change, client.change, who.change, since.change, until.change):
+        changed(filtered, filters, shown, trigger_mode="always_last", **QUICK)
+    newest.click(filtered, filters, shown, **QUICK)
+    older.click(turned, [*filters, before], shown, **QUICK)
+
+    def verified() -> str:
+        return checked_html(context, verify(context.recorder.journal.engine))
+
+    # A whole chain may take a while to read: this one event waits its turn.
+    check.click(verified, None, checked, api_visibility="private", concurrency_limit=1, show_progress="minimal")
+
+    def draw(place: Place, _request: gr.Request) -> list[Any]:
+        asked = place.query.get("decision", "")
+        client_id = "" if place.client is None else str(place.client)
+        return [
+            state_html(context),
+            "",
+            entry_html(context, asked) if asked else "",
+            ALL,
+            client_id,
+            "",
+            "",
+            "",
+            *_page(context, wanted(ALL, client_id, "", "", ""), None),
+        ]
+
+    return Built([state, checked, entry, *filters, *shown], draw)
+
+
+def wanted(kind: str | None, client: str | None, who: str | None, since: str | None, until: str | None) -> Wanted:
+    """The entries that the filters ask for; what is no number, or no day, filters nothing."""
+    found = digits(client)
+    return Wanted(
+        kind=kind if kind in KINDS else None,
+        client_id=None if found is None else int(found),
+        asked_by=(who or "").strip() or None,
+        since=day(since),
+        until=day(until),
+    )
+
+
+def day(typed: str | None) -> datetime | None:
+    """The beginning of a day that was typed as 2026-11-24 or 24/11/2026, in UTC; None for anything else.
+
+    >>> day("24/11/2026") == day("2026-11-24")
+    True
+    """
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime((typed or "").strip(), form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+def state_html(context: ModelContext) -> str:
+    """How many entries of each kind there are, the chain's head, where the journal lies, and the way to take it away."""
+    say, lang, journal = context.say, context.lang, context.recorder.journal
+    found: Mapping[str, int] = counts(journal.engine, Wanted())
+    shown = [
+        Tile(say(f"journal.kind.{kind}"), number(found.get(kind, 0), lang), name=f"count-{kind}")
+        for kind in KINDS
+        if found.get(kind) or kind in ("decision", "consultation", "override")
+    ]
+    seq = context.recorder.head.seq
+    last = say("journal.head", seq=number(seq, lang), digest=context.recorder.head.digest[:16])
+    gone = ""
+    if not context.recorder.durable:
+        gone = f'<p class="cs-alert" role="note">{escape(say("journal.ephemeral"))}</p>'
+    export = f'<a href="files/journal.jsonl" download data-form="jsonl">{escape(say("journal.export"))}</a>'
+    return panel(
+        say("journal.state"), f'{gone}{tiles(shown)}<p class="cs-lead">{escape(last)}</p><p>{export}</p>', name="state"
+    )
+
+
+def checked_html(context: ModelContext, found: Verification) -> str:
+    """What a check of the whole chain found."""
+    say, lang = context.say, context.lang
+    if not found.faults:
+        told = say(
+            "journal.sound",
+            entries=number(found.entries, lang),
+            rows=number(found.rows, lang),
+            erased=number(found.erased, lang),
+        )
+        return f'<p class="cs-badge cs-accept" role="status">{escape(told)}</p>'
+    items = "".join(f'<li lang="en">{escape(str(fault))}</li>' for fault in found.faults)
+    told = say("journal.broken", faults=len(found.faults))
+    return f'<div class="cs-alert" role="alert"><p>{escape(told)}</p><ul class="cs-list">{items}</ul></div>'
+
+
+def _page(context: ModelContext, which: Wanted, before: int | None) -> list[Any]:
+    found = context.recorder.listing(which, before=before, limit=AT_ONCE)
+    return [
+        _list(context, found, which, is_first=before is None),
+        found.before,
+        gr.update(interactive=before is not None),
+        gr.update(interactive=found.before is not None),
+    ]
+
+
+def _list(context: ModelContext, found: Listing, which: Wanted, *, is_first: bool) -> str:
+    say = context.say
+    if not found.lines:
+        key = "journal.empty" if is_first and which == Wanted() else "journal.none"
+        return f'<p class="cs-none" role="status">{escape(say(key))}</p>'
+    columns = [
+        Column(say("journal.column.number")),
+        Column(say("journal.column.when"), number=False),
+        Column(say("journal.kind"), number=False),
+        Column(say("journal.client"), number=False),
+        Column(say("journal.who"), number=False, extra=True),
+        Column(say("journal.column.what"), number=False),
+        Column(say("journal.column.digest"), number=False, extra=True),
+    ]
+    rows = [line_cells(context, line) for line in found.lines]
+    return body(table(columns, rows, say("journal.title"), "journal-entries"))

@@ -166,10 +166,10 @@ def _range(name: str, label: str, within: Range, lang: str) -> str:
 def _choices(name: str, label: str, levels: Sequence[tuple[str, str]], chosen: Sequence[str | None]) -> str:
     boxes = "".join(_box(name, code, words, checked=code in chosen) for code, words in levels)
     if len(levels) <= MOST_OPEN:
-        return f'<fieldset class="cs-choices"><legend>{escape(label)}</legend>{boxes}</fieldset>'
+        return f'<fieldset class="cs-options"><legend>{escape(label)}</legend>{boxes}</fieldset>'
     some = str(len(chosen)) if chosen else ""
     return (
-        f'<details class="cs-choices" data-choices><summary>{escape(label)}<b>{some}</b></summary>'
+        f'<details class="cs-options" data-choices><summary>{escape(label)}<b>{some}</b></summary>'
         f'<div role="group" aria-label="{escape(label)}">{boxes}</div></details>'
     )
 

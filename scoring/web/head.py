@@ -1,14 +1,15 @@
 """What the head of every page links: the icon, our sheets, and a line of script."""
 
-from scoring.web.static import STYLES, fingerprint
+from scoring.web.static import OF_THE_MODEL, STYLES, fingerprint
 
 
-def head_html(up: str) -> str:
-    """The head of pages that are `up` from the root, such as ``../``.
+def head_html(up: str, *, of_the_model: bool = False) -> str:
+    """The head of pages that are `up` from the root, such as ``../``: the officers', or the model's.
 
     Linked rather than passed to Gradio, which writes its own prefix into every selector and breaks those with commas.
     """
-    sheets = "".join(f'<link rel="stylesheet" href="{up}static/{name}?{fingerprint(name)}">' for name in STYLES)
+    linked = [name for name in STYLES if of_the_model or name not in OF_THE_MODEL]
+    sheets = "".join(f'<link rel="stylesheet" href="{up}static/{name}?{fingerprint(name)}">' for name in linked)
     return (
         '<meta name="color-scheme" content="light dark">'
         f'<link rel="icon" type="image/svg+xml" href="{up}static/favicon.svg">{sheets}'

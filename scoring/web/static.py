@@ -21,6 +21,8 @@ FIRST = "clairscore.css"
 """The sheet with the colours and parts that all pages share."""
 STYLES = (FIRST, *(name for name in FILES if name.endswith(".css") and name != FIRST))
 """Sheets in the order they are linked: what all share, then one a page."""
+OF_THE_MODEL = ("model.css",)
+"""Sheets of the model's pages alone."""
 FOR_A_DAY, FOR_EVER = "public, max-age=86400", "public, max-age=31536000, immutable"
 
 

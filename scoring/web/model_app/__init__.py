@@ -32,7 +32,7 @@ def mount_model_app(app: FastAPI, service: Service, recorder: Recorder) -> FastA
             build_model_app(service, recorder, reports, lang, MODEL_PAGES),
             path=path_of(lang),
             theme=make_theme(),
-            head=head_html("../../"),
+            head=head_html("../../", of_the_model=True),
             footer_links=[],
             run_history=False,
             ssr_mode=False,

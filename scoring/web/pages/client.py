@@ -6,8 +6,10 @@ from typing import Any
 
 import gradio as gr
 
+from scoring.errors import InputError
 from scoring.features import DICTIONARY
 from scoring.language import text
+from scoring.offers.telling import title, told
 from scoring.reasons import Effect, Reason
 from scoring.service import Assessment, Service
 from scoring.web.gauge import gauge_svg
@@ -45,7 +47,7 @@ def client_html(service: Service, assessment: Assessment, lang: str) -> str:
         f"{gauge_svg(decision, service.model.scale.pdo, lang)}"
         f'<p class="cs-sentence">{escape(level_sentence(decision, lang))}</p></section>'
         f'<section class="cs-panel cs-told">{_told(explanation.against, "against", lang)}'
-        f"{_told(explanation.in_favour, 'for', lang)}</section></div>"
+        f"{_told(explanation.in_favour, 'for', lang)}{_change(service, assessment, lang)}</section></div>"
         f'<section class="cs-panel cs-client-chance">{chance_html(service, decision, lang)}</section>'
         f'<section class="cs-panel cs-rights"><h2>{escape(text(lang, "page.client.rights"))}</h2><ul>{rights}</ul></section>'
         "</article>"
@@ -63,6 +65,19 @@ def _told(reasons: tuple[Reason, ...], effect: Effect, lang: str) -> str:
         f'<section class="cs-told-{effect}"><h2>{effect_icon(effect)}{escape(text(lang, f"heading.{effect}"))}</h2>'
         f"<ul>{lines}</ul></section>"
     )
+
+
+def _change(service: Service, assessment: Assessment, lang: str) -> str:
+    """What would change the decision, or how far it holds; nothing where the request cannot be simulated."""
+    try:
+        offers = service.offers(assessment)
+    except InputError:
+        return ""
+    lines = told(offers, assessment.decision.threshold_points, lang)
+    if not (offers.choices or offers.room):
+        lines = lines[:1]  # how many requests were tried, and how near they came, is the officer's to tell
+    items = "".join(f"<li>{escape(line.text)}</li>" for line in lines)
+    return f'<section class="cs-told-change"><h2>{escape(title(offers, lang))}</h2><ul>{items}</ul></section>'
 
 
 def _sentences(reason: Reason, lang: str) -> Iterator[str]:

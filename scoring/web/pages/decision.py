@@ -11,7 +11,9 @@ from scoring.language import text
 from scoring.service import Assessment, Service
 from scoring.web import dossier
 from scoring.web.cards import reasons_html
+from scoring.web.letters import letter_html
 from scoring.web.links import going
+from scoring.web.offers import SIMULATE, what_would_change_html
 from scoring.web.page import CLIENT_VIEW, DECISION, Built, Context, Place
 from scoring.web.terms import missing_html, terms_html
 from scoring.web.verdict import place_html, verdict_html
@@ -46,13 +48,14 @@ def decision_html(service: Service, assessment: Assessment, lang: str) -> str:
     decision, explanation, model = assessment.decision, assessment.explanation, service.model
     return (
         f'<article class="cs-decision">{_identity(assessment, lang)}'
-        f'<div class="cs-columns"><div class="cs-left">'
-        f'<section class="cs-panel" id="verdict">{verdict_html(service, decision, lang)}</section>'
-        f'<section class="cs-panel" id="place">{place_html(service, decision, lang)}</section></div>'
-        f'<div class="cs-right"><section class="cs-panel cs-why" id="why">{_why_head(lang)}'
+        f'<div class="cs-columns cs-first"><div class="cs-panel cs-left">'
+        f'<section id="verdict">{verdict_html(service, decision, lang)}</section>'
+        f'<section id="place">{place_html(service, decision, lang)}</section></div>'
+        f'<section class="cs-panel cs-why" id="why">{_why_head(lang)}'
         f'<div class="cs-reason-columns">{reasons_html(model, explanation.against, "against", lang)}'
-        f"{reasons_html(model, explanation.in_favour, 'for', lang)}</div></section>"
-        f"{_actions(assessment, lang)}</div></div>"
+        f"{reasons_html(model, explanation.in_favour, 'for', lang)}</div></section></div>"
+        f'<div class="cs-columns cs-next">{what_would_change_html(service, assessment, lang)}'
+        f'<div class="cs-panel cs-do">{_actions(assessment, lang)}{letter_html(assessment.client_id, lang)}</div></div>'
         f'<section id="waterfall" class="cs-panel"><p class="cs-eyebrow">{escape(text(lang, "page.decision.sum"))}</p>'
         f"<h2>{escape(finding(explanation, decision, lang))}</h2>"
         f'<p class="cs-lead">{escape(text(lang, "page.decision.sum.lead"))}</p>'
@@ -63,11 +66,12 @@ def decision_html(service: Service, assessment: Assessment, lang: str) -> str:
 
 def _actions(assessment: Assessment, lang: str) -> str:
     """What can be done now; on a phone, a bar at the foot of the screen."""
-    view = going(Place(CLIENT_VIEW, assessment.client_id))
+    view, simulate = (going(Place(page, assessment.client_id)) for page in (CLIENT_VIEW, SIMULATE))
     return (
         f'<nav id="actions" class="cs-actions" aria-label="{escape(text(lang, "page.decision.actions"))}">'
         f'<a class="cs-button cs-button-main" {view}>{escape(text(lang, "page.decision.client_view"))}</a>'
-        "</nav>"
+        f'<a class="cs-button" {simulate}>{escape(text(lang, "page.nav.simulate"))}</a>'
+        f'<a class="cs-button" href="#dossier">{escape(text(lang, "page.dossier.title"))}</a></nav>'
     )
 
 

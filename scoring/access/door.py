@@ -87,7 +87,7 @@ class Door:
     ) -> None:
         self._app, self._settings, self._policy = app, settings, policy
         self._keys, self._sessions, self._cookies, self.limits = keys, sessions, cookies, limits
-        self._sites = Sites(settings)
+        self._sites, self._local = Sites(settings), settings.is_loopback
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or refuse it."""
@@ -100,7 +100,7 @@ class Door:
             await refuse(scope, receive, send, 421, "wrong-host")
             return
         need = self._policy.need(path, near=path == METRICS and is_near(scope))
-        on_pages = any(within(path, start) for start in PAGES)
+        on_pages = not within(path, "/api") and any(within(path, start) for start in PAGES)
         if need is None or (on_pages and scope["method"] not in ("GET", "HEAD", "POST")):
             await refuse(scope, receive, send, 404, "nothing-here")
             return
@@ -149,7 +149,7 @@ class Door:
 
     def _wait(self, scope: Scope, path: str, on_pages: bool, asker: Asker) -> float:
         """Seconds that somebody must wait; 0 where they need not. A service of this machine alone counts nobody."""
-        if self._settings.is_loopback and not scope[FORWARDED]:
+        if self._local and not scope[FORWARDED]:
             return 0.0
         name = asker.identity.name or neighbourhood(address_of(scope))
         if within(path, "/api"):

@@ -136,7 +136,7 @@ class Login:
             return self._too_often(request, wait)
         to = str(request.session.pop(_NEXT, ""))
         try:
-            claims = await self._provider.finish(request)
+            claims = await self._provider.finish(request, lambda told: self._roles.identity_of(told) is not None)
         except AccessError:
             return self._did_not_work(request)
         identity = self._roles.identity_of(claims)

@@ -4,7 +4,7 @@ The rule: of what comes back through the browser nothing counts but the code, an
 Who it is, is read from a token that our provider signed with a key of its own, by a method that is no shared secret.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -44,6 +44,7 @@ class Provider:
                 "scope": settings.scopes,
                 "code_challenge_method": "S256",
                 "timeout": PATIENCE,
+                "leeway": 0,  # a token is asked with once, at once
                 "follow_redirects": False,
             },
         )
@@ -65,8 +66,12 @@ class Provider:
             raise _failed("start", error) from error
         return answer
 
-    async def finish(self, request: Request) -> Mapping[str, Any]:
+    async def finish(self, request: Request, suffices: Callable[[Mapping[str, Any]], bool]) -> Mapping[str, Any]:
         """What the provider says of somebody who comes back.
+
+        Parameters
+        ----------
+        suffices : whether what the token says is enough; else the provider is asked for more
 
         Raises
         ------
@@ -85,7 +90,7 @@ class Provider:
             claims: dict[str, Any] = dict(token.get("userinfo") or {})
             if not claims.get("sub"):
                 raise AccessError("The provider must say who logged in; got no signed token. Check OAUTH_SCOPES.")
-            return await self._completed(token, claims)
+            return claims if suffices(claims) else await self._completed(token, claims)
         except AccessError:
             raise
         except Exception as error:

@@ -41,8 +41,21 @@ class Need:
 
 EVERYONE = Need(everyone=True)
 OWNER = Need()
-PUBLIC: Final = frozenset({"/", "/receipt", "/health", "/ready", "/favicon.ico", "/manifest.json", "/robots.txt"})
-PUBLIC_BELOW: Final = ("/static", "/login", "/logout", "/problems")
+PUBLIC: Final = frozenset(
+    {
+        "/",
+        "/login",
+        "/logout",
+        "/problems",
+        "/receipt",
+        "/health",
+        "/ready",
+        "/favicon.ico",
+        "/manifest.json",
+        "/robots.txt",
+    }
+)
+PUBLIC_BELOW: Final = ("/static/", "/login/", "/problems/")
 """Logging in, and what its page shows."""
 METRICS: Final = "/metrics"
 DOCUMENTATION: Final = ("/docs", "/openapi.json")
@@ -92,7 +105,7 @@ class Policy:
         return EVERYONE if found is not None and self.open else found
 
     def _need(self, path: str) -> Need | None:
-        if path in PUBLIC or any(within(path, start) for start in PUBLIC_BELOW):
+        if path in PUBLIC or path.startswith(PUBLIC_BELOW):
             return EVERYONE
         if within(path, "/api"):
             return next((need for start, need in API if within(path, start)), OWNER)
@@ -113,7 +126,7 @@ class Policy:
 
 def within(path: str, start: str) -> bool:
     """Whether a path is a place or below it: /api/model and /api/model/x, not /api/models."""
-    return path == start or path.startswith(f"{start}/")
+    return path.startswith(start) and (len(path) == len(start) or path[len(start)] == "/")
 
 
 def may_read(role: Role, name: str, asked_by: str) -> bool:

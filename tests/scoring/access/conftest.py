@@ -1,10 +1,11 @@
 """A guarded app whose inside tells who asked: what the door lets through, and to whom, is seen in its answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -41,6 +42,18 @@ class Behind:
         if scope["path"] == "/api/predict/0":
             raise ValueError("client 100002 has an income of 12345")
         await self.app(scope, receive, send)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Without a configuration structlog draws each error with all its values, which takes seconds."""
+    structlog.configure(processors=[_nothing], cache_logger_on_first_use=False)
+    yield
+    structlog.reset_defaults()
+
+
+def _nothing(*_event: object) -> str:
+    raise structlog.DropEvent
 
 
 @pytest.fixture

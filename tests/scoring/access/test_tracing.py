@@ -132,12 +132,12 @@ def test_an_error_tells_its_kind_and_place_and_no_more(log: Log) -> None:
 
 def test_figures_name_routes_not_clients(guarded: Opener) -> None:
     client = guarded(auth=None, synthetic=True, metrics="open")
-    for number in (100002, 100003, 100004):
+    for number in (918273645, 918273646):
         client.get(f"/api/predict/{number}")
     client.get("/fr/gradio_api/upload")
     client.request("SHOUT", "/api/predict/1")
     shown = client.get("/metrics").text
-    assert "10000" not in shown
+    assert "91827364" not in shown
     assert 'clairscore_refused_total{reason="nothing-here"} 1.0' in shown
     assert 'method="other"' in shown
     assert "SHOUT" not in shown

@@ -1,0 +1,168 @@
+"""A connection's patience: callers that say nothing, say it too slowly, say too much, or take nothing are let go."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from scoring import connection
+from scoring.connection import Connection
+
+PIECE = b"x" * 65_536
+Caller = Callable[[], socket.socket]
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] != "http":
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    pieces = 2_000 if scope["path"] == "/much" else 0
+    for _ in range(pieces):
+        await send({"type": "http.response.body", "body": PIECE, "more_body": True})
+    await send({"type": "http.response.body", "body": b"done"})
+
+
+@pytest.fixture(autouse=True)
+def short_of_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "HEAD_WITHIN", 0.3)
+    monkeypatch.setattr(connection, "TAKE_WITHIN", 0.3)
+
+
+@pytest.fixture
+def server() -> Iterator[uvicorn.Server]:
+    config = uvicorn.Config(app, port=0, http=Connection, lifespan="off", log_config=None, timeout_keep_alive=1)
+    served = uvicorn.Server(config)
+    thread = threading.Thread(target=served.run)
+    thread.start()
+    while not served.started:
+        time.sleep(0.005)
+    yield served
+    served.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def caller(server: uvicorn.Server) -> Iterator[Caller]:
+    opened: list[socket.socket] = []
+
+    def call() -> socket.socket:
+        made = socket.create_connection(server.servers[0].sockets[0].getsockname(), timeout=5)
+        opened.append(made)
+        return made
+
+    yield call
+    for one in opened:
+        one.close()
+
+
+def rest(caller: socket.socket) -> bytes:
+    """What comes until the other end hangs up."""
+    got = b""
+    while piece := caller.recv(65_536):
+        got += piece
+    return got
+
+
+def test_a_request_is_answered_and_the_next_one_too(caller: Caller) -> None:
+    one = caller()
+    for _ in range(3):
+        one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert one.recv(65_536).startswith(b"HTTP/1.1 200")
+        time.sleep(0.05)
+
+
+def test_who_says_nothing_is_let_go(caller: Caller) -> None:
+    start = time.monotonic()
+    assert rest(caller()).startswith(b"HTTP/1.1 408")
+    assert 0.2 < time.monotonic() - start < 3
+
+
+def test_who_speaks_too_slowly_is_let_go(caller: Caller) -> None:
+    one = caller()
+    start = time.monotonic()
+    with pytest.raises(OSError):
+        for letter in b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"y" * 10_000:
+            one.sendall(bytes([letter]))
+            time.sleep(0.01)
+    assert time.monotonic() - start < 3
+
+
+def test_who_says_nothing_more_is_let_go(caller: Caller) -> None:
+    """Neither after an answer, nor with line ends that are no request."""
+    one = caller()
+    one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert one.recv(65_536).startswith(b"HTTP/1.1 200")
+    one.sendall(b"\r\n")
+    start = time.monotonic()
+    rest(one)
+    assert time.monotonic() - start < 3
+
+
+def test_a_head_has_an_end(caller: Caller) -> None:
+    one = caller()
+    answer = b""
+    try:
+        one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        for number in range(200):
+            one.sendall(b"X-%d: " % number + b"y" * 1_000 + b"\r\n")
+    except OSError:
+        pass
+    try:
+        answer = rest(one)
+    except ConnectionResetError:  # we were still speaking
+        return
+    assert answer.startswith(b"HTTP/1.1 431")
+
+
+def test_who_takes_nothing_is_let_go(caller: Caller, server: uvicorn.Server) -> None:
+    one = caller()
+    one.sendall(b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n")
+    deadline = time.monotonic() + 4
+    while server.server_state.connections and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not server.server_state.connections
+    assert not server.server_state.tasks
+
+
+def test_who_takes_slowly_but_steadily_gets_all(caller: Caller) -> None:
+    one = caller()
+    one.sendall(b"GET /much HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    got = 0
+    while piece := one.recv(1_000_000):
+        got += len(piece)
+        time.sleep(0.001)
+    assert got > 2_000 * len(PIECE)
+
+
+def test_there_is_a_most(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MOST", 2)
+    monkeypatch.setattr(connection, "HEAD_WITHIN", 5)
+    held = [caller(), caller()]
+    time.sleep(0.1)
+    assert rest(caller()).startswith(b"HTTP/1.1 503")
+    held[0].sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert rest(held[0]).startswith(b"HTTP/1.1 200")
+    again = caller()
+    again.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert rest(again).startswith(b"HTTP/1.1 200")
+
+
+SMUGGLED = {
+    "two ends": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "two lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+    "a space before the colon": b"GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+    "a line end in a name": b"GET / HTTP/1.1\r\nHost: x\r\nX\rY: z\r\n\r\n",
+    "a null": b"GET / HTTP/1.1\r\nHost: x\r\nX: a\x00b\r\n\r\n",
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", SMUGGLED.values(), ids=SMUGGLED)
+def test_what_two_servers_could_read_differently_is_refused(caller: Caller, sent: bytes) -> None:
+    one = caller()
+    one.sendall(sent)
+    assert rest(one).startswith(b"HTTP/1.1 400")

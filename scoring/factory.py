@@ -7,6 +7,7 @@ from types import FrameType
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from scoring import VERSION
 from scoring.access.guard import Guard
 from scoring.access.logs import configure_logs
 from scoring.api import add_api
@@ -31,7 +32,7 @@ def build_app(service: Service, recorder: Recorder, sender: Sender | None = None
     app = FastAPI(
         title="Clairscore",
         description=DESCRIPTION,
-        version=service.model.model_version,
+        version=VERSION,
         docs_url=None,
         redoc_url=None,
     )

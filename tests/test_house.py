@@ -3,10 +3,12 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from scoring import VERSION
 from scoring.settings import VARIABLES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +41,11 @@ def test_serving_loads_no_training_library() -> None:
 
 def test_app_is_a_door_and_no_room() -> None:
     assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) <= 10
+
+
+def test_the_version_is_told_once() -> None:
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert stated == VERSION
 
 
 def test_the_readme_lists_every_setting() -> None:

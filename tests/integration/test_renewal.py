@@ -33,7 +33,7 @@ VIEWS = [
     *(f"view={view}&client={CLIENT}" for view in ("decision", "client", "simulate", "compare")),
     "view=explore",
 ]
-MODEL_VIEWS = [f"view={view}" for view in ("tour", "model", "points", "costs", "results", "controls", "journal")]
+MODEL_VIEWS = [f"view={view}" for view in ("tour", "model", "points", "costs", "results", "controls")]
 
 
 @pytest.fixture

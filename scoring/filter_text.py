@@ -14,6 +14,7 @@ from scoring.decision import OUTCOMES
 from scoring.errors import InputError
 from scoring.features import DICTIONARY
 from scoring.filters import ROLES, Filters, Range
+from scoring.language import Said, shown
 
 NUMBER, MISSING, BETWEEN, AND = "number", "~", "..", "|"
 LEVELS = (1, 2, 3, 4, 5)
@@ -52,7 +53,7 @@ def read_filters(said: Mapping[str, str]) -> Filters:
     >>> read_filters({"age": "30"})
     Traceback (most recent call last):
     scoring.errors.InputError: A filter must be number, role, decision, level, points or a feature of the dictionary; \
-got 'age'. Correct its name.
+got age. Correct its name.
     """
     digits, numbers, codes = "", {}, {}
     among: dict[str, Sequence[Any]] = {}
@@ -65,10 +66,7 @@ got 'age'. Correct its name.
         elif name == "points":
             points = _read_range(name, words)
         elif name not in DICTIONARY:
-            raise InputError(
-                "A filter must be number, role, decision, level, points or a feature of the dictionary; "
-                f"got {name!r}. Correct its name."
-            )
+            raise InputError(Said("problem.said.filter", found=shown(name)))
         elif DICTIONARY[name].unit == "category":
             codes[name] = _read_codes(name, words)
         else:
@@ -93,7 +91,7 @@ _AMONG: Mapping[str, tuple[Sequence[Any], Callable[[str], Any]]] = {
 
 def _digits(words: str) -> str:
     if not (words.isascii() and words.isdigit()):
-        raise InputError(f"The filter {NUMBER} must hold the first digits of a client's number; got {words!r}.")
+        raise InputError(Said("problem.said.filter-digits", name=NUMBER, found=shown(words)))
     return words
 
 
@@ -103,7 +101,7 @@ def _read_among(name: str, words: str) -> tuple[Any, ...]:
     given = words.split(AND)
     unknown = [one for one in given if one not in said]
     if unknown:
-        raise InputError(f"The filter {name} must be among {', '.join(said)}; got {unknown[0]!r}. Correct it.")
+        raise InputError(Said("problem.said.filter-among", name=name, known=", ".join(said), found=shown(unknown[0])))
     return tuple(dict.fromkeys(kind(one) for one in given))
 
 
@@ -113,8 +111,7 @@ def _read_codes(name: str, words: str) -> tuple[str | None, ...]:
     unknown = [one for one in given if one != MISSING and one not in known]
     if unknown:
         raise InputError(
-            f"The filter {name} must be among {', '.join(known)}, or {MISSING} for none; got {unknown[0]!r}. "
-            "Correct it."
+            Said("problem.said.filter-codes", name=name, known=", ".join(known), none=MISSING, found=shown(unknown[0]))
         )
     return tuple(dict.fromkeys(None if one == MISSING else one for one in given))
 
@@ -124,9 +121,9 @@ def _read_range(name: str, words: str) -> Range:
     try:
         found = Range(_bound(low), _bound(high if between else low))
     except ValueError:
-        raise InputError(f"The filter {name} must be LOW..HIGH, LOW.. or ..HIGH; got {words!r}. Correct it.") from None
+        raise InputError(Said("problem.said.filter-range", name=name, found=shown(words))) from None
     if found.low is not None and found.high is not None and found.low > found.high:
-        raise InputError(f"The filter {name} must go from low to high; got {words!r}. Turn it round.")
+        raise InputError(Said("problem.said.filter-order", name=name, found=shown(words)))
     return found
 
 

@@ -28,7 +28,7 @@ from scoring.settings import Settings
 
 _UNKEPT = {"Cache-Control": "no-store"}
 _CORS_HEADERS = ("Accept-Language", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match")
-_CORS_EXPOSED = ("ETag", "Link", "Location", "Retry-After", "X-Request-ID")
+_CORS_EXPOSED = ("ETag", "Link", "Location", "Retry-After", "X-Batch-Id", "X-Batch-Rows", "X-Request-ID")
 
 
 class Guard:

@@ -3,9 +3,11 @@
 from fastapi import FastAPI
 
 from scoring.api.batch import make_batch_router
+from scoring.api.clients import make_clients_router
 from scoring.api.decisions import make_decisions_router
 from scoring.api.documentation import add_documentation
 from scoring.api.letters import make_letters_router
+from scoring.api.model import make_model_router
 from scoring.api.offers import make_offers_router
 from scoring.api.operation import make_operation_router
 from scoring.api.peers import make_peers_router
@@ -32,6 +34,8 @@ def add_api(app: FastAPI, service: Service, recorder: Recorder, sender: Sender |
     app.include_router(make_operation_router(service, recorder))
     app.include_router(make_predict_router(service, recorder))
     app.include_router(make_batch_router(service, recorder))
+    app.include_router(make_clients_router(service, recorder))
+    app.include_router(make_model_router(service))
     app.include_router(make_decisions_router(recorder))
     app.include_router(make_offers_router(service, recorder))
     app.include_router(make_letters_router(service, recorder, sender or read_sender()))

@@ -27,7 +27,7 @@ element.addEventListener('click', (event) => {
 def build(context: Context) -> Built:
     """Search and examples; below, filters beside the list and its pages."""
     service, lang, say = context.service, context.lang, context.say
-    search = _finder(context)
+    search, examples = _finder(context)
     wanted = gr.State()  # None is `Wanted()`, which Gradio could not copy
     with gr.Row(elem_id="listing"):
         with gr.Column(elem_id="filters", scale=0, min_width=280):
@@ -89,13 +89,14 @@ def build(context: Context) -> Built:
             found, message = Wanted(), say("page.filters.unread")
         found = replace(found, client=place.client)
         filled = form_html(service.portfolio, found.filters, lang)
-        return [*turn_to(found)[:-1], _said(message), filled, found.filters.starts_with]
+        shown = [filled, found.filters.starts_with, examples_html(service, lang)]
+        return [*turn_to(found)[:-1], _said(message), *shown]
 
-    return Built([*turned[:-1], told, fields, search], draw)
+    return Built([*turned[:-1], told, fields, search, examples], draw)
 
 
-def _finder(context: Context) -> gr.Textbox:
-    """Search for a number, and examples; the box of the search."""
+def _finder(context: Context) -> tuple[gr.Textbox, gr.HTML]:
+    """Search for a number, and examples; the box of the search, and where the examples are drawn."""
     say = context.say
     gr.HTML(
         f'<h1>{escape(say("page.clients.title"))}</h1><p class="cs-lead">{escape(say("page.clients.lead"))}</p>',
@@ -112,12 +113,12 @@ def _finder(context: Context) -> gr.Textbox:
             )
             opener = gr.Button(say("page.clients.open"), variant="primary", elem_id="open", scale=0)
         with gr.Column(elem_id="finder-examples", scale=8, min_width=280):
-            gr.HTML(examples_html(context.service, context.lang), apply_default_css=False)
+            examples = gr.HTML(apply_default_css=False)
     # What was typed goes to the frame, which says so where it names no client.
     go: dict[str, Any] = {"fn": None, "inputs": search, "js": _OPEN, "api_visibility": "private"}
     search.submit(**go)
     opener.click(**go)
-    return search
+    return search, examples
 
 
 def _said(message: str) -> str:

@@ -163,10 +163,11 @@ def _nearest(now: Request, amounts: Floats, payments: Floats, scores: Scores, gr
     is_own_payments = (np.arange(len(payments)) == own_payments)[None, :]
 
     def nearest(kind: Kind, within: NDArray[np.bool_]) -> Choice | None:
-        possible = np.argwhere(scores.accepted & within)
-        if not len(possible):
+        rows, columns = np.nonzero(scores.accepted & within)
+        if not len(rows):
             return None
-        i, j = min(possible, key=lambda at: (far[at[0], at[1]], -amounts[at[0]], payments[at[1]]))
+        first = int(np.lexsort((payments[columns], -amounts[rows], far[rows, columns]))[0])
+        i, j = int(rows[first]), int(columns[first])
         return Choice(
             kind=kind,
             request=replace(now, amount=float(amounts[i]), payments=_or_none(payments[j])),

@@ -5,7 +5,8 @@ away, not by a list kept beside. It moves only where one of its columns moves; a
 value, to the last digit.
 """
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ import numpy as np
 import polars as pl
 from narwhals.exceptions import ColumnNotFoundError
 from numpy.typing import NDArray
+from polars.io.plugins import register_io_source
 
 from scoring.additive_model.lookup import Value
 from scoring.cleaning import clean
@@ -83,6 +85,7 @@ class Following:
         self.features = tuple(name for name in wanted if name in self._read)
         self._direct = [DICTIONARY[name] for name in self._read if not DICTIONARY[name].needs]
         self._combined = [DICTIONARY[name] for name in self.features if DICTIONARY[name].needs]
+        self._of_thread = threading.local()
         self.needs = tuple(
             sorted({name for feature in self._combined for name in feature.needs if name not in self._read})
         )
@@ -104,21 +107,47 @@ class Following:
 
     def _compute(self, facts: Mapping[str, Value], asked: Asked) -> pl.DataFrame:
         # True columns, not constants: Polars divides by a constant in another way, which misses the nearest number.
-        constants = {INCOME: _as_float(facts.get("income_total")), **asked.flags}
+        known = {INCOME: facts.get("income_total"), **{name: facts.get(name) for name in self.needs}}
+        constants = {name: _as_float(value) for name, value in known.items()} | asked.flags
         columns = [pl.Series(name, values, nan_to_null=True) for name, values in asked.columns.items()]
         columns += [_repeated(name, value, len(asked)) for name, value in constants.items()]
-        raw = pl.DataFrame([pl.Series(KEY, np.zeros(len(asked), dtype=np.int64)), *columns])
-        digits = sorted({feature.decimals for feature in (*self._direct, *self._combined)})
+        rows = pl.DataFrame([pl.Series(KEY, np.zeros(len(asked), dtype=np.int64)), *columns])
+        if not hasattr(self._of_thread, "planned"):
+            self._of_thread.planned = _Planned(self._direct, self._combined, self.needs)
+        planned: _Planned = self._of_thread.planned
+        return planned.run(rows)
+
+
+class _Planned:
+    """The features' expressions over whatever rows are held when it is run.
+
+    Planned once: turning the expressions into the engine's own takes several times as long as computing them.
+    """
+
+    def __init__(self, direct: Sequence[Feature], combined: Sequence[Feature], needs: Sequence[str]) -> None:
+        self._held = pl.DataFrame()
+        numbers = (CREDIT, ANNUITY, GOODS, INCOME, *needs, *_ALL_FLAGS)
+        schema = pl.Schema({KEY: pl.Int64(), **dict.fromkeys(numbers, pl.Float64())})
+        digits = sorted({feature.decimals for feature in (*direct, *combined)})
         scales = {d: nw.col(f"__scale_{d}") for d in digits}
-        frame = nw.from_native(raw).with_columns(scale_column(nw.col(KEY), d).alias(f"__scale_{d}") for d in digits)
-        frame = frame.select(*scales.values(), *(f.expression.alias(f.name) for f in self._direct))
-        frame = frame.with_columns(_rounded(feature, nw.col(feature.name), scales) for feature in self._direct)
-        if self._combined:
-            # The request is all that moves: what else they need is the client's own.
-            known = [_repeated(name, _as_float(facts.get(name)), len(asked)) for name in self.needs]
-            frame = frame.with_columns(nw.from_native(column, series_only=True) for column in known)
-            frame = frame.with_columns(_rounded(feature, feature.expression, scales) for feature in self._combined)
-        return frame.to_native()
+        frame = nw.from_native(register_io_source(self._rows, schema=schema))
+        frame = frame.with_columns(scale_column(nw.col(KEY), d).alias(f"__scale_{d}") for d in digits)
+        frame = frame.select(*scales.values(), *needs, *(f.expression.alias(f.name) for f in direct))
+        frame = frame.with_columns(_rounded(feature, nw.col(feature.name), scales) for feature in direct)
+        # The request is all that moves: what else the combined ones need is the client's own.
+        frame = frame.with_columns(_rounded(feature, feature.expression, scales) for feature in combined)
+        self._plan: pl.LazyFrame = frame.to_native()
+
+    def run(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The features of these rows."""
+        self._held = rows
+        return self._plan.collect(engine="in-memory")
+
+    def _rows(
+        self, with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        del predicate, n_rows, batch_size  # the plan filters nothing and takes all
+        yield self._held if with_columns is None else self._held.select(with_columns)
 
 
 def _rounded(feature: Feature, value: nw.Expr, scales: Mapping[int, nw.Expr]) -> nw.Expr:

@@ -116,7 +116,7 @@ class _Drawn:
         simulation = self.service.simulate(self.own, self.changes)
         if shown == _map_key(self.client_id, simulation.request):
             return self._parts(simulation, gr.skip())
-        return self._parts(simulation, self._map(simulation, self.service.offers(self.own)))
+        return self._parts(simulation, self._map(simulation))
 
     def whole(self) -> list[Any]:
         """The page as it is gone to, with the request as it stands where the address asks for what can't be."""
@@ -156,13 +156,13 @@ class _Drawn:
             record_html(self.client_id, simulation, self.lang),
         ]
 
-    def _map(self, simulation: Simulation, offers: Offers) -> str:
+    def _map(self, simulation: Simulation, offers: Offers | None = None) -> str:
         """The map for the down payment and the documents simulated; choices are marked where they are those asked for."""
         request = simulation.request
         key = _map_key(self.client_id, request)
         same = key == _map_key(self.client_id, simulation.now)
         offered = self.service.offer_map(self.own, replace(self.changes, amount=None, payments=None))
-        marked = offers.choices[:MOST_CHOICES] if same else ()
+        marked = (offers or self.service.offers(self.own)).choices[:MOST_CHOICES] if same else ()
         return f'<div data-for="{key}">{map_html(offered, simulation.now, request, marked, self.lang)}</div>'
 
 

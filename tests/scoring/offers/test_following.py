@@ -1,8 +1,10 @@
 """What follows a request follows exactly: as if the raw application had been another one."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import polars as pl
 import pytest
 
 from scoring.features import DICTIONARY
@@ -84,6 +86,22 @@ def test_only_what_reads_a_changed_column_moves(raw_clients: list[Rows], make_fa
     }  # fmt: skip
     assert not moved(Changes(down_payment=9_000.0)) & {"goods_price", "goods_per_income"}
     assert {"annuity", "credit_per_annuity"} <= moved(Changes(payments=60.0))
+
+
+def test_threads_do_not_see_each_others_requests(raw_clients: list[Rows], make_facts: Callable) -> None:
+    features = described(random_model(1))
+    following = Following([feature.name for feature in features])
+    clients = [make_facts(rows, features) for rows in raw_clients]
+
+    def at(i: int) -> pl.DataFrame:
+        facts = clients[i % len(clients)]
+        now = request_of(facts)
+        return following.of(facts, now, Asked.of(now.changed(Changes(amount=100_000.0 + i % 7))))
+
+    expected = [at(i) for i in range(56)]
+    with ThreadPoolExecutor(4) as threads:
+        for got, wanted in zip(threads.map(at, range(56)), expected, strict=True):
+            assert got.equals(wanted, null_equal=True)
 
 
 def test_many_requests_are_each_as_if_alone(raw_clients: list[Rows], make_facts: Callable) -> None:

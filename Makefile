@@ -30,9 +30,11 @@ unit: $(VENV)/.dev ## Run every test (browser tests want Chromium)
 spark: $(VENV)/.spark ## Run the tests on Spark
 	$(BIN)/python -m pytest -m spark
 
-train: $(VENV)/.train ## Train the demo again on a synthetic portfolio, into data/demo
+train: $(VENV)/.train ## Train the demo and make its studies again on a synthetic portfolio, into data/demo
 	$(BIN)/python -m training portfolio --clients $(DEMO_CLIENTS) --seed $(DEMO_SEED) --out data/work/demo_tables
 	$(BIN)/python -m training run --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
+	$(BIN)/python -m training resampling --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
+	$(BIN)/python -m training simplicity --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
 
 board: $(VENV)/.train ## Write the board of data problems again
 	$(BIN)/python -m training problems

@@ -25,7 +25,7 @@ from training.config import Settings
 from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import figures as figures_of
 from training.evaluation.splits import hold_out, stratified_folds
-from training.pipeline import GLASS_BOXES, fits
+from training.finals import GLASS_BOXES, fits
 from training.portfolio import write_portfolio
 
 CLIENTS = 120_000

@@ -32,7 +32,7 @@ from scoring.scale import log_odds_of
 from scoring.settings import DEMO
 from training.clients import read_clients
 from training.compile.parity import adversarial_rows
-from training.pipeline import GLASS_BOXES
+from training.finals import GLASS_BOXES
 from training.portfolio import write_portfolio
 
 CLIENTS, SEED = 50_000, 2

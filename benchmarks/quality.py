@@ -32,7 +32,7 @@ from training.config import Settings
 from training.evaluation.crossfit import OutOfFold, cross_fit
 from training.evaluation.figures import figures as figures_of
 from training.evaluation.splits import stratified_folds
-from training.pipeline import GLASS_BOXES, fits
+from training.finals import GLASS_BOXES, fits
 from training.portfolio import write_portfolio
 from training.report import comparison_table
 from training.selection.delong import Auc, auc

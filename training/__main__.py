@@ -4,63 +4,66 @@ tables of `training.commands.verbs`.
 The rule: what a user can put right ends as one message on the error stream and exit code 2, without a traceback.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from scoring.costs import CostMatrix
-from training.commands.console import error_console, one_message, out_console
+from scoring.costs import CostMatrix, MoneyAssumptions
+from training.commands.console import bar, one_message, out_console, progress
 from training.commands.verbs import verbs
 from training.config import Settings
 from training.provenance import write_marker
+
+TRIALS = 12
+"""Trials for each model that a run makes unless told otherwise."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Train Clairscore's models.")
 app.add_typer(verbs)
 
 
-@contextmanager
-def _progress(total: int | None) -> Iterator[Progress]:
-    columns = (
-        SpinnerColumn(),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=error_console, transient=True) as progress:
-        progress.add_task("starting", total=total)
-        yield progress
-
-
 @app.command()
 def run(  # options of the command line
     tables: Annotated[Path, typer.Option(help="Folder of the raw tables: Parquet, CSV or zip.")],
-    out: Annotated[Path, typer.Option(help="Folder for the models, their evaluation and the portfolio.")],
+    out: Annotated[Path, typer.Option(help="Folder for the models, their reports and the portfolio; a run resumes.")],
     trials: Annotated[
         int, typer.Option(min=0, help="Trials of the search for settings, for each model; 0 for none.")
-    ] = 0,
+    ] = TRIALS,
     seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same models.")] = 42,
     cost_fn: Annotated[float, typer.Option(help="Cost of accepting a client who defaults.")] = 10.0,
     cost_fp: Annotated[float, typer.Option(help="Cost of declining a client who would have paid.")] = 1.0,
+    loss_given_default: Annotated[
+        float, typer.Option(help="Share of the credit lost with a client who defaults; assumed, for figures in money.")
+    ] = 0.60,
+    margin: Annotated[
+        float, typer.Option(help="Share of the credit earned on a client who pays; assumed, for figures in money.")
+    ] = 0.06,
+    review_cost: Annotated[float, typer.Option(min=0.0, help="Cost of a person's look at one file; assumed.")] = 0.25,
+    explained: Annotated[
+        str, typer.Option(help="Why an AUC that looks like a leak is honest; written into the model's provenance.")
+    ] = "",
+    validated: Annotated[
+        bool, typer.Option("--validate/--no-validate", help="Question the training at the end, as `validate` does.")
+    ] = True,
 ) -> None:
-    """Train both models on raw tables, choose the champion, write the artefacts."""
+    """Train both models on raw tables, choose the champion, write the artefacts, question them."""
     # here, and not above, so that --help and a mistyped option are answered at once
+    from training.commands.validate import printed, validate_artefacts  # noqa: PLC0415
     from training.pipeline import run as run_pipeline  # noqa: PLC0415
     from training.pipeline import steps  # noqa: PLC0415
     from training.report import comparison_table  # noqa: PLC0415
+    from training.validation import steps as validation_steps  # noqa: PLC0415
 
     try:
         costs = CostMatrix(fn=cost_fn, fp=cost_fp)
+        money = MoneyAssumptions(loss_given_default=loss_given_default, margin=margin)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    settings = Settings(seed=seed, trials=trials, costs=costs)
-    with one_message(), _progress(steps(settings)) as progress:
-        task = progress.task_ids[0]
-        result = run_pipeline(tables, out, settings, lambda text: progress.update(task, advance=1, description=text))
+    settings = Settings(
+        seed=seed, trials=trials, costs=costs, money=money, review_cost=review_cost, explained=explained
+    )
+    with one_message(), progress(steps(settings)) as notice:
+        result = run_pipeline(tables, out, settings, notice)
     if result.absent:
         out_console.print(
             f"Absent tables: {', '.join(result.absent)}; {len(result.left_out)} features are left out.", highlight=False
@@ -81,10 +84,11 @@ def run(  # options of the command line
             highlight=False,
         )
     seconds, memory = result.evaluation["seconds"], result.evaluation["peak_memory_mb"]
-    out_console.print(
-        f"{seconds:.0f} s, {memory:.0f} MB at most. Written to {out}.",
-        highlight=False,
-    )
+    out_console.print(f"{seconds:.0f} s, {memory:.0f} MB at most. Written to {out}.", highlight=False)
+    if validated:
+        with one_message(), progress(validation_steps()) as notice:
+            report = validate_artefacts(out, tables, out, notice=notice)
+        out_console.print(printed(report))
 
 
 @app.command()
@@ -99,14 +103,14 @@ def portfolio(
     """Write a synthetic portfolio: all eight tables, in the real schema."""
     from training.portfolio import write_portfolio  # noqa: PLC0415  # as above
 
-    with one_message(), _progress(clients) as progress:
-        task = progress.task_ids[0]
+    with one_message(), bar(clients) as shown:
+        task = shown.task_ids[0]
         summary = write_portfolio(
             clients,
             seed,
             out,
             policy=policy,
-            progress=lambda done, _: progress.update(task, completed=done, description="clients"),
+            progress=lambda done, _: shown.update(task, completed=done, description="clients"),
         )
         write_marker(out, clients=clients, seed=seed, policy=policy)
     out_console.print(f"A synthetic portfolio of {clients} clients is in {out}.", highlight=False)

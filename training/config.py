@@ -7,7 +7,7 @@ artefact's provenance.
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from scoring.costs import CostMatrix
+from scoring.costs import CostMatrix, MoneyAssumptions
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ class ScorecardSettings:
     fewest_missing : training clients below which the missing bin gives no evidence, and the pool of rare codes takes in
         the next rarest
     regularisation : ``C`` of the logistic regression
-    bootstraps : refits of the weights of evidence and coefficients, edges unchanged
+    final_bootstraps, fold_bootstraps : whole scorecards on resampled clients, binned again, of the served model and
+        of a fold's
     """
 
     fewest: int = 12
@@ -135,7 +136,8 @@ class ScorecardSettings:
     positives_in_a_bin: int = 40
     fewest_missing: int = 100
     regularisation: float = 0.05
-    bootstraps: int = 20
+    final_bootstraps: int = 20
+    fold_bootstraps: int = 8
 
     def for_positives(self, positives: int) -> "ScorecardSettings":
         """The settings with the bins that so many clients with difficulties can carry.
@@ -170,7 +172,14 @@ class ReferenceSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of a whole run."""
+    """Settings of a whole run.
+
+    Attributes
+    ----------
+    trials : of the search for settings, for each model; 0 trains with the settings as they are
+    review_cost : of a person's look at one file, in the unit of the cost matrix; an assumption
+    explained : why an AUC that looks like a leak is none; empty where there is nothing to explain
+    """
 
     seed: int = 42
     trials: int = 0
@@ -178,8 +187,11 @@ class Settings:
     test_share: float = 0.2
     review_cap: float = 0.10
     review_k_most: float = 1.645
+    review_cost: float = 0.25
+    explained: str = ""
     fewest_of_a_class: int = 50
     costs: CostMatrix = field(default_factory=CostMatrix)
+    money: MoneyAssumptions = field(default_factory=MoneyAssumptions)
     selection: SelectionSettings = field(default_factory=SelectionSettings)
     ebm: EbmSettings = field(default_factory=EbmSettings)
     scorecard: ScorecardSettings = field(default_factory=ScorecardSettings)

@@ -22,34 +22,37 @@ SOURCES = (
     "scoring/scale.py",
     "scoring/tables",
     "training/algebra.py",
+    "training/apart.py",
     "training/clients.py",
     "training/compare.py",
     "training/compile",
     "training/config.py",
     "training/evaluation",
+    "training/finals.py",
     "training/matrix.py",
     "training/models",
     "training/pipeline.py",
     "training/portfolio",
+    "training/report.py",
     "training/selection",
     "training/tuning",
 )
 """What the numbers of an artefact depend on: files, and folders with all that they hold."""
 
 
-def code_fingerprint() -> str:
-    """SHA-256 of the sources between raw tables and artefact, wherever the package lies.
+def code_fingerprint(*more: str) -> str:
+    """SHA-256 of the sources between raw tables and artefact, and of `more`, wherever the package lies.
 
     Names are relative to the package, and line ends count as one character, so that a checkout on another system
     agrees.
     """
     roots = {"scoring": Path(scoring.__file__).parent, "training": Path(training.__file__).parent}
     digest = hashlib.sha256()
-    for source in SOURCES:
+    for source in (*SOURCES, *more):
         package, _, below = source.partition("/")
         root = roots[package]
         at = root / below
-        files = [at] if at.is_file() else [path for path in at.rglob("*") if path.suffix in (".py", ".json")]
+        files = [at] if at.is_file() else [path for path in at.rglob("*") if path.suffix in (".py", ".json", ".toml")]
         for file in sorted(files, key=lambda path: path.relative_to(root).as_posix()):
             digest.update(f"{package}/{file.relative_to(root).as_posix()}\0".encode())
             digest.update(file.read_bytes().replace(b"\r\n", b"\n") + b"\0")

@@ -21,7 +21,7 @@ from training.models.onehot import fit_onehot
 from training.models.scorecard import fit_scorecard
 
 EBM = EbmSettings(learning_rate=0.1, smoothing_rounds=5, min_samples_leaf=20, rare_rows=60, max_rounds=100)
-SCORECARD = ScorecardSettings(fewest=3, most=8, bootstraps=2, fewest_missing=30)
+SCORECARD = ScorecardSettings(fewest=3, most=8, fewest_missing=30)
 KINDS = ("ebm", "scorecard")
 
 

@@ -31,14 +31,14 @@ EBM = EbmSettings(
     learning_rate=0.1,
     smoothing_rounds=5,
 )
-SCORECARD = ScorecardSettings(fewest=3, most=6, bootstraps=5, fewest_missing=30)
+SCORECARD = ScorecardSettings(fewest=3, most=6, fewest_missing=30)
 CALIBRATION = Calibration(slope=0.9, intercept=-0.2)
 
 
 def _fit(kind: str, matrix: Matrix) -> Fitted:
     if kind == "ebm":
         return fit_ebm(matrix, EBM, seed=7, bags=2, threads=1)
-    return fit_scorecard(matrix, SCORECARD, seed=7)
+    return fit_scorecard(matrix, SCORECARD, seed=7, bootstraps=5)
 
 
 def _compile(fitted: Fitted, tables: Tables, matrix: Matrix, test: Matrix) -> AdditiveModel:

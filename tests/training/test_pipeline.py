@@ -34,7 +34,7 @@ QUICK = Settings(
         final_bags=2,
         smoothing_rounds=5,
     ),
-    scorecard=ScorecardSettings(most=14, bootstraps=3),
+    scorecard=ScorecardSettings(most=14, final_bootstraps=3, fold_bootstraps=2),
     reference=ReferenceSettings(n_estimators=20),
 )
 

@@ -1,22 +1,16 @@
-import json
 from pathlib import Path
 
 import pytest
 
-from training.report import comparison_table, write_evaluation
+from training.documents import write_json
+from training.report import comparison_table
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_a_number_that_is_none_is_an_error_and_leaves_no_file(tmp_path: Path, number: float) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        write_evaluation({"models": {"ebm": {"auc": number}}}, tmp_path / "evaluation.json")
+        write_json({"models": {"ebm": {"auc": number}}}, tmp_path / "evaluation.json")
     assert not list(tmp_path.iterdir())
-
-
-def test_the_evaluation_names_its_format(tmp_path: Path) -> None:
-    write_evaluation({"seconds": 1.5}, tmp_path / "evaluation.json")
-    written = json.loads((tmp_path / "evaluation.json").read_text())
-    assert written == {"format": "clairscore-evaluation", "version": 1, "seconds": 1.5}
 
 
 def test_the_table_has_a_row_for_each_model_and_part() -> None:

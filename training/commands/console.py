@@ -27,8 +27,8 @@ def one_message() -> Iterator[None]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A progress bar of so many steps; call what it gives with a few words as each one ends."""
+def bar(total: int) -> Iterator[Progress]:
+    """A progress bar with one task of so many steps."""
     columns = (
         SpinnerColumn(),
         BarColumn(),
@@ -36,6 +36,14 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=error_console, transient=True) as bar:
-        task = bar.add_task("starting", total=total)
-        yield lambda text: bar.update(task, advance=1, description=text)
+    with Progress(*columns, console=error_console, transient=True) as shown:
+        shown.add_task("starting", total=total)
+        yield shown
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar of so many steps; call what it gives with a few words as each one ends."""
+    with bar(total) as shown:
+        task = shown.task_ids[0]
+        yield lambda text: shown.update(task, advance=1, description=text)

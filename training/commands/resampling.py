@@ -3,7 +3,6 @@
 The rule: the report holds no client, only figures over all of them; a study that was stopped goes on where it was.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,14 +11,13 @@ from rich.table import Table
 from scoring.files import files_aside
 from training.clients import read_clients
 from training.config import Settings
+from training.documents import PARTS, About, study_document, study_fingerprint, write_json
 from training.kept import Kept
-from training.provenance import code_fingerprint
 from training.resampling.page import html
 from training.resampling.study import Study, key_of, steps, study_resampling
 from training.resampling.words import COLUMNS, cells, note
 
 Notice = Callable[[str], None]
-PARTS = "parts"
 
 
 def write_resampling(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> Study:
@@ -38,16 +36,13 @@ def write_resampling(tables: Path, out: Path, settings: Settings, notice: Notice
     """
     clients = read_clients(tables)
     notice("tables read, features built")
-    kept = Kept(out / PARTS, "resampling", key_of(settings, data=clients.fingerprint, code=code_fingerprint()))
-    study = study_resampling(clients.matrix(), settings, kept=kept, notice=notice)
-    report = {
-        "data": {"synthetic": clients.synthetic, "fingerprint": clients.fingerprint, "seed": settings.seed},
-        **study.as_dict(),
-        "note": {lang: note(study, lang) for lang in ("fr", "en")},
-    }
+    key = key_of(settings, data=clients.fingerprint, code=study_fingerprint("resampling"))
+    matrix = clients.matrix()
+    study = study_resampling(matrix, settings, kept=Kept(out / PARTS, "resampling", key), notice=notice)
+    about = About(clients.fingerprint, clients.synthetic, len(matrix), settings.seed)
+    found = {**study.as_dict(), "note": {lang: note(study, lang) for lang in ("fr", "en")}}
     with files_aside(out) as aside:
-        text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
-        (aside / "resampling.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_json(study_document("resampling", about, found), aside / "resampling.json")
         (aside / "resampling.html").write_text(html(study), encoding="utf-8", newline="\n")
     notice("report written")
     return study

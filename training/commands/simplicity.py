@@ -3,7 +3,6 @@
 The rule: the report holds no client, only figures over all of them; a study that was stopped goes on where it was.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from rich.table import Table
 from scoring.files import files_aside
 from training.clients import read_clients
 from training.config import Settings
+from training.documents import PARTS, About, study_document, study_fingerprint, write_json
 from training.kept import Kept
-from training.provenance import code_fingerprint
 from training.studies.pictures import draw
 from training.studies.simplicity import MOST_ROWS, Simplicity, steps, study_simplicity
 
@@ -38,18 +37,15 @@ def write_simplicity(tables: Path, out: Path, settings: Settings, notice: Notice
     notice("tables read, features built")
     key = {
         "data": clients.fingerprint,
-        "code": code_fingerprint(),
+        "code": study_fingerprint("simplicity"),
         "rows": MOST_ROWS,
         "settings": settings.as_dict(),
     }
-    study = study_simplicity(clients.matrix(), settings, kept=Kept(out / "parts", "simplicity", key), notice=notice)
-    report = {
-        "data": {"synthetic": clients.synthetic, "fingerprint": clients.fingerprint, "seed": settings.seed},
-        **study.as_dict(),
-    }
+    matrix = clients.matrix()
+    study = study_simplicity(matrix, settings, kept=Kept(out / PARTS, "simplicity", key), notice=notice)
+    about = About(clients.fingerprint, clients.synthetic, len(matrix), settings.seed)
     with files_aside(out) as aside:
-        text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
-        (aside / "simplicity.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_json(study_document("simplicity", about, study.as_dict()), aside / "simplicity.json")
         (aside / "simplicity.png").write_bytes(draw(study))
     notice("report written")
     return study

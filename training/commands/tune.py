@@ -3,9 +3,7 @@
 The rule: the search and its judges see the training part alone, as in a run; the test clients stay untouched.
 """
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +11,19 @@ from rich.table import Table
 
 from scoring.files import files_aside
 from training.algebra import one_thread
+from training.apart import cores
 from training.clients import read_clients
 from training.config import Settings
+from training.documents import PARTS, About, study_document, write_json
 from training.evaluation.splits import hold_out
 from training.matrix import check_classes
-from training.tuning import KINDS, draw, gains, read_trials, trials_file, tune
-from training.tuning.spaces import own_settings
+from training.tuning import KINDS, draw, gains, read_trials, trials_file, tune, tuning_report
 
 Notice = Callable[[str], None]
 
 
 def write_tuning(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> dict[str, Any]:
-    """Search, judge, and write ``tuning.json`` and ``tuning.png`` beside the trials.
+    """Search, judge, and write ``tuning.json`` and ``tuning.png``; the trials are kept below ``parts``.
 
     Parameters
     ----------
@@ -37,26 +36,20 @@ def write_tuning(tables: Path, out: Path, settings: Settings, notice: Notice = l
     TrainingError
         When nothing can be learnt.
     """
+    parts, processes = out / PARTS, cores()
     with one_thread():
         clients = read_clients(tables)
         notice("tables read, features built")
         matrix = clients.matrix()
         check_classes(matrix, settings.fewest_of_a_class)
         train = matrix.take(hold_out(matrix.target, settings.test_share, settings.seed).fit)
-        found = tune(train, settings, data=clients.fingerprint, folder=out, notice=notice)
-        judged = gains(train, settings, found, notice)
-    searches = {kind: read_trials(trials_file(out, kind)) for kind in KINDS}
-    report = {
-        "data": {"synthetic": clients.synthetic, "fingerprint": clients.fingerprint, "clients": len(train)},
-        "seed": settings.seed,
-        "trials": settings.trials,
-        "settings": {kind: asdict(own_settings(found, kind)) for kind in KINDS},
-        "gains": [gain.as_dict() for gain in judged],
-        "searches": {kind: [asdict(trial) for trial in trials] for kind, trials in searches.items()},
-    }
+        found = tune(train, settings, data=clients.fingerprint, folder=parts, notice=notice, processes=processes)
+        judged = gains(train, settings, found, notice, processes=processes)
+    searches = {kind: read_trials(trials_file(parts, kind)) for kind in KINDS}
+    about = About(clients.fingerprint, clients.synthetic, len(train), settings.seed)
+    report = study_document("tuning", about, tuning_report(settings, found, judged, searches))
     with files_aside(out) as aside:
-        text = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
-        (aside / "tuning.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_json(report, aside / "tuning.json")
         (aside / "tuning.png").write_bytes(draw(searches))
     notice("report written")
     return report
@@ -78,6 +71,7 @@ def printed(report: Mapping[str, Any]) -> Table:
         "change of AUC",
         "log-loss",
         "clients",
+        "adopted",
     ):
         table.add_column(heading)
     for gain in report["gains"]:
@@ -90,5 +84,6 @@ def printed(report: Mapping[str, Any]) -> Table:
             f"{gain['auc_low']:+.4f} to {gain['auc_high']:+.4f}",
             f"{gain['log_loss_before']:.5f} → {gain['log_loss_after']:.5f}",
             "unseen by the search" if gain["unseen"] else "the same, other folds",
+            "yes" if gain["adopted"] else "no",
         )
     return table

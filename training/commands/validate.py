@@ -1,14 +1,11 @@
 """``python -m training validate``: question the artefacts of a training, and write what they answer."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from training.commands.console import error_console
-from training.validation import ValidationReport, steps, validate, write_report
+from training.validation import ValidationReport, validate, write_report
 from training.validation.checks import MODELS
 from training.validation.page import ICONS, LABELS
 
@@ -38,18 +35,3 @@ def printed(report: ValidationReport) -> Table:
         name = f"{check.question.en}{f' ({MODELS[check.model]})' if check.model else ''}"
         table.add_row(f"{ICONS[check.verdict]} {LABELS[check.verdict].en}", name, check.finding.en)
     return table
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """A progress bar over the steps of a validation; call what it gives as each step ends."""
-    columns = (
-        SpinnerColumn(),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=error_console, transient=True) as bar:
-        task = bar.add_task("reading", total=steps())
-        yield lambda text: bar.update(task, advance=1, description=text)

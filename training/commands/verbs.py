@@ -156,9 +156,10 @@ def validate(
     quick: Annotated[bool, typer.Option("--quick", help="Leave the long checks out.")] = False,
 ) -> None:
     """Question a training as a validation team would: validation.html and validation.json."""
-    from training.commands.validate import printed, progress, validate_artefacts  # noqa: PLC0415  # as above
+    from training.commands.validate import printed, validate_artefacts  # noqa: PLC0415  # as above
+    from training.validation import steps  # noqa: PLC0415
 
-    with one_message(), progress() as notice:
+    with one_message(), progress(steps()) as notice:
         report = validate_artefacts(artefacts, tables, out or artefacts, quick=quick, notice=notice)
     out_console.print(printed(report))
     out_console.print(f"The report is in {(out or artefacts) / 'validation.html'}.", highlight=False, soft_wrap=True)

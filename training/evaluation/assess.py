@@ -28,6 +28,7 @@ from training.evaluation.ranked import check_scores
 from training.evaluation.ratio_study import ratio_study, ratio_thresholds
 from training.evaluation.regret import regret
 from training.evaluation.reliability import calibration_of
+from training.evaluation.review_worth import review_worth
 from training.evaluation.segments import by_segment
 from training.evaluation.stability import decile_edges, memberships, psi_by_chance
 from training.evaluation.thresholds import chosen_thresholds, optima_table
@@ -53,6 +54,7 @@ class Assumptions:
 
     money: MoneyAssumptions = field(default_factory=MoneyAssumptions)
     losses: LossAssumptions = field(default_factory=LossAssumptions)
+    review_cost: float = 0.25
 
 
 def assess(
@@ -66,6 +68,7 @@ def assess(
     amounts: pl.DataFrame | None = None,
     out_of_fold: Scored | None = None,
     contributions: Mapping[str, pl.DataFrame] | None = None,
+    reviewed: Mapping[str, NDArray[np.bool_]] | None = None,
     assumptions: Assumptions | None = None,
     candidates: Sequence[str] = GLASS_BOXES,
     resamples: int = RESAMPLES,
@@ -81,6 +84,7 @@ def assess(
     amounts : one row a client, with ``credit_amount`` or ``AMT_CREDIT``; without it nothing is said in money
     out_of_fold : the clients trained on; with it, thresholds are also chosen there and applied here, and PSI is given
     contributions : by model, one row a client and one column a feature, in log-odds: whence disagreements come
+    reviewed : by model, who goes to a person, shape (clients,)
     candidates : the models that may serve; the first two are compared where they disagree
 
     Raises
@@ -133,6 +137,10 @@ def assess(
             "sweep": sweeps[name].take(kept).as_dict(),
             "histogram": score_histogram(target, score),
         }
+        if reviewed is not None and name in reviewed:
+            models[name]["review"] = review_worth(
+                target, pds[name] > costs.threshold, reviewed[name], costs, said.review_cost
+            )
         if name in columns.expected:
             bins = len(columns.expected[name])
             models[name]["psi_by_chance"] = psi_by_chance(bins, columns.expected_clients, len(target))

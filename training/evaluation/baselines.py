@@ -1,5 +1,6 @@
 """What a model has to beat: deciding alike for everyone, by lot, or by the external scores alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from scoring.costs import CostMatrix
 from scoring.errors import TrainingError
 from training.evaluation.bootstrap import Bootstrap, interval
+from training.evaluation.splits import Split
 from training.models.logistic import fit_logistic
 
 Floats = NDArray[np.float64]
@@ -66,6 +68,19 @@ def external_scores_only(train: pl.DataFrame, target: NDArray[np.integer], clien
         raise TrainingError("The external scores must vary between clients; got one value. Leave the baseline out.")
     fitted = fit_logistic(_design(seen, centre, spread), target, ridge=1e-3)
     return fitted.intercept + _design(asked, centre, spread) @ fitted.coefficients
+
+
+def external_out_of_fold(frame: pl.DataFrame, target: NDArray[np.integer], splits: Sequence[Split]) -> Floats:
+    """`external_scores_only` of each client, fitted on the folds that do not hold it, shape (clients,)."""
+    scores = np.empty(len(target))
+    for split in splits:
+        scores[split.held] = external_scores_only(frame[split.fit], target[split.fit], frame[split.held])
+    return scores
+
+
+def has_external_scores(frame: pl.DataFrame) -> bool:
+    """Whether some external score is there and varies."""
+    return any(name in frame.columns and frame[name].n_unique() > 2 for name in EXTERNAL)
 
 
 def _mean(frame: pl.DataFrame, columns: list[str]) -> Floats:

@@ -4,8 +4,9 @@ Selection, binning and fitting happen inside each fold. A fold's calibration is 
 other folds, so that no client helps to calibrate the score that is judged on it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,30 @@ class OutOfFold:
     calibration: Calibration
     terms: tuple[int, ...]
     parity: float
+
+    def as_arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it, to be kept."""
+        return {
+            "log_odds": self.log_odds,
+            "spread": self.spread,
+            "outside": self.outside,
+            "calibration": np.array([self.calibration.slope, self.calibration.intercept]),
+            "terms": np.array(self.terms, dtype=np.int64),
+            "parity": np.array(self.parity),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "OutOfFold":
+        """What `as_arrays` gave."""
+        slope, intercept = (float(value) for value in arrays["calibration"])
+        return cls(
+            arrays["log_odds"],
+            arrays["spread"],
+            arrays["outside"],
+            Calibration(slope=slope, intercept=intercept),
+            tuple(int(count) for count in arrays["terms"]),
+            float(arrays["parity"]),
+        )
 
 
 def cross_fit(fit: Fit, matrix: Matrix, splits: Sequence[Split], costs: CostMatrix, notice: Notice) -> OutOfFold:

@@ -77,6 +77,7 @@ SECTIONS: Mapping[str, Words] = {
     "segments": Words("Calibration par groupe de clients", "Calibration by group of clients"),
     "emp": Words("Profit maximal espéré", "Expected maximum profit"),
     "money": Words("En argent, sous hypothèses", "In money, under assumptions"),
+    "review": Words("Examen par une personne", "Review by a person"),
     "baselines": Words("Règles sans modèle", "Rules without a model"),
     "disagreement": Words("Là où les deux modèles décident autrement", "Where the two models decide differently"),
     "price_of_interpretability": Words(
@@ -170,6 +171,35 @@ def numbers(document: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[t
             yield from numbers(part, (*path, place))
     elif isinstance(document, int | float):
         yield path, document
+
+
+def as_document() -> dict[str, Any]:
+    """The whole dictionary as plain values, for those who read an evaluation without this package."""
+    return {
+        "figures": {name: _entry(figure) for name, figure in figures_dictionary().items()},
+        **{
+            name: {key: {"fr": words.fr, "en": words.en} for key, words in table.items()}
+            for name, table in (
+                ("units", UNITS),
+                ("intervals", INTERVALS),
+                ("directions", DIRECTIONS),
+                ("sections", SECTIONS),
+                ("criteria", CRITERIA),
+            )
+        },
+    }
+
+
+def _entry(figure: Figure) -> dict[str, Any]:
+    return {
+        "label": {"fr": figure.label.fr, "en": figure.label.en},
+        "definition": {"fr": figure.definition.fr, "en": figure.definition.en},
+        "unit": figure.unit,
+        "direction": figure.direction,
+        "target": figure.target,
+        "interval": figure.interval,
+        "source": figure.source,
+    }
 
 
 def _figure(name: str, entry: Mapping[str, Any]) -> Figure:

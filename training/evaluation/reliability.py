@@ -18,6 +18,8 @@ from training.evaluation.intervals import normal, wilson
 Floats = NDArray[np.float64]
 BINS = 10
 FEWEST_FOR_VERDICT = 200
+FEWEST_FOR_A_LINE = 10
+"""Clients of either outcome below which a slope says nothing."""
 FEWEST_SHOWN = 10
 """Cells of fewer clients are not published: their figures would be those of persons."""
 SLOPE_WITHIN, GAP_WITHIN, ERRORS = 0.1, 0.003, 2.6
@@ -59,7 +61,7 @@ def summary_of(target: NDArray[np.integer], log_odds: Floats) -> dict[str, Any]:
     bad = int((target == 1).sum())
     gap_error = float(np.sqrt((pd * (1.0 - pd)).mean() / clients))
     gap = normal(float(pd.mean()) - bad / clients, gap_error)
-    line = calibration_interval(target, log_odds) if 0 < bad < clients else None
+    line = calibration_interval(target, log_odds) if min(bad, clients - bad) >= FEWEST_FOR_A_LINE else None
     verdict: bool | None = None
     if clients >= FEWEST_FOR_VERDICT and line is not None:
         slope, _, slope_error = line

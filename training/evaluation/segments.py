@@ -13,6 +13,8 @@ from training.evaluation.reliability import FEWEST_SHOWN, summary_of
 
 Floats = NDArray[np.float64]
 AGES = (30, 40, 50, 60)
+SEGMENTED = ("gender", "family_status", "education", "income_type", "contract_type", "housing")
+"""Features whose codes are segments, those of them that the clients have; age in bands comes first."""
 UNKNOWN = "unknown"
 
 
@@ -26,6 +28,12 @@ def age_band(years: pl.Series, edges: Sequence[int] = AGES) -> pl.Series:
     labels.append(f"{edges[-1]} and over")
     bands = np.searchsorted(edges, years.fill_null(float("nan")).to_numpy(), side="right")
     return pl.Series(years.name, [labels[min(band, len(edges))] for band in bands.tolist()]).set(years.is_null(), None)
+
+
+def segments_of(clients: pl.DataFrame) -> pl.DataFrame:
+    """The segments of clients: one row a client, one column of levels a segment; sensitive features too."""
+    age = [age_band(clients["age_years"]).alias("age")] if "age_years" in clients.columns else []
+    return pl.DataFrame([*age, *(clients[name] for name in SEGMENTED if name in clients.columns)])
 
 
 def by_segment(target: NDArray[np.integer], log_odds: Floats, segments: pl.DataFrame) -> dict[str, Any]:

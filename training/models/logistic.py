@@ -12,6 +12,8 @@ from scoring.errors import TrainingError
 
 Floats = NDArray[np.float64]
 ROUNDS = 100
+PLAIN = 12
+"""Rounds of plain Newton steps, which settle unless the data are nearly separated; later ones may not lose ground."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,17 @@ def fit_logistic(
     count = np.ones(len(columns)) if weights is None else weights
     beta = np.zeros(design.shape[1])
     beta[0] = _log_odds(float((count * target).sum() / count.sum()))
-    for _ in range(ROUNDS):
+    for round_ in range(ROUNDS):
         probability = 1.0 / (1.0 + np.exp(-design @ beta))
         gradient = design.T @ (count * (target - probability)) - penalty * beta
         curvature = (design * (count * probability * (1.0 - probability))[:, None]).T @ design + np.diag(penalty)
         step = np.linalg.solve(curvature, gradient)
         largest = float(np.abs(step).max())
-        beta = beta + step * min(1.0, 5.0 / max(largest, 1e-300))
+        step *= min(1.0, 5.0 / max(largest, 1e-300))
+        if round_ >= PLAIN:
+            step = _no_worse(design, target, count, penalty, beta, step)
+            largest = float(np.abs(step).max())
+        beta = beta + step
         if largest < 1e-10 * max(1.0, float(np.abs(beta).max())):
             return Logistic(float(beta[0]), beta[1:])
     raise TrainingError(
@@ -80,6 +86,23 @@ def score_statistics(
     variance = (columns**2 * weights[:, None]).sum(axis=0) - explained
     known = variance > 1e-8
     return np.where(known, slopes**2 / np.where(known, variance, 1.0), 0.0), np.sign(slopes)
+
+
+def _no_worse(
+    design: Floats, target: NDArray[np.integer], count: Floats, penalty: Floats, beta: Floats, step: Floats
+) -> Floats:
+    """The step, halved until it does not lose likelihood."""
+
+    def likelihood(at: Floats) -> float:
+        log_odds = design @ at
+        return float(count @ (target * log_odds - np.logaddexp(0.0, log_odds)) - 0.5 * penalty @ at**2)
+
+    before = likelihood(beta)
+    for _ in range(50):
+        if likelihood(beta + step) >= before:
+            break
+        step = step / 2.0
+    return step
 
 
 def _log_odds(share: float) -> float:

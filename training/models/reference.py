@@ -32,6 +32,11 @@ class FittedReference:
             self.library.predict(_numbers(frame, self.candidates, self.codes), raw_score=True), dtype=np.float64
         )
 
+    def contributions(self, frame: pl.DataFrame) -> Floats:
+        """LightGBM's own TreeSHAP values in log-odds, shape (clients, candidates)."""
+        inputs = _numbers(frame, self.candidates, self.codes)
+        return np.asarray(self.library.predict(inputs, pred_contrib=True), dtype=np.float64)[:, :-1]
+
 
 def fit_reference(matrix: Matrix, settings: ReferenceSettings, *, seed: int, threads: int = 2) -> FittedReference:
     """Fit the trees; the same seed gives the same trees."""
@@ -59,7 +64,7 @@ def fit_reference(matrix: Matrix, settings: ReferenceSettings, *, seed: int, thr
         "lambda_l2": settings.reg_lambda,
         "seed": seed,
         "deterministic": True,
-        "force_row_wise": True,
+        "force_col_wise": True,
         "num_threads": threads if len(kept) > MANY else 1,
         "verbose": -1,
     }

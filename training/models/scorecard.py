@@ -20,26 +20,14 @@ from scoring.errors import TrainingError
 from training.config import ScorecardSettings
 from training.matrix import Candidate, Matrix
 from training.models.inputs import balanced_weights, library_frame
-from training.models.logistic import fit_logistic
 from training.models.quiet import quiet
+from training.models.rebinned import TREND, Refit, refits
 from training.models.screening import screen
 
 Floats = NDArray[np.float64]
-TREND = {1: "ascending", -1: "descending", 0: "auto"}
 RESERVE = 10
 """Variables screened beyond those wanted: some fall out when they are binned."""
 EMPIRICAL = {"metric_special": "empirical", "metric_missing": "empirical"}
-
-
-@dataclass(frozen=True)
-class Refit:
-    """One bootstrap: the intercept, and for each variable the contribution of each of optbinning's bins.
-
-    The bins are in optbinning's order: values first, then special, then missing.
-    """
-
-    intercept: float
-    contributions: tuple[Floats, ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +37,7 @@ class FittedScorecard:
     Attributes
     ----------
     left_out : why each candidate that is not a variable was left out
-    refits : bootstraps with the same bins
+    refits : whole scorecards on resampled clients, told in the same bins
     """
 
     library: Scorecard
@@ -65,12 +53,15 @@ class FittedScorecard:
             return np.asarray(self.library.decision_function(library_frame(frame, self.candidates)), dtype=np.float64)
 
 
-def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int, balanced: bool = False) -> FittedScorecard:
+def fit_scorecard(
+    matrix: Matrix, settings: ScorecardSettings, *, seed: int, bootstraps: int = 0, balanced: bool = False
+) -> FittedScorecard:
     """Screen the candidates, bin those that inform, fit the scorecard on those of the right trend and sign.
 
     Parameters
     ----------
     settings : scaled here to the number of clients with difficulties (`ScorecardSettings.for_positives`)
+    bootstraps : whole scorecards on resampled clients, from which the spread of a score comes
     balanced : whether both outcomes weigh the same in the regression; weights of evidence are the same either way
 
     Raises
@@ -96,7 +87,9 @@ def fit_scorecard(matrix: Matrix, settings: ScorecardSettings, *, seed: int, bal
     left_out = dict(found.left_out)
     usable = _binned(varying.only(found.chosen), settings, left_out)
     left_out |= {candidate.name: "there are enough variables" for candidate in usable[settings.most :]}
-    return _fit(varying, usable[: settings.most], settings, left_out, seed=seed, balanced=balanced)
+    return _fit(
+        varying, usable[: settings.most], settings, left_out, seed=seed, balanced=balanced, bootstraps=bootstraps
+    )
 
 
 def _binned(matrix: Matrix, settings: ScorecardSettings, left_out: dict[str, str]) -> list[Candidate]:
@@ -174,6 +167,7 @@ def _fit(
     *,
     seed: int,
     balanced: bool,
+    bootstraps: int,
 ) -> FittedScorecard:
     """Fit with the library, dropping a variable of the wrong sign as long as there is one."""
     chosen = list(candidates)
@@ -192,54 +186,15 @@ def _fit(
         coefficients = library.estimator_.coef_.ravel()
         worst = int(np.argmax(coefficients))
         if coefficients[worst] < 0.0:
-            weights = balanced_weights(target) if balanced else np.ones(len(target))
-            refits = _refits(library, inputs, target, weights, settings, seed)
-            return FittedScorecard(library, kept.candidates, left_out, refits)
+            found = refits(
+                library.binning_process_,
+                kept,
+                settings,
+                weights=balanced_weights(target) if balanced else np.ones(len(target)),
+                bootstraps=bootstraps,
+                seed=seed,
+            )
+            return FittedScorecard(library, kept.candidates, left_out, found)
         left_out[chosen.pop(worst).name] = "its coefficient has the wrong sign"
         if not chosen:
             raise TrainingError("A scorecard must have a variable of the right sign; got none. Train on more clients.")
-
-
-def _refits(
-    library: Scorecard,
-    inputs: Any,
-    target: NDArray[np.int64],
-    weights: Floats,
-    settings: ScorecardSettings,
-    seed: int,
-) -> tuple[Refit, ...]:
-    process = library.binning_process_
-    with quiet():
-        bins = np.asarray(process.transform(inputs, metric="indices", **EMPIRICAL), dtype=np.int64)
-    names = list(inputs.columns)
-    sizes = [int(bins_of(process, name)) + 2 for name in names]
-    overrides = process.binning_transform_params or {}
-    silent = ["metric_missing" in overrides.get(name, {}) for name in names]
-    generator = np.random.default_rng(seed)
-    refits = []
-    for _ in range(settings.bootstraps):
-        counts = np.bincount(generator.integers(0, len(target), len(target)), minlength=len(target)).astype(np.float64)
-        tables = [_evidence(bins[:, i], counts, target, size, silent[i]) for i, size in enumerate(sizes)]
-        columns = np.column_stack([table[bins[:, i]] for i, table in enumerate(tables)])
-        model = fit_logistic(columns, target, ridge=1.0 / settings.regularisation, weights=counts * weights)
-        refits.append(
-            Refit(model.intercept, tuple(c * table for c, table in zip(model.coefficients, tables, strict=True)))
-        )
-    return tuple(refits)
-
-
-def bins_of(process: BinningProcess, name: str) -> int:
-    """How many bins of values a variable has."""
-    binned = process.get_binned_variable(name)
-    return len(binned.binning_table.n_event) - 2
-
-
-def _evidence(bins: NDArray[np.int64], counts: Floats, target: NDArray[np.int64], size: int, silent: bool) -> Floats:
-    events = np.bincount(bins, weights=counts * target, minlength=size)
-    others = np.bincount(bins, weights=counts * (1 - target), minlength=size)
-    known = (events > 0) & (others > 0)
-    ratio = np.where(known, others, 1.0) / np.where(known, events, 1.0)
-    evidence = np.where(known, np.log(ratio * events.sum() / others.sum()), 0.0)
-    if silent:
-        evidence[-1] = 0.0
-    return evidence

@@ -148,7 +148,7 @@ def _fitted(model: str, made: Resampled, positives: int, settings: Settings) -> 
         ebm = fit_ebm(matrix, own, seed=seed, bags=own.screen_bags, ranking=matrix.candidates, balanced=balanced)
         return lambda held: ebm.decision_function(held.frame), len(ebm.candidates)
     if model == "scorecard":
-        short = replace(settings.scorecard.for_positives(positives).settled(), bootstraps=0)
+        short = settings.scorecard.for_positives(positives).settled()
         card = fit_scorecard(matrix, short, seed=seed, balanced=balanced)
         return lambda held: card.decision_function(held.frame), len(card.candidates)
     plain = fit_onehot(matrix, balanced=balanced)

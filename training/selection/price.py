@@ -109,7 +109,7 @@ def _fold(matrix: Matrix, split: Split, settings: Settings, narrowing: Narrowing
         model = (
             fit_ebm(few, settings.ebm, seed=settings.seed, bags=settings.ebm.screen_bags)
             if kind == "ebm"
-            else fit_scorecard(few, replace(settings.scorecard, bootstraps=0), seed=settings.seed)
+            else fit_scorecard(few, settings.scorecard, seed=settings.seed)
         )
         chosen = tuple(c.name for c in model.candidates)
         own = auc(held.target, model.decision_function(held.frame))

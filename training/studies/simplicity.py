@@ -187,7 +187,7 @@ def _fit_of(folds: _Folds, model: GlassBox, size: int) -> Callable[[int], tuple[
     def fit(number: int) -> tuple[Any, int]:
         clients, ranking = folds.on(number)
         if model == "scorecard":
-            card_settings = replace(settings.scorecard, fewest=size, most=size, bootstraps=0)
+            card_settings = replace(settings.scorecard, fewest=size, most=size)
             card = fit_scorecard(clients, card_settings, seed=seed)
             return card, len(card.candidates)
         scaled = settings.ebm.for_positives(clients.positives)

@@ -40,12 +40,11 @@ def honest_costs(target: NDArray[np.integer], log_odds: Floats, splits: Sequence
     return found
 
 
-def quick_fit(kind: Kind, settings: Settings, narrowing: Narrowing) -> Fit:
+def quick_fit(kind: Kind, settings: Settings, narrowing: Narrowing, *, threads: int = 2) -> Fit:
     """The procedure of one model inside a fold, with as little as ranking settings needs: few bags, one fit."""
     if kind == "ebm":
         own = replace(settings.ebm, refit_shapes=False)
-        return lambda matrix: fit_ebm(narrowing(matrix), own, seed=settings.seed, bags=own.screen_bags)
+        return lambda matrix: fit_ebm(narrowing(matrix), own, seed=settings.seed, bags=own.screen_bags, threads=threads)
     if kind == "scorecard":
-        card = replace(settings.scorecard, bootstraps=0)
-        return lambda matrix: fit_scorecard(narrowing(matrix), card, seed=settings.seed)
-    return lambda matrix: fit_reference(matrix, settings.reference, seed=settings.seed)
+        return lambda matrix: fit_scorecard(narrowing(matrix), settings.scorecard, seed=settings.seed)
+    return lambda matrix: fit_reference(matrix, settings.reference, seed=settings.seed, threads=threads)

@@ -11,6 +11,7 @@ Source: Bergstra, Bardenet, Bengio, Kégl, *Algorithms for hyper-parameter optim
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
 from scoring.files import file_aside
+from training.apart import apart
 from training.config import Settings
 from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import log_loss
@@ -27,12 +29,14 @@ from training.evaluation.splits import hold_out, stratified_folds
 from training.matrix import Matrix
 from training.selection import Narrowing
 from training.tuning.judging import honest_costs, quick_fit
-from training.tuning.spaces import KINDS, SPACES, Kind, point_of, settings_at
+from training.tuning.spaces import KINDS, SPACES, Kind, point_of, settings_at, with_own
 
 Notice = Callable[[str], None]
 Rows = NDArray[np.int64]
 MOST_ROWS = 40_000
 FOLDS = 3
+DRAWN = 8
+"""Trials drawn at random before the search leans on what it found; hyperopt's own 20 would leave it nothing to do."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class _Search:
     settings: Settings
     path: Path
     key: Mapping[str, Any]
+    threads: int
 
 
 def tune(
@@ -64,6 +69,7 @@ def tune(
     folder: Path,
     notice: Notice,
     kinds: Sequence[Kind] = KINDS,
+    processes: int = 1,
 ) -> Settings:
     """Search the settings of every model of `kinds`, each with the same number of trials, and return the best.
 
@@ -73,15 +79,28 @@ def tune(
     data : digest of the data: trials of other data, seed or settings are not resumed
     folder : gets ``trials-ebm.jsonl`` and so on
     notice : told of each trial as it ends
+    processes : searches at a time
     """
     matrix = matrix.take(searched_on(matrix, settings.seed)[0])
     folder.mkdir(parents=True, exist_ok=True)
-    asked = settings
     narrowing = Narrowing(settings.selection, settings.seed)
-    for kind in kinds:
-        key = {"kind": kind, "data": data, "settings": {**asked.as_dict(), "trials": 0}}
-        settings = _search(_Search(kind, matrix, narrowing, settings, trials_file(folder, kind), key), notice)
-    return settings
+    if processes > 1:  # walked once here, rather than once in each process
+        for split in stratified_folds(matrix.target, FOLDS, settings.seed):
+            narrowing.path(matrix.take(split.fit))
+    searches = [
+        _Search(
+            kind,
+            matrix,
+            narrowing,
+            settings,
+            trials_file(folder, kind),
+            {"kind": kind, "data": data, "settings": {**settings.as_dict(), "trials": 0}},
+            threads=2 if processes == 1 else 1,
+        )
+        for kind in kinds
+    ]
+    found = apart([partial(_search, search) for search in searches], notice, processes=processes)
+    return with_own(settings, dict(zip(kinds, found, strict=True)))
 
 
 def searched_on(matrix: Matrix, seed: int) -> tuple[Rows, Rows]:
@@ -127,7 +146,7 @@ def _search(search: _Search, notice: Notice) -> Settings:
         fmin(
             lambda point: _objective(search, point),
             space,
-            algo=tpe.suggest,
+            algo=partial(tpe.suggest, n_startup_jobs=DRAWN),
             max_evals=number + 1,
             trials=trials,
             rstate=np.random.default_rng([search.settings.seed, number]),
@@ -154,7 +173,7 @@ def _first(search: _Search) -> dict[str, Any]:
 def _objective(search: _Search, point: Mapping[str, float]) -> dict[str, Any]:
     settings = settings_at(search.settings, search.kind, point)
     splits = stratified_folds(search.matrix.target, FOLDS, settings.seed)
-    fit = quick_fit(search.kind, settings, search.narrowing)
+    fit = quick_fit(search.kind, settings, search.narrowing, threads=search.threads)
     scores = cross_fit(fit, search.matrix, splits, settings.costs, lambda _: None)
     target = search.matrix.target
     costs = honest_costs(target, scores.log_odds, splits, settings.costs)

@@ -75,3 +75,13 @@ def settings_at(settings: Settings, kind: Kind, point: Mapping[str, float]) -> S
     if kind == "scorecard":
         return replace(settings, scorecard=replace(settings.scorecard, **values).settled())
     return replace(settings, reference=replace(settings.reference, **values))
+
+
+def with_own(settings: Settings, found: Mapping[Kind, Settings]) -> Settings:
+    """The settings with each model's own taken from those found for it, where there are any."""
+    return replace(
+        settings,
+        ebm=found.get("ebm", settings).ebm,
+        scorecard=found.get("scorecard", settings).scorecard,
+        reference=found.get("reference", settings).reference,
+    )

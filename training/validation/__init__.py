@@ -5,15 +5,13 @@ training clients are used to learn quick models of its own, never to judge a mod
 """
 
 from training.validation.checks import Check, Verdict
-from training.validation.document import FORMAT, JSON_FILE, PAGE_FILE, VERSION, ValidationReport
+from training.validation.document import JSON_FILE, PAGE_FILE, ValidationReport
 from training.validation.page import html
 from training.validation.running import steps, validate, write_report
 
 __all__ = [
-    "FORMAT",
     "JSON_FILE",
     "PAGE_FILE",
-    "VERSION",
     "Check",
     "ValidationReport",
     "Verdict",

@@ -55,22 +55,11 @@ def of_trees(fitted: FittedReference, frame: pl.DataFrame, concepts: Sequence[st
 
     Source: Lundberg and others, *From local explanations to global understanding with explainable AI for trees* (2020).
     """
-    values = np.asarray(fitted.library.predict(numbers(fitted, frame), pred_contrib=True), dtype=np.float64)
+    values = fitted.contributions(frame)
     out = np.zeros((frame.height, len(concepts)))
     for position, candidate in enumerate(fitted.candidates):
         _add(out, concepts, concept_of_feature(candidate.name), slope * values[:, position])
     return out
-
-
-def numbers(fitted: FittedReference, frame: pl.DataFrame) -> Floats:
-    """The reference's inputs, as it was fitted on them."""
-    columns = [
-        frame[c.name].cast(pl.Float64)
-        if c.kind == "number"
-        else frame[c.name].replace_strict(dict(fitted.codes[c.name]), default=None, return_dtype=pl.Float64)
-        for c in fitted.candidates
-    ]
-    return np.column_stack([column.fill_null(float("nan")).to_numpy() for column in columns])
 
 
 def _add(out: Floats, concepts: Sequence[str], concept: str, values: Floats) -> None:

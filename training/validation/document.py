@@ -4,18 +4,17 @@ The rule: every figure is a JSON number or null; a NaN or an infinity is an erro
 tables and code give the same bytes.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scoring.files import file_aside
 from scoring.language import Words
+from training import documents
+from training.documents import About, study_document
 from training.validation.checks import FAMILIES, VERDICTS, Check, Table, Verdict, gravest
 from training.validation.told import plain
 
-FORMAT, VERSION = "clairscore-validation", 1
 JSON_FILE, PAGE_FILE = "validation.json", "validation.html"
 
 
@@ -28,6 +27,8 @@ class Summary:
     serves : kind of the serving model
     models : version by kind
     quick : whether the long checks were left out
+    seed : of the training
+    limits : what the evaluation of the training does not prove, in its own words
     """
 
     serves: str
@@ -39,6 +40,8 @@ class Summary:
     test: int
     positives: int
     absent_tables: tuple[str, ...]
+    seed: int
+    limits: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,7 @@ class ValidationReport:
     def as_dict(self) -> dict[str, Any]:
         """The document that `write_json` writes."""
         summary = self.summary
-        return {
-            "format": FORMAT,
-            "version": VERSION,
+        found = {
             "summary": {
                 "serves": summary.serves,
                 "models": dict(summary.models),
@@ -88,7 +89,10 @@ class ValidationReport:
             "counts": dict(self.counts),
             "families": {name: _words(words) for name, words in FAMILIES.items()},
             "checks": [_check(check) for check in self.checks],
+            "limits": [_words(words) for words in summary.limits],
         }
+        about = About(summary.data_fingerprint, summary.synthetic, summary.train + summary.test, summary.seed)
+        return study_document("validation", about, found)
 
 
 def write_json(report: ValidationReport, path: Path) -> None:
@@ -99,9 +103,7 @@ def write_json(report: ValidationReport, path: Path) -> None:
     ValueError
         When a number is not finite.
     """
-    text = json.dumps(report.as_dict(), indent=1, ensure_ascii=False, allow_nan=False)
-    with file_aside(path) as aside:
-        aside.write_text(text + "\n", encoding="utf-8")
+    documents.write_json(report.as_dict(), path)
 
 
 def _check(check: Check) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def html(report: ValidationReport) -> str:
         *_head(report),
         *_against(report),
         *(part for family in FAMILIES for part in _family(report, family)),
+        *_limits(report),
         "</main></body></html>",
     ]
     return "\n".join(parts) + "\n"
@@ -90,6 +91,13 @@ def _family(report: ValidationReport, family: str) -> Iterator[str]:
     yield f"<h2>{_both(FAMILIES[family])}</h2>"
     for check in checks:
         yield "".join(_check(check))
+
+
+def _limits(report: ValidationReport) -> Iterator[str]:
+    if report.summary.limits:
+        yield f"<h2>{_both(Words('Ce que cela ne prouve pas', 'What this does not prove'))}</h2><ul class='limits'>"
+        yield from (f"<li>{_both(words)}</li>" for words in report.summary.limits)
+        yield "</ul>"
 
 
 def _check(check: Check) -> Iterator[str]:

@@ -3,10 +3,13 @@
 The rule: a check that cannot be made says so in the report; it is never left out silently.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from scoring.artefacts import EVALUATION_FILE
 from scoring.files import file_aside
+from scoring.language import Words
 from training.algebra import one_thread
 from training.validation.artefact import check_monotonicity, check_parity
 from training.validation.calibration import check_calibration
@@ -107,4 +110,14 @@ def _summary(subject: Subject) -> Summary:
         test=len(subject.test),
         positives=int(subject.test.target.sum()),
         absent_tables=subject.absent,
+        seed=subject.seed,
+        limits=_limits(subject.folder / EVALUATION_FILE),
     )
+
+
+def _limits(evaluation: Path) -> tuple[Words, ...]:
+    """What the evaluation beside the artefacts says that it does not prove; nothing where there is none."""
+    if not evaluation.is_file():
+        return ()
+    said = json.loads(evaluation.read_text(encoding="utf-8")).get("limits", [])
+    return tuple(Words(one["fr"], one["en"]) for one in said)

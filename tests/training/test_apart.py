@@ -1,0 +1,32 @@
+import os
+from functools import partial
+
+import pytest
+
+from scoring.errors import TrainingError
+from training.apart import Notice, apart
+
+
+def _squared(number: int, notice: Notice) -> tuple[int, int]:
+    notice(f"{number} is seen")
+    return number**2, os.getpid()
+
+
+def _failing(notice: Notice) -> tuple[int, int]:
+    notice("about to fail")
+    raise TrainingError("A work must end well; got none.")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_works_return_the_same_in_their_order_wherever_they_run(processes: int) -> None:
+    said: list[str] = []
+    found = apart([partial(_squared, number) for number in (3, 1, 2)], said.append, processes=processes)
+    assert [value for value, _ in found] == [9, 1, 4]
+    assert sorted(said) == ["1 is seen", "2 is seen", "3 is seen"]
+    assert ({process for _, process in found} == {os.getpid()}) is (processes == 1)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_a_work_raises_is_raised(processes: int) -> None:
+    with pytest.raises(TrainingError, match="must end well"):
+        apart([partial(_squared, 1), _failing], lambda _: None, processes=processes)

@@ -61,6 +61,7 @@ METRICS: Final = "/metrics"
 DOCUMENTATION: Final = ("/docs", "/openapi.json")
 API: Final[tuple[tuple[str, Need], ...]] = (
     ("/api/predict", Need(OFFICERS, "decide")),
+    ("/api/simulate", Need(OFFICERS, "decide")),
     ("/api/clients", Need(OFFICERS, "clients")),
     # Each answers only for what the asker asked for, unless a validator or an owner asks (see `may_read`).
     ("/api/decisions", Need(OFFICERS, "journal")),
@@ -70,6 +71,7 @@ API: Final[tuple[tuple[str, Need], ...]] = (
     ("/api/scorecard", Need(VALIDATORS, "model")),
     ("/api/evaluation", Need(VALIDATORS, "model")),
 )
+_LETTER = re.compile(r"/api/clients/[^/]+/letter/?")
 MODEL_PAGES: Final = ("/fr/modele", "/en/model")
 PAGES: Final = tuple(f"/{lang}" for lang in LANGUAGES)
 # What the pages ask of Gradio. Its routes for files, uploads, streams, monitoring and editing are none of ours.
@@ -107,6 +109,8 @@ class Policy:
     def _need(self, path: str) -> Need | None:
         if path in PUBLIC or path.startswith(PUBLIC_BELOW):
             return EVERYONE
+        if _LETTER.fullmatch(path):
+            return Need(OFFICERS, "decide")  # it lies with the client, and makes a decision
         if within(path, "/api"):
             return next((need for start, need in API if within(path, start)), OWNER)
         model_pages = EVERYONE if self.synthetic else Need(VALIDATORS)

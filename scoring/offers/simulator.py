@@ -58,6 +58,8 @@ class Simulator:
         self.following = Following(wanted)
         follow = set(self.following.features)
         self.moving = [not follow.isdisjoint(term.features) for term in self.model.terms]
+        if not any(self.moving):
+            self.moving[0] = True  # looked up, though it says the same everywhere: a look-up wants one term
         self.moves_score = frozenset(follow & set(self.model.features))
 
     def client(self, facts: Mapping[str, Value], scored: Scored) -> "Client":
@@ -91,7 +93,10 @@ class Client:
         lookup, model = self._rest, self._simulator.model
         frame = self._simulator.following.of(self.facts, self.now, asked)
         fixed = [name for name in lookup.model.features if name not in frame.columns]
-        frame = frame.with_columns(pl.lit(self.facts[name], dtype=_dtype(model, name)).alias(name) for name in fixed)
+        constants = (
+            pl.repeat(self.facts[name], len(asked), dtype=_dtype(model, name), eager=True).alias(name) for name in fixed
+        )
+        frame = pl.DataFrame([*frame.get_columns(), *constants])
         scored = lookup.score_many(frame)
         outside = scored.outside | self.always_outside
         whole = ScoredMany(scored.log_odds, scored.contributions, scored.cells, scored.spread, outside)

@@ -195,6 +195,20 @@ def test_recording_makes_a_decision_of_the_simulation(
     assert answer["record"]["client_id"] == examples["decline"]
 
 
+@BOTH
+def test_the_letter_tells_the_simulated_request(open_page: Opener, examples: dict[str, int], lang: str) -> None:
+    client = examples["review"]
+    page = go(open_page, client, lang)
+    slide(page, "payments", 30)
+    expect(page.locator("#letter a").first).to_have_attribute("href", re.compile("payments=30"))
+    page.locator("#letter summary").click()
+    with page.expect_download() as download:
+        page.locator(f"#letter a[hreflang={lang}]").first.click()
+    assert download.value.suggested_filename == text(lang, "letter.file", client=client, ending="pdf")
+    made = download.value.path().read_bytes()
+    assert made.startswith(b"%PDF-")
+
+
 @SIZES
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(

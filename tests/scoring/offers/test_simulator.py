@@ -5,14 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scoring.additive_model import Lookup
+from scoring.additive_model import Lookup, Reference
 from scoring.decision import OUTCOMES, decide
 from scoring.offers import Changes, map_of
 from scoring.offers.choices import cells
 from scoring.service import Service
 from tests.scoring.features.conftest import Rows
-from tests.scoring.offers.models import GRID, client_of, described, random_model
+from tests.scoring.offers.models import FIXED, GRID, REQUEST, client_of, described, random_model
+
+FOLLOW = ("credit_amount", "annuity", "annuity_per_income", "goods_price", "credit_per_goods")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -76,8 +80,49 @@ def test_a_fixed_value_outside_training_asks_for_a_person_everywhere(
     assert {OUTCOMES[at] for at in np.unique(offered.outcomes)} == {"review"}
 
 
-def test_points_do_not_depend_on_units_of_account(demo: Service) -> None:
-    """Twice the payments at the same amount halve the monthly payment, and nothing else of the request."""
+@given(amount=st.floats(20_000.0, 900_000.0), payments=st.floats(2.0, 60.0), factor=st.floats(1.01, 3.0))
+def test_what_follows_follows_in_the_right_direction(
+    demo: Service, amount: float, payments: float, factor: float
+) -> None:
+    assessment = demo.assess(demo.portfolio.examples()["review"])
+
+    def facts(**changes: float) -> dict[str, float]:
+        said = demo.simulate(assessment, Changes(**changes)).assessment.facts  # type: ignore[arg-type]
+        return {name: float(said[name]) for name in FOLLOW}  # type: ignore[arg-type]
+
+    here = facts(amount=amount, payments=payments)
+    longer = facts(amount=amount, payments=factor * payments)
+    larger = facts(amount=factor * amount, payments=payments)
+    assert longer["annuity"] <= here["annuity"] <= larger["annuity"]
+    assert longer["annuity_per_income"] <= here["annuity_per_income"] <= larger["annuity_per_income"]
+    assert longer["goods_price"] == here["goods_price"] <= larger["goods_price"]
+    assert abs(larger["credit_per_goods"] - here["credit_per_goods"]) <= 0.001
+    down = facts(amount=amount, payments=payments, down_payment=(1.0 - 1.0 / factor) * amount)
+    assert down["goods_price"] == here["goods_price"]
+    assert down["credit_amount"] <= here["credit_amount"]
+    # A down payment and a smaller amount leave the same credit, and differ in the price alone.
+    smaller = facts(amount=amount / factor, payments=payments)
+    assert abs(down["credit_amount"] - smaller["credit_amount"]) <= 1.0
+    assert abs(down["annuity"] - smaller["annuity"]) <= 1.0
+
+
+def test_a_model_that_looks_at_no_request_is_moved_by_none(raw_clients: list[Rows], make_facts: Callable) -> None:
+    model = random_model(3)
+    fixed = [i for i, term in enumerate(model.terms) if not set(term.features) & {*REQUEST}]
+    blind = model.model_copy(
+        update={
+            "terms": tuple(model.terms[i] for i in fixed),
+            "features": {name: facts for name, facts in model.features.items() if name in FIXED},
+            "reference": Reference(contributions=(0.0,) * len(fixed), clients=1),
+        }
+    )
+    client = client_of(blind, make_facts(raw_clients[0], described(model)))
+    offered = map_of(client, client.now, GRID)
+    assert np.ptp(offered.points) <= 1e-9
+    assert abs(offered.points.flat[0] - client.decision.points) <= 1e-9
+
+
+def test_twice_the_payments_halve_the_payment_and_nothing_else(demo: Service) -> None:
     assessment = demo.assess(next(iter(demo.portfolio.examples().values())))
     once = demo.simulate(assessment, Changes(payments=12.0)).assessment.facts
     twice = demo.simulate(assessment, Changes(payments=24.0)).assessment.facts

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, select
 from scoring.access.identity import Identity
 from scoring.errors import ClairscoreError, ConflictError, ErasedError, InputError, UnknownClientError
 from scoring.journal import Row
-from scoring.journal.chain import BATCH
 from scoring.journal.keys import Key, RepeatedError, claim
 from scoring.journal.reading import opened
-from scoring.journal.store import ENTRIES, PAYLOADS
 from scoring.language import Said
+from scoring.ledger.chain import BATCH
+from scoring.ledger.store import ENTRIES, PAYLOADS
 from scoring.many import Client, decide_and_explain
 from scoring.portfolio import ID
 from scoring.recording import BatchRecord, Recorder

@@ -1,5 +1,6 @@
 """The app built from its parts, and the server that runs it."""
 
+import gc
 import signal
 import sys
 from types import FrameType
@@ -11,6 +12,8 @@ from scoring import VERSION
 from scoring.access.guard import Guard
 from scoring.access.logs import configure_logs
 from scoring.api import add_api
+from scoring.api.problems import told
+from scoring.api.quick import QuickPredictions
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
 from scoring.journal import Journal
@@ -39,6 +42,7 @@ def build_app(service: Service, recorder: Recorder, sender: Sender | None = None
     add_api(app, service, recorder, sender)  # before the pages: a route that is added after Gradio's mount answers 404
     app = mount_pages(app, service, recorder)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # last, so around the pages' middleware
+    app.add_middleware(QuickPredictions, recorder=recorder, refused=told)
     return app
 
 
@@ -98,12 +102,14 @@ def main() -> None:
     configure_logs()
     try:
         settings = read_settings()
-        journal = Journal(settings.journal_url)
+        journal = Journal(settings.journal_url, apart=True)
         server = build_server(settings, journal)
         anchoring = anchoring_of(settings, journal)
     except ClairscoreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: looking through it again and again would take a fifth of each answer
     signal.signal(signal.SIGTERM, _end)  # the server raises it again after its own end, which must not cut ours short
     try:
         server.run()

@@ -4,7 +4,6 @@ The rule: what is given again is made from the record alone, by the model that d
 whatever was trained or changed since.
 """
 
-import uuid
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
@@ -13,12 +12,13 @@ from scoring.access.identity import Identity
 from scoring.additive_model import Lookup
 from scoring.additive_model.lookup import Value
 from scoring.errors import ErasedError
-from scoring.journal import Made, circumstances, payload_of, wait
-from scoring.journal.chain import DECISION
+from scoring.journal import Made, circumstances, payload_of
 from scoring.journal.keys import Key, RepeatedError, claim
 from scoring.journal.reading import model_of
 from scoring.journal.record import remade
 from scoring.language import Said
+from scoring.ledger.chain import DECISION
+from scoring.ledger.identifiers import new_id
 from scoring.reasons import is_unknown
 from scoring.recording import Decided, Recorder
 from scoring.service import Assessment
@@ -46,7 +46,7 @@ def decide_once(
     JournalError
         When the decision can't be recorded.
     """
-    model, entry_id = recorder.service.model, str(uuid.uuid4())
+    model, entry_id = recorder.service.model, new_id()
     around = circumstances(
         source=source,
         client_id=assessment.client_id,
@@ -63,7 +63,7 @@ def decide_once(
         claim(connection, key, entry_id)
 
     try:
-        written = wait(recorder.journal.record(DECISION, payload, model=model, entry_id=entry_id, inside=claimed))
+        written = recorder.journal.record(DECISION, payload, model=model, entry_id=entry_id, inside=claimed).wait()
     except RepeatedError as before:
         return decided_before(recorder, before.entry_id)
     return Decided(entry_id, written.link.at, assessment, model)

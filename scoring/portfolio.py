@@ -82,7 +82,7 @@ class Portfolio:
             frame = self._in_order(frame)
         self._ids = frame[ID].to_numpy()
         self._most_digits = len(str(self._ids[-1])) if len(self._ids) else 1
-        self._described = frame.select(wanted).rechunk()
+        self._described, self._wanted = frame.select(wanted).rechunk(), wanted
         scores = decide_many(model, Lookup(model).score_many(self._described))
         self._points = np.sort(scores["points"].to_numpy())
         self._own = pl.DataFrame(
@@ -111,7 +111,7 @@ class Portfolio:
         UnknownClientError
             When the portfolio holds no such client.
         """
-        return self._described.row(self.place_of(client_id), named=True)
+        return dict(zip(self._wanted, self._described.row(self.place_of(client_id)), strict=True))
 
     def facts_of(self, client_id: int) -> dict[str, Value]:
         """What every client has beside the features: number, role, points, pd, decision, level.

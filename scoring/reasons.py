@@ -5,9 +5,11 @@ the reference's (the mean over accepted clients); a pair's effect is shared half
 which is their Shapley value in a game whose only joint gain is the pair. Effects and reference add up to the score.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property, lru_cache
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
 from scoring.additive_model import AdditiveModel, Scored
 from scoring.additive_model.lookup import Value, is_missing
@@ -18,6 +20,9 @@ MOST_REASONS = 4
 LEAST_POINTS = 1.0
 """An effect of less than one point is not worth a sentence."""
 
+EXTERNAL = "external_scores"
+"""Group of the scores that others made."""
+
 Effect = Literal["against", "for"]
 
 
@@ -26,8 +31,7 @@ def is_unknown(feature: str, value: Value) -> bool:
     return is_missing(value) and DICTIONARY[feature].absence is None
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One feature's part in the distance from the reference; `points` is negative when it weighs against."""
 
     feature: str
@@ -50,7 +54,7 @@ class Reason:
     @property
     def is_external_score(self) -> bool:
         """Whether the value was made by somebody else, in a way that we can't explain."""
-        return self.group == "external_scores" and not self.is_unknown
+        return self.group == EXTERNAL and not self.is_unknown
 
     def sentence(self, lang: str) -> str:
         """The reason in plain words: the feature, the client's value, the usual one, the points."""
@@ -58,20 +62,30 @@ class Reason:
 
     def fact(self, lang: str) -> str:
         """The first half: what is known, or not, of the client."""
-        feature = DICTIONARY[self.feature]
-        label = feature.label.say(lang)
-        if self.is_unknown:
-            return text(lang, "reason.missing", label=label)
-        value, usual = say(feature, self.value, lang), say(feature, self.usual, lang)
-        # The reference is a mean: the most common value may still be worth points more or less than it.
-        key = "reason.fact.same" if value == usual else "reason.fact"
-        fact = text(lang, key, label=label, value=value, usual=usual)
-        return f"{fact} {text(lang, 'reason.external')}" if self.is_external_score else fact
+        return _fact(self.feature, self.value, self.usual, lang)
 
     def takes_or_gives(self, lang: str) -> str:
         """The second half: how many points that takes or gives."""
-        key = "reason.takes" if self.effect == "against" else "reason.gives"
-        return text(lang, key, points=round(abs(self.points)))
+        return _points(self.effect, round(abs(self.points)), lang)
+
+
+@lru_cache(maxsize=20_000)
+def _fact(name: str, value: Value, usual: Value, lang: str) -> str:
+    """What is known of a client in words; many clients share it, for values are rounded."""
+    feature = DICTIONARY[name]
+    label = feature.label.say(lang)
+    if is_unknown(name, value):
+        return text(lang, "reason.missing", label=label)
+    said, usually = say(feature, value, lang), say(feature, usual, lang)
+    # The reference is a mean: the most common value may still be worth points more or less than it.
+    key = "reason.fact.same" if said == usually else "reason.fact"
+    fact = text(lang, key, label=label, value=said, usual=usually)
+    return f"{fact} {text(lang, 'reason.external')}" if feature.group == EXTERNAL else fact
+
+
+@lru_cache(maxsize=2_000)
+def _points(effect: Effect, points: int, lang: str) -> str:
+    return text(lang, "reason.takes" if effect == "against" else "reason.gives", points=points)
 
 
 @dataclass(frozen=True)
@@ -91,9 +105,17 @@ class Explanation:
 
     reference_points: float
     effects: Mapping[str, float]
-    steps: tuple[Step, ...]
     against: tuple[Reason, ...]
     in_favour: tuple[Reason, ...]
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The effects by group, the largest first."""
+        steps: dict[str, float] = {}
+        for feature, points in self.effects.items():
+            group = DICTIONARY[feature].group
+            steps[group] = steps.get(group, 0.0) + points
+        return tuple(Step(group, points) for group, points in sorted(steps.items(), key=lambda step: -abs(step[1])))
 
     @property
     def principal(self) -> tuple[Reason, ...]:
@@ -101,55 +123,75 @@ class Explanation:
         return self.against + self.in_favour
 
 
+class Explainer:
+    """An additive model made ready to explain: what all its explanations share is found once.
+
+    Parameters
+    ----------
+    model : a checked document, whose features are in the dictionary
+    """
+
+    def __init__(self, model: AdditiveModel) -> None:
+        self._reference_points = model.scale.points(model.reference_log_odds)
+        self._no_effects = dict.fromkeys(model.features, 0.0)
+        points_of_one = model.scale.points_of_change(1.0)
+        self._terms = [
+            (points_of_one / len(term.features), usual, term.features)
+            for term, usual in zip(model.terms, model.reference.contributions, strict=True)
+        ]
+        self._told = {name: DICTIONARY[name].group for name in model.features if not DICTIONARY[name].sensitive}
+        self._usual = {name: facts.usual for name, facts in model.features.items()}
+
+    def explain(self, scored: Scored, row: Mapping[str, Value]) -> Explanation:
+        """Explain one client's score, from the values of the model's features."""
+        effects = self.effects(scored)
+        against = [(points, name) for name, points in effects.items() if points <= -LEAST_POINTS]
+        in_favour = [(points, name) for name, points in effects.items() if points >= LEAST_POINTS]
+        against.sort(key=itemgetter(0))
+        in_favour.sort(key=itemgetter(0), reverse=True)
+        return Explanation(
+            reference_points=self._reference_points,
+            effects=effects,
+            against=self._principal(against, row, "against"),
+            in_favour=self._principal(in_favour, row, "for"),
+        )
+
+    def effects(self, scored: Scored) -> dict[str, float]:
+        """Points that each feature adds to the reference, in the order of the model's features."""
+        effects = self._no_effects.copy()
+        for (points_of_one, usual, features), contribution in zip(self._terms, scored.contributions, strict=True):
+            share = points_of_one * (contribution - usual)
+            for feature in features:
+                effects[feature] += share
+        return effects
+
+    def _principal(
+        self, strongest: Sequence[tuple[float, str]], row: Mapping[str, Value], effect: Effect
+    ) -> tuple[Reason, ...]:
+        """The strongest reasons of one effect, at most one for each group of features, never a sensitive one."""
+        chosen: dict[str, Reason] = {}
+        for points, name in strongest:
+            group = self._told.get(name)
+            if group is not None and group not in chosen:
+                value = row[name]
+                chosen[group] = Reason(
+                    feature=name,
+                    group=group,
+                    effect=effect,
+                    points=points,
+                    value=None if is_missing(value) else value,
+                    usual=self._usual[name],
+                )
+                if len(chosen) == MOST_REASONS:
+                    break
+        return tuple(chosen.values())
+
+
 def explain(model: AdditiveModel, scored: Scored, row: Mapping[str, Value]) -> Explanation:
-    """Explain one client's score, from the values of the model's features."""
-    effects = effects_in_points(model, scored)
-    steps: dict[str, float] = {}
-    for feature, points in effects.items():
-        group = DICTIONARY[feature].group
-        steps[group] = steps.get(group, 0.0) + points
-    return Explanation(
-        reference_points=model.scale.points(model.reference_log_odds),
-        effects=effects,
-        steps=tuple(Step(group, points) for group, points in sorted(steps.items(), key=lambda item: -abs(item[1]))),
-        against=_principal(model, effects, row, "against"),
-        in_favour=_principal(model, effects, row, "for"),
-    )
+    """Explain one client's score; whoever explains many keeps an `Explainer`."""
+    return Explainer(model).explain(scored, row)
 
 
 def effects_in_points(model: AdditiveModel, scored: Scored) -> dict[str, float]:
     """Points that each feature adds to the reference, in the order of the model's features."""
-    points_of_one = model.scale.points_of_change(1.0)
-    effects = dict.fromkeys(model.features, 0.0)
-    for term, contribution, usual in zip(model.terms, scored.contributions, model.reference.contributions, strict=True):
-        share = points_of_one * (contribution - usual) / len(term.features)
-        for feature in term.features:
-            effects[feature] += share
-    return effects
-
-
-def _reason(model: AdditiveModel, feature: str, points: float, row: Mapping[str, Value]) -> Reason:
-    value = row[feature]
-    return Reason(
-        feature=feature,
-        group=DICTIONARY[feature].group,
-        effect="against" if points < 0.0 else "for",
-        points=points,
-        value=None if is_missing(value) else value,
-        usual=model.features[feature].usual,
-    )
-
-
-def _principal(
-    model: AdditiveModel, effects: Mapping[str, float], row: Mapping[str, Value], effect: Effect
-) -> tuple[Reason, ...]:
-    """The strongest reasons of one effect, at most one for each group of features, never a sensitive one."""
-    sign = -1.0 if effect == "against" else 1.0
-    strong = [feature for feature, points in effects.items() if sign * points >= LEAST_POINTS]
-    strong.sort(key=effects.__getitem__, reverse=effect == "for")
-    chosen: dict[str, str] = {}
-    for feature in strong:
-        entry = DICTIONARY[feature]
-        if not entry.sensitive:
-            chosen.setdefault(entry.group, feature)
-    return tuple(_reason(model, feature, effects[feature], row) for feature in list(chosen.values())[:MOST_REASONS])
+    return Explainer(model).effects(scored)

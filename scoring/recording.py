@@ -6,11 +6,8 @@ simulation: kinds of their own, never decisions. What a person types lies in era
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import uuid
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
@@ -27,7 +24,6 @@ from scoring.journal import (
     Override,
     Past,
     Record,
-    Recorded,
     Replay,
     Review,
     Row,
@@ -40,9 +36,11 @@ from scoring.journal import (
     payload_of,
     read_decision,
     replay,
-    wait,
 )
-from scoring.journal.chain import (
+from scoring.journal.reading import model_of
+from scoring.journal.writing import Inside
+from scoring.language import Said, shown
+from scoring.ledger.chain import (
     BATCH,
     CONSULTATION,
     DECISION,
@@ -52,10 +50,7 @@ from scoring.journal.chain import (
     REVIEW_CLOSED,
     SIMULATION,
 )
-from scoring.journal.identifiers import name_in_batch
-from scoring.journal.reading import model_of
-from scoring.journal.writing import Inside
-from scoring.language import Said, shown
+from scoring.ledger.identifiers import name_in_batch, new_id
 from scoring.receipts import Receipt, receipt_of
 from scoring.receipts.receipt import kept_payload
 from scoring.service import Assessment, Service
@@ -105,11 +100,15 @@ class Recorder:
         JournalError
             When it can't be recorded.
         """
-        return self._known(client_id, who, source, purpose).wait()
+        return self.decide(self.service.assess(client_id), who=who, source=source, purpose=purpose)
 
     async def decide_known_async(self, client_id: int, *, who: Identity, source: str, purpose: str = "") -> Decided:
         """The same, for a caller that must not block."""
-        return await self._known(client_id, who, source, purpose)
+        service = self.service.itself
+        assessment = service.assess(client_id)
+        payload = _payload(service, assessment, who, source, purpose, "")
+        recorded = await self.journal.record_in_loop(DECISION, payload, model=service.model)
+        return Decided(recorded.entry_id, recorded.link.at, assessment, service.model)
 
     def decide_application(
         self,
@@ -129,7 +128,7 @@ class Recorder:
         JournalError
             When it can't be recorded.
         """
-        service = self.service
+        service = self.service.itself
         assessment = service.assess_application(application, history)
         inputs = fingerprint({"application": application, "history": history})
         return self.decide(assessment, who=who, source=source, purpose=purpose, inputs=inputs)
@@ -151,7 +150,10 @@ class Recorder:
         inputs : fingerprint of what the values were made from; by default the portfolio's file
         changes : what was changed in the request of a known client, by name
         """
-        return self._decision(self.service, assessment, who, source, purpose, inputs, changes).wait()
+        service = self.service.itself
+        payload = _payload(service, assessment, who, source, purpose, inputs, changes)
+        recorded = self.journal.record(DECISION, payload, model=service.model).wait()
+        return Decided(recorded.entry_id, recorded.link.at, assessment, service.model)
 
     def batch(
         self,
@@ -190,10 +192,10 @@ class Recorder:
         ----------
         changes : what was changed, by feature
         """
-        service = self.service
+        service = self.service.itself
         around = _around(service, assessment.client_id, who, "simulation", purpose, "") | {"changes": dict(changes)}
         payload = payload_of(service.model, _made(assessment), around)
-        return wait(self.journal.record(SIMULATION, payload, model=service.model)).entry_id
+        return self.journal.record(SIMULATION, payload, model=service.model).wait().entry_id
 
     def override(self, decision_id: str, outcome: str, reason: str, who: Identity) -> Override:
         """Record an officer's other outcome for a decision, with the reason.
@@ -226,7 +228,7 @@ class Recorder:
             "instead_of": stands,
             "reason": said,
         }
-        entry = wait(self.journal.record(OVERRIDE, payload))
+        entry = self.journal.record(OVERRIDE, payload).wait()
         return Override(entry.entry_id, entry.link.at, who.name, outcome, stands, said)
 
     def ask_review(self, client_id: int, reason: str, who: Identity, *, decision_id: str | None = None) -> Review:
@@ -251,7 +253,7 @@ class Recorder:
                 raise ConflictError(Said("problem.said.review-waits", client=client_id))
 
         payload = {"version": 1, "client_id": client_id, **_by(who), "about": decision_id, "reason": said}
-        entry = wait(self.journal.record(REVIEW_ASKED, payload, inside=inside))
+        entry = self.journal.record(REVIEW_ASKED, payload, inside=inside).wait()
         return Review(entry.entry_id, entry.link.at, client_id, decision_id, who.name, said, None)
 
     def close_review(self, review_id: str, outcome: str, reason: str, who: Identity) -> Review:
@@ -280,7 +282,7 @@ class Recorder:
             return {**payload, "client_id": found.client_id}
 
         payload = {"version": 1, **_by(who), "about": review_id, "outcome": outcome, "reason": said}
-        entry = wait(self.journal.record(REVIEW_CLOSED, payload, inside=inside))
+        entry = self.journal.record(REVIEW_CLOSED, payload, inside=inside).wait()
         return replace(asked[0], closing=dossier.Closing(entry.link.at, who.name, outcome, said))
 
     def reviews(self, *, open_only: bool = True) -> tuple[Review, ...]:
@@ -299,7 +301,7 @@ class Recorder:
         """
         said = _text("note", text)
         self.service.portfolio.features_of(client_id)
-        entry = wait(self.journal.record(NOTE, {"version": 1, "client_id": client_id, **_by(who), "text": said}))
+        entry = self.journal.record(NOTE, {"version": 1, "client_id": client_id, **_by(who), "text": said}).wait()
         return Note(entry.entry_id, entry.link.at, who.name, said)
 
     def notes_of(self, client_id: int) -> tuple[Note, ...]:
@@ -345,26 +347,6 @@ class Recorder:
         """The last entry that was written or seen."""
         return self.journal.head
 
-    def _known(self, client_id: int, who: Identity, source: str, purpose: str) -> _Soon:
-        service = self.service
-        return self._decision(service, service.assess(client_id), who, source, purpose, "")
-
-    def _decision(
-        self,
-        service: Service,
-        assessment: Assessment,
-        who: Identity,
-        source: str,
-        purpose: str,
-        inputs: str,
-        changes: Mapping[str, Value] | None = None,
-    ) -> _Soon:
-        around = _around(service, assessment.client_id, who, source, purpose, inputs)
-        if changes:
-            around["changes"] = dict(changes)
-        payload = payload_of(service.model, _made(assessment), around)
-        return _Soon(self.journal.record(DECISION, payload, model=service.model), assessment, service.model)
-
 
 class BatchRecord:
     """A batch under way.
@@ -377,7 +359,7 @@ class BatchRecord:
     def __init__(
         self, model: AdditiveModel, journal: Journal, around: Mapping[str, Any], *, batch_id: str = "", written: int = 0
     ) -> None:
-        self.batch_id = batch_id or str(uuid.uuid4())
+        self.batch_id = batch_id or new_id()
         self._model, self._journal, self._around = model, journal, around
         self._given, self._written = 0, written
 
@@ -399,36 +381,30 @@ class BatchRecord:
             # As plain tuples: what is named is written more slowly.
             salted = [Salted.of(row.client_id, tuple(row)) for row in new]
             payload = batch_payload(self._model, self._around, self._written, (one.commitment for one in salted))
-            wait(
-                self._journal.record(
-                    BATCH, payload, model=self._model, rows=salted, entry_id=self.batch_id, inside=inside
-                )
-            )
+            self._journal.record(
+                BATCH, payload, model=self._model, rows=salted, entry_id=self.batch_id, inside=inside
+            ).wait()
             self._written += len(new)
         return [name_in_batch(self.batch_id, position) for position in range(first, self._given)]
 
 
-@dataclass(frozen=True)
-class _Soon:
-    """A decision whose entry is on its way to the disk."""
-
-    done: Future[Recorded]
-    assessment: Assessment
-    model: AdditiveModel
-
-    def wait(self) -> Decided:
-        return self._decided(wait(self.done))
-
-    def __await__(self) -> Any:
-        recorded = yield from asyncio.wrap_future(self.done).__await__()
-        return self._decided(recorded)
-
-    def _decided(self, recorded: Recorded) -> Decided:
-        return Decided(recorded.entry_id, recorded.link.at, self.assessment, self.model)
-
-
 def _made(assessment: Assessment) -> Made:
     return Made(assessment.facts, assessment.decision, assessment.explanation)
+
+
+def _payload(
+    service: Service,
+    assessment: Assessment,
+    who: Identity,
+    source: str,
+    purpose: str,
+    inputs: str,
+    changes: Mapping[str, Value] | None = None,
+) -> dict[str, Any]:
+    around = _around(service, assessment.client_id, who, source, purpose, inputs)
+    if changes:
+        around["changes"] = dict(changes)
+    return payload_of(service.model, _made(assessment), around)
 
 
 def _around(

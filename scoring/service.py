@@ -19,7 +19,7 @@ from scoring.offers import Changes, Client, LenderGrid, OfferMap, Offers, Reques
 from scoring.offers.grid import grid_of
 from scoring.peers import Peers
 from scoring.portfolio import ID, Portfolio
-from scoring.reasons import Explanation, explain, is_unknown
+from scoring.reasons import Explainer, Explanation, is_unknown
 from scoring.settings import OFFER_STEP
 from scoring.tables import TABLES, RawTables, read_rows
 
@@ -79,6 +79,12 @@ class Service:
         self.lookup = Lookup(artefacts.model)
         self._offer_step = offer_step
         check_dictionary(artefacts.model)
+        self._explainer = Explainer(artefacts.model)
+
+    @property
+    def itself(self) -> "Service":
+        """The very service: of something that stands for services that change, the one that is meant now."""
+        return self
 
     @property
     def model(self) -> AdditiveModel:
@@ -235,7 +241,7 @@ class Service:
             facts=facts,
             scored=scored,
             decision=decision,
-            explanation=explain(self.model, scored, facts),
+            explanation=self._explainer.explain(scored, facts),
             missing=tuple(name for name in self.model.features if is_unknown(name, facts[name])),
         )
 

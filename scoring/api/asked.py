@@ -13,10 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scoring.access.identity import of_scope
-from scoring.journal.chain import canonical
 from scoring.journal.keys import Key
 from scoring.language import LANGUAGES
 from scoring.language.preference import preferred
+from scoring.ledger.chain import canonical
 
 Lang = Literal["fr", "en"]
 KEY_HEADER = "Idempotency-Key"

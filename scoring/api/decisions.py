@@ -10,8 +10,8 @@ from scoring.api.answers import DecisionRecord, ReplayAnswer
 from scoring.api.kinds import problems
 from scoring.api.who import Who
 from scoring.journal import Record
-from scoring.journal.identifiers import DECISION_ID
 from scoring.journal.reading import no_such_decision
+from scoring.ledger.identifiers import DECISION_ID
 from scoring.recording import Recorder
 
 DecisionId = Annotated[

@@ -10,6 +10,7 @@ from scoring.api.answers import PredictAnswer
 from scoring.api.asked import Asked, asked_of, key_of, language_of, parameters_of
 from scoring.api.kinds import problems
 from scoring.api.problems import problem
+from scoring.api.quick import SOURCE
 from scoring.api.requests import ApplicationRow, KnownClient, PredictRequest
 from scoring.journal import fingerprint
 from scoring.language import text
@@ -17,8 +18,6 @@ from scoring.offers import changes_as_dict
 from scoring.once import decide_once
 from scoring.recording import Recorder
 from scoring.service import Assessment, Service
-
-SOURCE = "api"
 
 
 def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:

@@ -46,17 +46,19 @@ def problem(
     )
 
 
+async def told(request: Request, error: ClairscoreError) -> JSONResponse:
+    """A domain error as an answer."""
+    kind = KIND_OF.get(type(error))
+    if kind is None:
+        _log.error("request failed", exc_info=error)
+        return problem(request, "internal")
+    headers = {"Retry-After": RETRY_AFTER} if kind == "journal" else None
+    return problem(request, kind, error.say(language_of(request)) or "", headers=headers)
+
+
 def add_problems(app: FastAPI) -> None:
     """Make every error of an app a problem answer; none shows a stack trace."""
-
-    @app.exception_handler(ClairscoreError)
-    async def domain(request: Request, error: ClairscoreError) -> JSONResponse:
-        kind = KIND_OF.get(type(error))
-        if kind is None:
-            _log.error("request failed", exc_info=error)
-            return problem(request, "internal")
-        headers = {"Retry-After": RETRY_AFTER} if kind == "journal" else None
-        return problem(request, kind, error.say(language_of(request)) or "", headers=headers)
+    app.exception_handler(ClairscoreError)(told)
 
     @app.exception_handler(RequestValidationError)
     async def form(request: Request, error: RequestValidationError) -> JSONResponse:

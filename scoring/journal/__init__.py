@@ -1,13 +1,14 @@
 """The journal: decisions are recorded before they are given, in a chain that shows any change."""
 
-from scoring.journal.chain import KINDS, Head
 from scoring.journal.dossier import Closing, Note, Override, Past, Review
 from scoring.journal.listing import Line, Listing, Wanted
 from scoring.journal.reading import Kept, Record, Replay, export, read_decision, replay
 from scoring.journal.record import Made, Row, batch_payload, circumstances, fingerprint, payload_of, row_of
-from scoring.journal.store import engine_of
 from scoring.journal.verifying import Fault, Verification, verify
-from scoring.journal.writing import Journal, Recorded, Salted, wait
+from scoring.journal.writing import Journal, Recorded, Recording
+from scoring.ledger.chain import KINDS, Head
+from scoring.ledger.entries import Salted
+from scoring.ledger.store import engine_of
 
 __all__ = [
     "KINDS",
@@ -24,6 +25,7 @@ __all__ = [
     "Past",
     "Record",
     "Recorded",
+    "Recording",
     "Replay",
     "Review",
     "Row",
@@ -40,5 +42,4 @@ __all__ = [
     "replay",
     "row_of",
     "verify",
-    "wait",
 ]

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from scoring.errors import SettingsError
-from scoring.journal.chain import Head
+from scoring.ledger.chain import Head
 
 _log = logging.getLogger(__name__)
 _HEAD = re.compile(r"(?<![0-9])([0-9]{1,18}):([0-9a-f]{64})(?![0-9a-f])")

@@ -11,14 +11,14 @@ import typer
 from scoring.errors import SettingsError
 from scoring.files import file_aside
 from scoring.journal.anchoring import heads_in
-from scoring.journal.chain import KINDS, Head
 from scoring.journal.erasing import count_of
 from scoring.journal.listing import Line, Wanted, listing
 from scoring.journal.reading import export as export_entries
 from scoring.journal.reading import replay as make_again
-from scoring.journal.store import engine_of
 from scoring.journal.verifying import verify as verify_chain
 from scoring.journal.writing import Journal
+from scoring.ledger.chain import KINDS, Head
+from scoring.ledger.store import engine_of
 from scoring.settings import read_settings
 
 journal_cli = typer.Typer(no_args_is_help=True, help="The journal of decisions (CLAIRSCORE_JOURNAL_URL says where).")
@@ -92,7 +92,7 @@ def erase(
         entry = journal.erase_decision(decision) if client is None else journal.erase(client)
     finally:
         journal.close()
-    typer.echo(f"Erased {count_of(entry.payload)}, as entry {entry.link.seq} says.")
+    typer.echo(f"Erased {count_of(entry)}, as entry {entry['seq']} says.")
 
 
 @journal_cli.command()
@@ -109,7 +109,7 @@ def retain(
         entry = journal.retain(since)
     finally:
         journal.close()
-    typer.echo(f"Erased {count_of(entry.payload)} from before {since:%Y-%m-%d}, as entry {entry.link.seq} says.")
+    typer.echo(f"Erased {count_of(entry)} from before {since:%Y-%m-%d}, as entry {entry['seq']} says.")
 
 
 @journal_cli.command()

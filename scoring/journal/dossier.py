@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, select
 
-from scoring.journal.chain import BATCH, DECISION, NOTE, OVERRIDE, REVIEW_ASKED, REVIEW_CLOSED
-from scoring.journal.identifiers import name_in_batch
 from scoring.journal.reading import opened
 from scoring.journal.record import expanded
-from scoring.journal.store import ENTRIES, PAYLOADS, ROWS
+from scoring.ledger.chain import BATCH, DECISION, NOTE, OVERRIDE, REVIEW_ASKED, REVIEW_CLOSED
+from scoring.ledger.identifiers import name_in_batch
+from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
 
 
 @dataclass(frozen=True)

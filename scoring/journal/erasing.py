@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
 from scoring.errors import UnknownDecisionError
-from scoring.journal.chain import DECISION, ERASURE, commitment
-from scoring.journal.identifiers import row_in_batch
 from scoring.journal.keys import forget_requests
-from scoring.journal.store import ENTRIES, PAYLOADS, ROWS
+from scoring.ledger.chain import DECISION, ERASURE, commitment
+from scoring.ledger.identifiers import row_in_batch
+from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
 
 VERSION = 2
 """Version 1 listed the numbers of the entries one by one."""

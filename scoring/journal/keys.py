@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Select, String, Table, insert, select, update
 
 from scoring.errors import ClairscoreError, ErasedError, KeyReusedError
-from scoring.journal.chain import new_salt
-from scoring.journal.store import ENTRIES, METADATA
 from scoring.language import Said
+from scoring.ledger.chain import new_salt
+from scoring.ledger.store import ENTRIES, METADATA
 
 KEYS = Table(
     "journal_keys",

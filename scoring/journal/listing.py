@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, func, or_, select
 
 from scoring.journal.reading import opened
-from scoring.journal.store import ENTRIES, PAYLOADS, ROWS
+from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scoring.additive_model import AdditiveModel
 from scoring.errors import ErasedError, JournalError, UnknownDecisionError
-from scoring.journal.chain import BATCH, DECISION, Link
-from scoring.journal.identifiers import row_in_batch
 from scoring.journal.record import expanded, payload_of, remade
-from scoring.journal.store import ENTRIES, MODELS, PAYLOADS, ROWS, SCHEMA_VERSION, is_prepared, prepare, version_of
 from scoring.language import Said
+from scoring.ledger.chain import BATCH, DECISION, Link
+from scoring.ledger.identifiers import row_in_batch
+from scoring.ledger.store import ENTRIES, MODELS, PAYLOADS, ROWS, SCHEMA_VERSION, is_prepared, prepare, version_of
 
 _AT_ONCE = 5_000
 

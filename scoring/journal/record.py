@@ -7,7 +7,6 @@ person typed (purpose, reason, note) lies in the payload alone, so that it is er
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 from scoring.additive_model import AdditiveModel, Lookup
 from scoring.additive_model.lookup import Value
 from scoring.decision import Decision, decide
-from scoring.journal.chain import canonical
+from scoring.ledger.chain import canonical
 from scoring.reasons import Explanation, explain
 
 VERSION = 2
@@ -174,4 +173,8 @@ def _shared(model: AdditiveModel, around: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Value) -> Value:
-    return None if isinstance(value, float) and math.isnan(value) else value
+    if type(value) is float and value * 0.0 != 0.0:  # NaN or infinite
+        if value == value:  # noqa: PLR0124
+            raise ValueError(f"a value in the journal must be finite; got {value!r}")
+        return None
+    return value

@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from scoring.journal.chain import BATCH, ERASURE, GENESIS, Head, commitment
 from scoring.journal.erasing import erased_by
 from scoring.journal.reading import entries_of, link_of, opened
 from scoring.journal.record import rows_digest
-from scoring.journal.store import ENTRIES, FOUND_BY, PAYLOADS, ROWS
-from scoring.journal.writing import found_by
+from scoring.ledger.chain import BATCH, ERASURE, GENESIS, Head, commitment
+from scoring.ledger.entries import Found
+from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _wrong(
 
 def _wrong_content(connection: Connection, entry: Row[Any], payload: Row[Any], seen: _Seen) -> Iterator[str]:
     content = json.loads(payload.payload)
-    if any(found_by(content)[name] != getattr(payload, name) for name in FOUND_BY):
+    if Found.of(content) != tuple(getattr(payload, name) for name in Found._fields):
         yield "what it is found by was changed"
     if entry.kind == ERASURE:
         numbers, rows = erased_by(content)

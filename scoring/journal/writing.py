@@ -1,41 +1,34 @@
-"""One thread that writes, many that wait: entries are added in groups, one transaction a group.
+"""The journal open for writing: many who wait, one who writes, entries added in groups.
 
 The rule: an entry's future ends only when the entry is on the disk. Nothing that was not recorded may be answered.
 """
 
 from __future__ import annotations
 
-import logging
+import asyncio
 import queue
 import threading
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from scoring.additive_model import AdditiveModel
-from scoring.errors import ClairscoreError, JournalError
-from scoring.journal.chain import ERASURE, Head, Link, canonical, commitment, new_salt
+from scoring.errors import JournalError
 from scoring.journal.erasing import erase_client, erase_decision, erase_older
-from scoring.journal.store import (
-    ENTRIES,
-    MODELS,
-    PAYLOADS,
-    ROWS,
-    engine_of,
-    exclusive,
-    forget_pages,
-    head_of,
-    prepare,
-)
+from scoring.ledger.apart import AVAILABLE, Apart
+from scoring.ledger.chain import ERASURE, Head, Link, canonical, canonical_of_finite
+from scoring.ledger.entries import Answer, Entry, Found, Model, Salted, Written
+from scoring.ledger.groups import MOST_IN_A_GROUP, GroupWriter, check_goes_on, failed
+from scoring.ledger.identifiers import new_id
+from scoring.ledger.store import engine_of, forget_pages, head_of, prepare
+from scoring.ledger.waiting import Gathering, InLoop, Waiting, tell
 
-_log = logging.getLogger(__name__)
-MOST_IN_A_GROUP = 256
 MOST_WAITING = 4_096
 PATIENCE = 15.0
 """Seconds that a caller waits for its entry."""
@@ -46,30 +39,10 @@ written anything, or give the entry's payload."""
 
 
 @dataclass(frozen=True)
-class Salted:
-    """A row of a batch as it is kept: its salt and its JSON."""
-
-    client_id: int | None
-    salt: str
-    row: str
-
-    @classmethod
-    def of(cls, client_id: int | None, row: Sequence[Any]) -> Salted:
-        """Salt a row."""
-        return cls(client_id, new_salt(), canonical(row))
-
-    @property
-    def commitment(self) -> str:
-        """What the batch's entry commits to."""
-        return commitment(self.salt, self.row)
-
-
-@dataclass(frozen=True)
 class Recorded:
     """An entry as it was written."""
 
     link: Link
-    payload: Mapping[str, Any]
 
     @property
     def entry_id(self) -> str:
@@ -77,16 +50,24 @@ class Recorded:
         return self.link.decision_id
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    kind: str
-    entry_id: str
-    payload: Mapping[str, Any]
-    text: str
-    model: AdditiveModel | None
-    rows: Sequence[Salted]
-    inside: Inside | None
-    done: Future[Recorded]
+class Recording:
+    """An entry on its way to the disk."""
+
+    def __init__(self, kind: str, entry_id: str, done: Future[Written]) -> None:
+        self._kind, self._entry_id, self._done = kind, entry_id, done
+
+    def wait(self) -> Recorded:
+        """The entry, as soon as it is on the disk.
+
+        Raises
+        ------
+        JournalError
+            When it can't be recorded, or not in time.
+        """
+        try:
+            return Recorded(self._done.result(PATIENCE).link(self._kind, self._entry_id))
+        except TimeoutError as error:
+            raise failed(error) from error
 
 
 class Journal:
@@ -97,6 +78,7 @@ class Journal:
     Parameters
     ----------
     url : ``sqlite:///PATH`` or ``postgresql://USER@HOST/DATABASE``
+    apart : whether what an event loop records is written by a process of its own, for a service under load
 
     Raises
     ------
@@ -104,13 +86,15 @@ class Journal:
         When the address is neither.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, apart: bool = False) -> None:
         self._engine = engine_of(url)
-        self._writes = self._engine.execution_options(writes=True)
-        self._queue: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
-        self._ready, self._closed = False, False
-        self._stored: set[str] = set()
+        self._writer = GroupWriter(self._engine)
+        self._queue: queue.SimpleQueue[list[Waiting] | None] = queue.SimpleQueue()
+        self._gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering] = WeakKeyDictionary()
+        self._closed = self._prepared = False
         self._last = Head()
+        self._apart = Apart(url, self._told_apart) if apart and AVAILABLE else None
+        self._of_apart: Gathering | None = None
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -123,8 +107,8 @@ class Journal:
         rows: Sequence[Salted] = (),
         entry_id: str = "",
         inside: Inside | None = None,
-    ) -> Future[Recorded]:
-        """Add an entry; the future ends when it is on the disk, or can't be.
+    ) -> Recording:
+        """Add an entry, from any thread.
 
         Parameters
         ----------
@@ -138,22 +122,58 @@ class Journal:
         JournalError
             When too many wait already, or the journal is closed.
         """
-        if self._closed:
-            raise JournalError("The journal must be open; got a record after its end. Start the service again.")
-        name = entry_id or str(uuid.uuid4())
-        waiting = _Waiting(kind, name, payload, canonical(payload), model, rows, inside, Future())
-        try:
-            self._queue.put_nowait(waiting)
-        except queue.Full:
-            raise JournalError(
-                f"At most {MOST_WAITING} decisions may wait to be recorded; got more. Try again in a moment."
-            ) from None
-        return waiting.done
+        done: Future[Written] = Future()
+        entry = Entry(
+            kind,
+            entry_id or new_id(),
+            canonical(payload),
+            Found.of(payload),
+            None if model is None else Model(model.digest, model.model_dump_json),
+            rows,
+            payload.get("first", 0),
+            None if inside is None else _as_text(inside),
+        )
+        gathering = self._of_apart
+        if gathering is None or inside is not None or rows or _in(gathering.loop):
+            self._check_room(self._queue.qsize())
+            self._queue.put([Waiting(entry, done)])
+        else:  # with what the loop records, so that two who write do not wait for each other
+            self._check_room(gathering.waiting)
+            gathering.loop.call_soon_threadsafe(gathering.add, Waiting(entry, done, gathering))
+        return Recording(kind, entry.entry_id, done)
 
-    def erase(self, client_id: int) -> Recorded:
+    async def record_in_loop(self, kind: str, payload: Mapping[str, Any], *, model: AdditiveModel) -> Recorded:
+        """Add an entry, and wait without blocking until it is on the disk.
+
+        Parameters
+        ----------
+        payload : made by `payload_of`, so that its numbers are finite
+
+        Raises
+        ------
+        JournalError
+            When it can't be recorded.
+        """
+        loop = asyncio.get_running_loop()
+        gathering = self._gatherings.get(loop)
+        if gathering is None:
+            gathering = self._gather(loop)
+        self._check_room(gathering.waiting)
+        text, name = canonical_of_finite(payload), new_id()
+        done: InLoop = loop.create_future()
+        kept = Model(model.digest, model.model_dump_json)
+        gathering.add(Waiting(Entry(kind, name, text, Found.of(payload), kept), done, gathering))
+        return Recorded((await done).link(kind, name))
+
+    def erase(self, client_id: int) -> Mapping[str, Any]:
         """Erase what was recorded on a client; that it was done is an entry, without the client's number.
 
         The entry says which entries lost their payloads: any other one without is a fault.
+
+        Returns
+        -------
+        Mapping
+            What the erasure's entry says, and its number as ``seq``.
 
         Raises
         ------
@@ -162,7 +182,7 @@ class Journal:
         """
         return self._erase(lambda connection: erase_client(connection, client_id))
 
-    def erase_decision(self, decision_id: str) -> Recorded:
+    def erase_decision(self, decision_id: str) -> Mapping[str, Any]:
         """Erase what was recorded of one decision, and all that is about it (see `erase`).
 
         Raises
@@ -174,7 +194,7 @@ class Journal:
         """
         return self._erase(lambda connection: erase_decision(connection, decision_id))
 
-    def retain(self, since: datetime) -> Recorded:
+    def retain(self, since: datetime) -> Mapping[str, Any]:
         """Erase every payload that is older than `since`; erasures themselves stay (see `erase`).
 
         Raises
@@ -193,7 +213,7 @@ class Journal:
         JournalError
             When it does not answer.
         """
-        if not self._ready:
+        if not self._prepared:
             self.check()
         return self._engine
 
@@ -210,169 +230,100 @@ class Journal:
         JournalError
             When it does not answer.
         """
+        known = self._last
         try:
-            prepare(self._engine)
+            if not self._prepared:
+                prepare(self._engine)
             with self._engine.connect() as connection:
-                self._last = head_of(connection)
-            self._ready = True
+                found = head_of(connection)
+                check_goes_on(connection, known)
         except (SQLAlchemyError, OSError) as error:
-            raise _failed(error) from error
+            self._prepared = False
+            raise failed(error) from error
+        self._prepared = True
+        self._see(found)
 
     def close(self) -> None:
         """Write what waits, then end."""
         if not self._closed:
             self._closed = True
+            if self._apart is not None:
+                self._apart.close()
             self._queue.put(None)
             self._thread.join()
-            self._engine.dispose()
 
-    def _erase(self, inside: Inside) -> Recorded:
-        entry = wait(self.record(ERASURE, {}, inside=inside))
+    def _erase(self, inside: Callable[[Connection], Mapping[str, Any]]) -> Mapping[str, Any]:
+        said: dict[str, Any] = {}
+
+        def erasing(connection: Connection) -> Mapping[str, Any]:
+            said.update(inside(connection))
+            return dict(said)
+
+        entry = self.record(ERASURE, {}, inside=erasing).wait()
         forget_pages(self._engine)
-        return entry
+        return {**said, "seq": entry.link.seq}
+
+    def _check_room(self, waiting: int) -> None:
+        if self._closed:
+            raise JournalError("The journal must be open; got a record after its end. Start the service again.")
+        if waiting >= MOST_WAITING:
+            raise JournalError(
+                f"At most {MOST_WAITING} decisions may wait to be recorded; got more. Try again in a moment."
+            )
+
+    def _gather(self, loop: asyncio.AbstractEventLoop) -> Gathering:
+        """Where what is recorded in an event loop gathers; the first loop's goes to the writer's own process."""
+        if self._apart is not None and self._of_apart is None:
+            self._of_apart = self._gatherings[loop] = Gathering(loop, self._apart.hand)
+        else:
+            self._gatherings[loop] = Gathering(loop, self._queue.put)
+        return self._gatherings[loop]
+
+    def _told_apart(self, group: list[Waiting], answers: list[Answer], head: Head) -> None:
+        self._see(head)
+        if self._of_apart is not None:
+            self._of_apart.told(group, answers)
+
+    def _see(self, head: Head) -> None:
+        if head.seq > self._last.seq:
+            self._last = head
 
     def _run(self) -> None:
-        while True:
-            group = [self._queue.get()]
-            while len(group) < MOST_IN_A_GROUP:
+        ended = False
+        while not ended:
+            work: list[Waiting] = []
+            handed = self._queue.get()
+            while handed is not None:
+                work += handed
+                if len(work) >= MOST_IN_A_GROUP:
+                    break
                 try:
-                    group.append(self._queue.get_nowait())
+                    handed = self._queue.get_nowait()
                 except queue.Empty:
                     break
-            work = [one for one in group if one is not None]
-            self._write(work)
-            if len(work) < len(group):
-                return
+            ended = handed is None
+            if work:
+                self._write(work)
+        self._writer.leave()
 
-    def _write(self, group: list[_Waiting]) -> None:
-        """Add a group in one transaction, and tell each who waits; never raise."""
-        if not group:
-            return
-        try:
-            if not self._ready:
-                prepare(self._engine)
-            with self._writes.begin() as connection:
-                exclusive(connection)
-                head, told = self._add(connection, group)
-        except Exception as error:  # noqa: BLE001  # whatever it is, nobody may wait for ever
-            self._ready = False
-            self._stored.clear()
-            self._engine.dispose()
-            if len(group) > 1 and not isinstance(error, (OperationalError, OSError, JournalError)):
-                for one in group:  # one of them can't be written: the others must not wait with it
-                    self._write([one])
-                return
-            _log.error("a group of %d entries could not be recorded: %s", len(group), type(error).__name__)
-            for one in group:
-                one.done.set_exception(_failed(error))
-            return
-        self._ready, self._last = True, head
-        self._stored.update(one.model.digest for one in group if one.model is not None)
-        for one, answer in zip(group, told, strict=True):
-            if isinstance(answer, Recorded):
-                one.done.set_result(answer)
-            else:
-                one.done.set_exception(answer)
-
-    def _add(self, connection: Connection, group: list[_Waiting]) -> tuple[Head, list[Recorded | ClairscoreError]]:
-        head = head_of(connection)
-        pending = _Pending([], [], [])
-        told: list[Recorded | ClairscoreError] = []
-        for model in {one.model.digest: one.model for one in group if one.model is not None}.values():
-            self._store(connection, model)
-        for one in group:
-            payload, text = one.payload, one.text
-            if one.inside is not None:
-                pending.insert(connection)  # what came before in the group counts
-                try:
-                    given = one.inside(connection)
-                except ClairscoreError as refused:
-                    told.append(refused)
-                    continue
-                if given is not None:
-                    payload, text = given, canonical(given)
-            salt = new_salt()
-            link = Link(
-                seq=head.seq + 1,
-                at=datetime.now(UTC).isoformat(timespec="microseconds"),
-                kind=one.kind,
-                decision_id=one.entry_id,
-                commitment=commitment(salt, text),
-                previous=head.digest,
-            )
-            head = Head(link.seq, link.digest)
-            pending.entries.append({**asdict(link), "digest": head.digest})
-            pending.payloads.append({"seq": link.seq, "salt": salt, "payload": text, **found_by(payload)})
-            first = payload.get("first", 0)
-            for position, row in enumerate(one.rows, first):
-                pending.rows.append(
-                    {
-                        "seq": link.seq,
-                        "position": position,
-                        "client_id": row.client_id,
-                        "salt": row.salt,
-                        "row": row.row,
-                    }
-                )
-            told.append(Recorded(link, payload))
-        pending.insert(connection)
-        return head, told
-
-    def _store(self, connection: Connection, model: AdditiveModel) -> None:
-        """Keep the model's document once, for replay."""
-        if model.digest in self._stored:
-            return
-        found = connection.execute(select(MODELS.c.digest).where(MODELS.c.digest == model.digest)).first()
-        if found is None:
-            connection.execute(insert(MODELS).values(digest=model.digest, document=model.model_dump_json()))
+    def _write(self, work: list[Waiting]) -> None:
+        self._writer.head = self._last if self._last.seq > self._writer.head.seq else self._writer.head
+        answers = self._writer.write([one.entry for one in work])
+        self._see(self._writer.head)
+        tell(work, answers)
 
 
-@dataclass(frozen=True)
-class _Pending:
-    """Rows of a transaction that are not inserted yet."""
+def _as_text(inside: Inside) -> Callable[[Connection], tuple[str, Found] | None]:
+    def given(connection: Connection) -> tuple[str, Found] | None:
+        payload = inside(connection)
+        return None if payload is None else (canonical(payload), Found.of(payload))
 
-    entries: list[dict[str, Any]]
-    payloads: list[dict[str, Any]]
-    rows: list[dict[str, Any]]
-
-    def insert(self, connection: Connection) -> None:
-        """Insert them, and empty the lists."""
-        for table, rows in ((ENTRIES, self.entries), (PAYLOADS, self.payloads), (ROWS, self.rows)):
-            if rows:
-                connection.execute(insert(table), rows)
-                rows.clear()
+    return given
 
 
-def found_by(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that a payload is found by (see `store.FOUND_BY`)."""
-    model = payload.get("model")
-    return {
-        "client_id": payload.get("client_id"),
-        "asked_by": payload.get("asked_by"),
-        "model": model["version"] if model else None,
-        "about": payload.get("about"),
-    }
-
-
-def wait(done: Future[Recorded]) -> Recorded:
-    """The entry, as soon as it is on the disk.
-
-    Raises
-    ------
-    JournalError
-        When it can't be recorded, or not in time.
-    """
+def _in(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether we run in that event loop, which then must not wait for itself."""
     try:
-        return done.result(PATIENCE)
-    except TimeoutError as error:
-        raise _failed(error) from error
-
-
-def _failed(error: BaseException) -> JournalError:
-    if isinstance(error, JournalError):
-        return error
-    # The kind alone: a database's own message may hold values, or an address with a password.
-    kind = type(error).__name__
-    return JournalError(
-        f"A decision must be recorded before it is given; got {kind} from the journal. Try again later."
-    )
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False

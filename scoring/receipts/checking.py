@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from scoring.additive_model import AdditiveModel, Lookup, read_model
 from scoring.decision import decide
 from scoring.errors import ArtefactError, ReceiptError
-from scoring.journal.chain import BATCH, Link, commitment
 from scoring.journal.record import expanded
+from scoring.ledger.chain import BATCH, Link, commitment
 from scoring.reasons import explain
 from scoring.receipts.canonical import digest_of
 from scoring.receipts.receipt import FORMAT, VERSION, Receipt

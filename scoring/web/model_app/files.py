@@ -16,8 +16,8 @@ from scoring.exports.grid_files import FILES
 from scoring.exports.pmml import pmml_of
 from scoring.exports.sql import sql_of
 from scoring.journal import Journal, export
-from scoring.journal.chain import canonical
 from scoring.language import LANGUAGES
+from scoring.ledger.chain import canonical
 from scoring.reports import KINDS, Reports, ReportsNow
 from scoring.settings import ROOT
 from scoring.tour import files

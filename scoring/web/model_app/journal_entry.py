@@ -7,8 +7,8 @@ from typing import Any
 from scoring.errors import ClairscoreError, ErasedError
 from scoring.features import DICTIONARY, say
 from scoring.journal import Line, Replay
-from scoring.journal.chain import BATCH, CONSULTATION, DECISION, OVERRIDE
 from scoring.language import number, percent, text
+from scoring.ledger.chain import BATCH, CONSULTATION, DECISION, OVERRIDE
 from scoring.web.icons import outcome_icon
 from scoring.web.model_app.checks_html import badge
 from scoring.web.model_app.context import ModelContext

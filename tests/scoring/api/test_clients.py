@@ -15,8 +15,8 @@ from scoring.features import DICTIONARY, say
 from scoring.filter_text import read_filters
 from scoring.filters import Filters, Sort
 from scoring.journal import Wanted
-from scoring.journal.chain import CONSULTATION
 from scoring.language import LANGUAGES
+from scoring.ledger.chain import CONSULTATION
 from scoring.recording import Recorder
 from scoring.service import Service
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.journal import Journal, Made, Recorded, circumstances, payload_of, wait
+from scoring.journal import Journal, Made, Recorded, circumstances, payload_of
 from scoring.service import Service
 
 Record = Callable[[Journal, int], Recorded]
@@ -40,7 +40,7 @@ def record(demo: Service, payload: Callable[[int], dict]) -> Record:
     """Record a decision on a client of the demo, as the API does."""
 
     def decide(journal: Journal, client_id: int) -> Recorded:
-        return wait(journal.record("decision", payload(client_id), model=demo.model))
+        return journal.record("decision", payload(client_id), model=demo.model).wait()
 
     return decide
 

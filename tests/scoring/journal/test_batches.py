@@ -8,9 +8,9 @@ import pytest
 from scoring.errors import UnknownDecisionError
 from scoring.journal import Journal, Made, circumstances, engine_of, read_decision, replay, row_of, verify
 from scoring.journal.dossier import history_of
-from scoring.journal.identifiers import name_in_batch
 from scoring.journal.record import batch_payload
-from scoring.journal.writing import Salted, wait
+from scoring.ledger.entries import Salted
+from scoring.ledger.identifiers import name_in_batch
 from scoring.service import Service
 
 BATCH_ID = "0e37df36-f698-41e6-a49e-ccd29eb9d3a8"
@@ -29,7 +29,7 @@ def add(own: Journal, demo: Service) -> Add:
         salted = [Salted.of(row.client_id, row) for row in rows]
         around = circumstances(source="batch", client_id=None, asked_by="nightly", role="script", purpose="campaign")
         payload = batch_payload(demo.model, around, first, (one.commitment for one in salted))
-        wait(own.record("batch", payload, model=demo.model, rows=salted, entry_id=BATCH_ID))
+        own.record("batch", payload, model=demo.model, rows=salted, entry_id=BATCH_ID).wait()
 
     return part
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.journal.chain import GENESIS, Head, Link, canonical, commitment, new_salt
+from scoring.ledger.chain import GENESIS, Head, Link, canonical, commitment, new_salt
 
 LINK = Link(1, "2026-01-01T00:00:00.000000+00:00", "decision", "id", "c" * 64, GENESIS)
 VALUES = st.recursive(

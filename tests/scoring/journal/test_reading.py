@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from scoring.errors import ErasedError, JournalError, UnknownDecisionError
 from scoring.journal import Head, Journal, Recorded, engine_of, export, read_decision, replay, verify
-from scoring.journal.chain import Link, commitment
+from scoring.ledger.chain import Link, commitment
 from tests.scoring.journal.conftest import Record
 
 
@@ -120,7 +120,7 @@ def test_a_record_that_does_not_follow_from_its_values_shows(
     own: Journal, engine: Engine, payload: Callable[[int], dict], clients: list[int], demo
 ) -> None:
     wrong = payload(clients[0]) | {"pd": 0.5}
-    entry = own.record("decision", wrong, model=demo.model).result(10)
+    entry = own.record("decision", wrong, model=demo.model).wait()
     assert not replay(engine, entry.entry_id).same
 
 

@@ -10,7 +10,7 @@ from scoring.errors import JournalError
 from scoring.journal import Head, Journal, Wanted, engine_of, export, read_decision, replay, verify
 from scoring.journal.dossier import history_of
 from scoring.journal.listing import listing
-from scoring.journal.store import SCHEMA_VERSION
+from scoring.ledger.store import SCHEMA_VERSION
 from tests.scoring.journal.conftest import Record
 
 VERSION_1 = Path(__file__).parent / "data" / "version-1.sqlite.gz"

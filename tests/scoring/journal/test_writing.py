@@ -67,7 +67,7 @@ def test_what_waits_together_is_written_together(
     started.wait(10)
     others = [own.record("decision", record_of, model=demo.model) for _ in range(300)]
     go.set()
-    assert [one.result(10).link.seq for one in (first, *others)] == list(range(1, 302))
+    assert [one.wait().link.seq for one in (first, *others)] == list(range(1, 302))
     assert groups == [1, writing.MOST_IN_A_GROUP, 300 - writing.MOST_IN_A_GROUP]
 
 
@@ -83,7 +83,7 @@ def test_too_many_that_wait_are_refused(
         write(group)
 
     monkeypatch.setattr(own, "_write", slow)
-    own._queue.maxsize = 2
+    monkeypatch.setattr(writing, "MOST_WAITING", 2)
     record_of = payload(clients[0])
     waiting = [own.record("decision", record_of, model=demo.model)]
     started.wait(10)
@@ -91,7 +91,7 @@ def test_too_many_that_wait_are_refused(
     with pytest.raises(JournalError, match="may wait to be recorded; got more"):
         own.record("decision", record_of, model=demo.model)
     go.set()
-    assert [one.result(10).link.seq for one in waiting] == [1, 2, 3]
+    assert [one.wait().link.seq for one in waiting] == [1, 2, 3]
 
 
 def test_a_journal_that_cannot_write_answers_nothing_and_recovers(
@@ -135,7 +135,7 @@ def test_after_the_end_nothing_is_taken(url: str, record: Record, clients: list[
 KILLED = """
 import os, sys
 from scoring.artefacts import read_artefacts
-from scoring.journal import Journal, Made, circumstances, payload_of, wait
+from scoring.journal import Journal, Made, circumstances, payload_of
 from scoring.service import Service
 from scoring.settings import DEMO
 
@@ -144,7 +144,7 @@ one = service.assess(100002)
 made = Made(one.facts, one.decision, one.explanation)
 payload = payload_of(service.model, made, circumstances(source="portfolio", client_id=100002))
 for i in range(int(sys.argv[2])):
-    print(wait(journal.record("decision", payload, model=service.model)).entry_id, flush=True)
+    print(journal.record("decision", payload, model=service.model).wait().entry_id, flush=True)
 journal.record("decision", payload, model=service.model)
 os.kill(os.getpid(), 9)
 """

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from scoring.features import DICTIONARY
 from scoring.reasons import Explanation, Step
 from scoring.web.waterfall import finding, signed, waterfall_html
 from tests.scoring.web.test_gauge import AT_600
@@ -13,7 +14,9 @@ STEPS = (Step("history_here", -60.0), Step("income", 25.0), Step("situation", -5
 
 
 def explained(steps: tuple[Step, ...], reference: float = 640.0) -> Explanation:
-    return Explanation(reference_points=reference, effects={}, steps=steps, against=(), in_favour=())
+    one_of = {feature.group: name for name, feature in DICTIONARY.items()}
+    effects = {one_of[step.group]: step.points for step in steps}
+    return Explanation(reference_points=reference, effects=effects, against=(), in_favour=())
 
 
 def bars(html: str) -> list[tuple[str, float, float]]:

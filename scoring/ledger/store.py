@@ -6,6 +6,7 @@ table of its own; the rows of a batch have another, so that one client can be er
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sqlalchemy import (
@@ -31,13 +32,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from scoring.errors import JournalError, SettingsError
-from scoring.journal.chain import Head
+from scoring.ledger.chain import Head
 
 SCHEMA_VERSION = 2
 PATIENCE = 5
 """Seconds to wait for a lock that another process holds, or for a server that does not answer."""
 _ADVISORY_LOCK = 0x636C6169727363
 METADATA = MetaData()
+Identity = tuple[int, int] | None
 
 VERSIONS = Table("journal_schema", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
 ENTRIES = Table(
@@ -69,8 +71,6 @@ Index(
     sqlite_where=PAYLOADS.c.about.is_not(None),
     postgresql_where=PAYLOADS.c.about.is_not(None),
 )
-FOUND_BY = ("client_id", "asked_by", "model", "about")
-"""Columns that repeat what the payload says, to look for it."""
 ROWS = Table(
     "journal_rows",
     METADATA,
@@ -140,6 +140,8 @@ def _sqlite(address: URL) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit that was answered survives a power cut
         connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
+        connection.execute("PRAGMA cache_size = -16000")  # KiB: the indices' pages stay at hand
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: 16 MB of log are moved into the file at once
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -214,6 +216,26 @@ def head_of(connection: Connection) -> Head:
         select(ENTRIES.c.seq, ENTRIES.c.digest).order_by(ENTRIES.c.seq.desc()).limit(1)
     ).one_or_none()
     return Head() if found is None else Head(found.seq, found.digest)
+
+
+def holds(connection: Connection, head: Head) -> bool:
+    """Whether the chain has the very entry that a head names."""
+    found = connection.execute(select(ENTRIES.c.digest).where(ENTRIES.c.seq == head.seq)).scalar_one_or_none()
+    return head.seq == 0 or found == head.digest
+
+
+def identity_of(engine: Engine) -> Identity:
+    """What tells a SQLite file from another of its name; None where a server holds the journal, or there is no file.
+
+    A file that was moved or removed would go on to be written, and nobody would find what is in it.
+    """
+    if engine.dialect.name != "sqlite":
+        return None
+    try:
+        found = os.stat(str(engine.url.database))  # noqa: PTH116  # once a group, so without a Path
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def forget_pages(engine: Engine) -> None:

@@ -11,8 +11,7 @@ import hashlib
 import json
 import math
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -50,21 +49,30 @@ def canonical(value: Any) -> str:
     return text.decode()
 
 
+def canonical_of_finite(value: Any) -> str:
+    """`canonical` of a value whose numbers are known to be finite, in a third of the time."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
 def _refuse_what_is_not_finite(value: Any) -> None:
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError(f"a number in the journal must be finite; got {value!r}")
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            _refuse_what_is_not_finite(inner)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for inner in value:
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else (value,):
+        kind = type(inner)
+        if kind is float:
+            if not math.isfinite(inner):
+                raise ValueError(f"a number in the journal must be finite; got {inner!r}")
+        elif kind is not str and isinstance(inner, dict | list | tuple):
             _refuse_what_is_not_finite(inner)
 
 
 def new_salt() -> str:
     """Random bytes, as hexadecimal digits."""
     return secrets.token_hex(SALT_BYTES)
+
+
+def new_salts(count: int) -> list[str]:
+    """As many as asked for, drawn at once: to draw one hands the interpreter to another thread."""
+    digits, size = secrets.token_hex(SALT_BYTES * count), 2 * SALT_BYTES
+    return [digits[at : at + size] for at in range(0, len(digits), size)]
 
 
 def commitment(salt: str, payload: str) -> str:
@@ -110,4 +118,12 @@ class Link:
     @property
     def digest(self) -> str:
         """SHA-256 of the link, as hexadecimal digits."""
-        return hashlib.sha256(canonical(asdict(self)).encode()).hexdigest()
+        told = {
+            "at": self.at,
+            "commitment": self.commitment,
+            "decision_id": self.decision_id,
+            "kind": self.kind,
+            "previous": self.previous,
+            "seq": self.seq,
+        }
+        return hashlib.sha256(orjson.dumps(told)).hexdigest()

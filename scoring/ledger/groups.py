@@ -1,0 +1,123 @@
+"""Groups of entries written, one transaction each, by one who does nothing else.
+
+The rule: an entry is answered only after its transaction; every entry is answered, whatever happens; nothing goes on
+after a journal that is not the one that was written last.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from scoring.errors import JournalError
+from scoring.ledger.adding import Adder
+from scoring.ledger.chain import Head
+from scoring.ledger.entries import Answer, Entry
+from scoring.ledger.store import Identity, exclusive, holds, identity_of, prepare
+
+_log = logging.getLogger(__name__)
+MOST_IN_A_GROUP = 256
+
+
+class GroupWriter:
+    """Writes groups on a connection of its own; for one thread.
+
+    Parameters
+    ----------
+    known : the head that the journal must hold, for decisions were given after it
+    """
+
+    def __init__(self, engine: Engine, known: Head = Head()) -> None:  # noqa: B008  # it is frozen
+        self.engine, self.head = engine, known
+        self._open: Connection | None = None
+        self._identity: Identity = None
+        self._stored: set[str] = set()
+
+    def write(self, entries: Sequence[Entry]) -> list[Answer]:
+        """Write entries, in groups; never raise."""
+        answers: list[Answer] = []
+        for first in range(0, len(entries), MOST_IN_A_GROUP):
+            answers += self._write(entries[first : first + MOST_IN_A_GROUP])
+        return answers
+
+    def leave(self) -> None:
+        """Give the connection up."""
+        self._stored.clear()
+        if self._open is not None:
+            try:
+                self._open.close()
+            except Exception as error:  # noqa: BLE001  # it is lost already
+                _log.info("the journal's connection could not be closed: %s", type(error).__name__)
+            self._open = None
+        self.engine.dispose()
+
+    def _write(self, group: Sequence[Entry]) -> list[Answer]:
+        try:
+            connection = self._connection()
+            with connection.begin():
+                exclusive(connection)
+                adder = Adder(connection)
+                new = {one.model.digest: one.model for one in group if one.model is not None}
+                for digest in new.keys() - self._stored:
+                    adder.keep(new[digest])
+                head, answers = adder.add(group)
+        except Exception as error:  # noqa: BLE001  # whatever it is, nobody may wait for ever
+            self.leave()
+            if len(group) > 1 and isinstance(error, self._of_one_entry):
+                # The others must not fail with the one that can't be written.
+                return [answer for one in group for answer in self._write([one])]
+            _log.error("a group of %d entries could not be recorded: %s", len(group), type(error).__name__)
+            return [failed(error)] * len(group)
+        self.head = head
+        self._stored.update(new)
+        return answers
+
+    @property
+    def _of_one_entry(self) -> tuple[type[Exception], ...]:
+        """Errors that are of what one entry holds, not of the store."""
+        dbapi: Any = self.engine.dialect.dbapi
+        return (dbapi.DataError, dbapi.IntegrityError, dbapi.ProgrammingError, OverflowError, TypeError, ValueError)
+
+    def _connection(self) -> Connection:
+        if self._open is not None and identity_of(self.engine) != self._identity:
+            self.leave()
+        if self._open is None:
+            prepare(self.engine)
+            connection = self.engine.connect().execution_options(writes=True)
+            self._open, self._identity = connection, identity_of(self.engine)
+            with connection.begin():
+                check_goes_on(connection, self.head)
+        return self._open
+
+
+def check_goes_on(connection: Connection, known: Head) -> None:
+    """Refuse a journal that lacks an entry after which decisions were given.
+
+    Raises
+    ------
+    JournalError
+        When another journal, or an older copy of this one, lies in its place.
+    """
+    if not holds(connection, known):
+        raise JournalError(
+            f"The journal must go on from entry {known.seq}, after which decisions were given; got another journal, or "
+            "an older copy, in its place. Restore it; or start the service again, which goes on with what is there."
+        )
+
+
+def failed(error: BaseException) -> JournalError:
+    """What a caller is told when its entry could not be written."""
+    if isinstance(error, JournalError):
+        return error
+    # The kind alone: a database's own message may hold values, or an address with a password.
+    return not_recorded(type(error).__name__)
+
+
+def not_recorded(kind: str) -> JournalError:
+    """The same, of an error by its name."""
+    return JournalError(
+        f"A decision must be recorded before it is given; got {kind} from the journal. Try again later."
+    )

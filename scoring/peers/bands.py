@@ -72,15 +72,19 @@ def counts_things(feature: Feature) -> bool:
     return feature.decimals == 0 and feature.unit in ("count", "days", "months", "payments")
 
 
-def bands(columns: Columns, group: Mask, feature: str, *, least: int, most: int = MOST) -> Sequence[Band]:
+def bands(
+    columns: Columns, group: Mask, feature: str, *, least: int, most: int = MOST, most_codes: int = MOST_CODES
+) -> Sequence[Band]:
     """Cut a feature into bands with at least `least` of the group in each, or its most frequent codes of any size."""
     entry = DICTIONARY[feature]
     if entry.kind == "category":
         codes = columns.codes(feature)
         places = codes.places[group]
         counts = np.bincount(places[places >= 0], minlength=len(codes.levels))
-        order = np.argsort(-counts, kind="stable")[:MOST_CODES]
+        order = np.argsort(-counts, kind="stable")[:most_codes]
         return [Band(feature, code=codes.levels[int(at)]) for at in order if counts[at]]
+    if entry.unit == "yes_no":
+        return [Band(feature, 0.0, 1.0), Band(feature, 1.0)]
     numbers = columns.numbers(feature)[group]
     known = np.sort(numbers[~np.isnan(numbers)])
     if not known.size:
@@ -89,7 +93,7 @@ def bands(columns: Columns, group: Mask, feature: str, *, least: int, most: int 
     found = [Band(feature, low, high) for low, high in itertools.pairwise(ends)]
     first = float(known[0])
     # "0" says more than "under 1".
-    if counts_things(entry) or entry.unit == "yes_no":
+    if counts_things(entry):
         found[0] = Band(feature, first, found[0].high)
     return found
 
@@ -117,7 +121,7 @@ def _cuts(feature: Feature, known: Floats, most: int, least: int) -> list[float]
 
 def _plain(feature: Feature, cut: float) -> float:
     """A cut of two significant digits; years whole, from one on."""
-    if counts_things(feature) or feature.unit == "yes_no":
+    if counts_things(feature):
         return float(np.ceil(cut))
     if feature.unit == "years":
         return float(round(cut)) if cut >= 1 else round(12 * cut) / 12

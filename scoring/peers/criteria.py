@@ -73,8 +73,8 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
     }
 )
 """In the order in which they are offered; the last two are sensitive: with them, no outcome is shown."""
-USUAL: tuple[str, ...] = ("contract_type", "income_type", "income_total", "credit_amount")
-"""Chosen where nobody has chosen."""
+USUAL: tuple[str, ...] = ("contract_type", "income_type", "credit_amount")
+"""Chosen where nobody has chosen: those who ask for the same and live on the same; their income can be compared."""
 
 
 def applied(criterion: Criterion, value: Value) -> Chosen:

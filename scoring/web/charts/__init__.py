@@ -18,6 +18,8 @@ What the kinds see to: bars begin at zero; the client is in the brand colour and
 is grey; no legend; colours follow light and dark (`palette` names them); numbers on the axes are written as the
 language does. What a figure of one's own must see to: no colour but those of `palette`, no legend for two series or
 fewer, six hues at most, ``customdata`` on what can be clicked, None for a gap.
+
+An id that starts with ``go:`` raises no event: a click on it goes to that place of the officers' pages.
 """
 
 from scoring.web.charts import palette

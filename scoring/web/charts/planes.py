@@ -28,7 +28,7 @@ def points(
     title: str,
     x: Sequence[float],
     y: Sequence[float],
-    ids: Sequence[int],
+    ids: Sequence[int | str],
     table: Table,
     *,
     says: str,

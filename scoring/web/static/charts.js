@@ -1,6 +1,6 @@
 // <cs-plot data-figure='{"data": […], "layout": {…}}'> draws itself with our own plotly.js, which is fetched when the
 // first such element is in sight. Colours written as "var(--cs-…)" follow the page, light or dark. A click on something
-// that names what it is, or an area that was drawn, is told as the event `cs-select`.
+// that names what it is, or an area that was drawn, is told as the event `cs-select`; an id that starts with "go:" leads there.
 // What is drawn lives in a shadow root: whoever writes the page's HTML anew does not take it away.
 (() => {
   if (customElements.get('cs-plot')) return;
@@ -49,7 +49,7 @@
     const ground = 'rgba(0,0,0,0)';
     const axis = {
       automargin: true, fixedrange: true, zeroline: false, showline: false, ticks: '', ticklabelstandoff: 4, gridcolor: colour('line'),
-      linecolor: colour('outline'), tickfont: {color: colour('muted')}, title: {standoff: 8, font: {color: colour('muted'), size: 14}},
+      linecolor: colour('outline'), tickfont: {color: colour('muted'), size: width < 420 ? 12 : 14}, title: {standoff: 8, font: {color: colour('muted'), size: 14}},
     };
     const base = {
       width, height, autosize: false, showlegend: false, dragmode: false, hovermode: 'closest', bargap: 0.3,
@@ -129,6 +129,7 @@
     }
 
     tell(detail) {
+      if (typeof detail.id === 'string' && detail.id.startsWith('go:') && window.clairscore) return window.clairscore.go(detail.id.slice(3));
       this.dispatchEvent(new CustomEvent('cs-select', {bubbles: true, composed: true, detail: {figure: this.dataset.key || '', ...detail}}));
     }
   }

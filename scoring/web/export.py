@@ -1,0 +1,95 @@
+"""A selection of clients as CSV, by a route of our own: numbers, decision, score and the facts asked for.
+
+The rule: no text in it can be taken for a formula by a spreadsheet, and no outcome is in it.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+
+from scoring.errors import InputError
+from scoring.features import DICTIONARY, say
+from scoring.filters import CLIENT_ID, DECISION, POINTS
+from scoring.language import LANGUAGES, text
+from scoring.service import Service
+from scoring.web.selection import Selection, read_selection
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""With what a text must not begin."""
+AT_ONCE = 2_000
+"""Rows that are written at a time."""
+FACTS = "facts"
+PATH = "/{lang}/clients.csv"
+SEPARATOR = {"fr": ";", "en": ","}
+"""What a spreadsheet in each language expects between cells."""
+BOM = "\ufeff"
+"""By which spreadsheets know that the text is UTF-8."""
+
+
+def add_export(app: FastAPI, service: Service) -> None:
+    """Add the route, before the pages: they would answer for all that lies below them."""
+
+    def export(lang: str, request: Request) -> Response:
+        if lang not in LANGUAGES:
+            return Response(status_code=404)
+        words = dict(request.query_params)
+        asked = words.pop(FACTS, "")
+        held = set(service.portfolio.features)
+        facts = [name for name in dict.fromkeys(asked.split(",")) if name in held and name in DICTIONARY]
+        try:
+            selection = read_selection(words)
+        except InputError as error:
+            return PlainTextResponse(str(error), status_code=422)
+        headers = {
+            "Content-Disposition": 'attachment; filename="clients.csv"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        lines = _lines(service, selection, facts, lang)
+        return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
+
+    app.get(PATH, include_in_schema=False)(export)
+
+
+def _lines(service: Service, selection: Selection, facts: list[str], lang: str) -> Iterator[str]:
+    frame = service.portfolio.frame([CLIENT_ID, DECISION, POINTS, *facts])
+    kept = frame.filter(service.portfolio.matching(selection.filters))
+    heads = [text(lang, "explore.client"), text(lang, "selection.decision"), text(lang, "chart.points")]
+    yield BOM + _written([[*heads, *(DICTIONARY[name].label.say(lang) for name in facts)]], lang)
+    for some in kept.iter_slices(AT_ONCE):
+        yield _written([_row(row, facts, lang) for row in some.iter_rows()], lang)
+
+
+def _row(row: tuple[Any, ...], facts: list[str], lang: str) -> list[str | int | float]:
+    client, decision, points, *values = row
+    cells = [_cell(name, value, lang) for name, value in zip(facts, values, strict=True)]
+    return [int(client), text(lang, f"decision.officer.{decision}"), round(float(points), 2), *cells]
+
+
+def _cell(feature: str, value: Any, lang: str) -> str | float:
+    if value is None:
+        return ""
+    return say(DICTIONARY[feature], value, lang) if isinstance(value, str) else float(value)
+
+
+def _written(rows: list[list[str | int | float]], lang: str) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=SEPARATOR[lang], lineterminator="\r\n")
+    writer.writerows([[plain(cell, lang) for cell in row] for row in rows])
+    return out.getvalue()
+
+
+def plain(cell: str | float, lang: str) -> str:
+    """A cell that no spreadsheet takes for a formula; a number with the decimal sign of the language.
+
+    >>> plain("=1+1", "en"), plain("labourer", "en"), plain(-2.5, "fr"), plain(310000.0, "fr")
+    ("'=1+1", 'labourer', '-2,5', '310000')
+    """
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(FORMULA) else cell
+    written = f"{cell:.15g}"
+    return written.replace(".", ",") if lang == "fr" else written

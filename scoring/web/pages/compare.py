@@ -1,0 +1,231 @@
+"""The compare page: a group in words that can be changed, then each chosen fact with the client's place in the group."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.errors import InputError
+from scoring.features import DICTIONARY, GROUPS
+from scoring.language import number, text
+from scoring.peers import CRITERIA, KINDS, USUAL, Group, Paid, Peers, group_words, out_of_100, paid_words
+from scoring.service import Service
+from scoring.web.charts import charts, figure_html
+from scoring.web.frequency import Count, dots_svg
+from scoring.web.page import QUICK, Built, Context, Place, read_place
+from scoring.web.selection import read_selection, selection_words
+from scoring.web.standing import along_figure, standing_figure
+
+NAME = "compare"
+WANTS_CLIENT = True
+IN_BAR = True
+SELECTION = "selection"
+FACTS = ("income_total", "credit_amount", "annuity_per_income", "years_employed", "age_years", "occupation")
+"""Compared where nobody has chosen."""
+MOST_FACTS = 9
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is compared: the client, with whom, by which facts.
+
+    Attributes
+    ----------
+    selection : the words of the filters that made a selection on the Explore page; empty where there is none
+    """
+
+    client: int
+    kind: str
+    criteria: tuple[str, ...] = USUAL
+    facts: tuple[str, ...] = FACTS
+    selection: Mapping[str, str] | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where this is found again; what is usual is left out of the address."""
+        query: dict[str, str] = {}
+        if self.kind != KINDS[1]:
+            query["group"] = self.kind
+        if self.criteria != USUAL:
+            query["criteria"] = ",".join(self.criteria)
+        if self.facts != FACTS:
+            query["facts"] = ",".join(self.facts)
+        return Place(NAME, self.client, {**query, **(self.selection or {})})
+
+
+def read_wanted(place: Place) -> Wanted:
+    """What an address asks for; what it can't mean is left out."""
+    query = dict(place.query)
+    kind = query.pop("group", "")
+    criteria, facts = query.pop("criteria", None), query.pop("facts", None)
+    kinds = (*KINDS, SELECTION) if query else KINDS
+    return Wanted(
+        client=place.client or 0,
+        kind=kind if kind in kinds else KINDS[1],
+        criteria=USUAL if criteria is None else tuple(one for one in criteria.split(",") if one in CRITERIA),
+        facts=FACTS if facts is None else tuple(one for one in facts.split(",") if one in DICTIONARY)[:MOST_FACTS],
+        selection=query or None,
+    )
+
+
+def build(context: Context) -> Built:
+    """The group's controls, the sentences about it, and the facts."""
+    service, lang, say = context.service, context.lang, context.say
+    # In the page and not on the server, which may be started again under it.
+    here = gr.Textbox(visible="hidden", label="here")
+    title = gr.HTML(apply_default_css=False)
+    with gr.Column(elem_id="compare-group", elem_classes="cs-panel"):
+        kind = gr.Radio(
+            _kinds(lang, selection=False),
+            label=say("page.compare.with"),
+            elem_id="compare-kind",
+            elem_classes="cs-field",
+        )
+        criteria = gr.CheckboxGroup(
+            [], label=say("page.compare.criteria"), elem_id="compare-criteria", elem_classes="cs-field cs-chips"
+        )
+        told = gr.HTML(elem_id="compare-told", apply_default_css=False)
+    facts = gr.Dropdown(
+        [],
+        label=say("page.compare.facts", most=MOST_FACTS),
+        multiselect=True,
+        max_choices=MOST_FACTS,
+        elem_id="compare-facts",
+        elem_classes="cs-field",
+    )
+    shown = charts(elem_id="compare-shown")
+
+    def drawn(wanted: Wanted) -> list[Any]:
+        group, problem = group_of(service, wanted, lang)
+        sentences = told_html(service.peers, group, wanted, problem, lang)
+        return [wanted.place.address, sentences, facts_html(service.peers, group, wanted, lang)]
+
+    def change(here: str, kind: str, criteria: Sequence[str], facts: Sequence[str]) -> list[Any]:
+        wanted = read_wanted(read_place(here))
+        chosen = tuple(name for name in CRITERIA if name in criteria)
+        now = Wanted(wanted.client, kind, chosen, tuple(facts)[:MOST_FACTS], wanted.selection)
+        return [*drawn(now), gr.update(visible=kind == KINDS[1]), now.place.address]
+
+    for changed in (kind, criteria, facts):
+        changed.input(
+            change,
+            [here, kind, criteria, facts],
+            [here, told, shown, criteria, context.address],
+            trigger_mode="always_last",
+            **QUICK,
+        )
+
+    def draw(place: Place, _request: gr.Request) -> list[Any]:
+        wanted = read_wanted(place)
+        offered = [
+            (DICTIONARY[one.feature].label.say(lang), one.feature) for one in service.peers.offered(wanted.client)
+        ]
+        names = {name for _, name in offered}
+        return [
+            *drawn(wanted),
+            f"<h1>{escape(say('page.compare.title', client=wanted.client))}</h1>",
+            gr.update(choices=_kinds(lang, selection=wanted.selection is not None), value=wanted.kind),
+            gr.update(
+                choices=offered,
+                value=[name for name in wanted.criteria if name in names],
+                visible=wanted.kind == KINDS[1],
+            ),
+            gr.update(choices=fact_choices(service, lang), value=list(wanted.facts)),
+        ]
+
+    return Built([here, told, shown, title, kind, criteria, facts], draw)
+
+
+def _kinds(lang: str, *, selection: bool) -> list[tuple[str, str]]:
+    kinds = (KINDS[1], KINDS[2], KINDS[0], *((SELECTION,) if selection else ()))
+    return [(text(lang, f"page.compare.group.{one}"), one) for one in kinds]
+
+
+def fact_choices(service: Service, lang: str) -> list[tuple[str, str]]:
+    """Every fact that describes clients, by its label, in the order of the groups of facts."""
+    held = [DICTIONARY[name] for name in service.peers.columns.features]
+    order = list(GROUPS)
+    held.sort(key=lambda feature: order.index(feature.group))
+    return [(feature.label.say(lang), feature.name) for feature in held]
+
+
+def group_of(service: Service, wanted: Wanted, lang: str) -> tuple[Group, str]:
+    """The group that is compared with, and what was wrong with the selection, if anything."""
+    peers = service.peers
+    if wanted.kind == "similar":
+        return peers.similar(wanted.client, wanted.criteria), ""
+    if wanted.kind == "nearest":
+        return peers.nearest(wanted.client), ""
+    if wanted.kind == SELECTION and wanted.selection:
+        try:
+            selected = read_selection(wanted.selection)
+            members = service.portfolio.matching(selected.filters).to_numpy().copy()
+        except InputError as error:
+            return peers.everyone(wanted.client), text(lang, "page.compare.unreadable", problem=str(error))
+        return peers.selected(members, sensitive=selected.sensitive, client_id=wanted.client), ""
+    return peers.everyone(wanted.client), ""
+
+
+def told_html(peers: Peers, group: Group, wanted: Wanted, problem: str, lang: str) -> str:
+    """Who is in the group and how many of them paid; where that can't be said, what would widen the group."""
+    if problem:
+        return f'<p class="cs-alert" role="alert">{escape(problem)}</p>'
+    if not group.size:
+        return f'<p class="cs-alert" role="status">{escape(text(lang, "page.compare.empty"))}</p>'
+    paid = peers.paid(group)
+    dots = dots_svg(Count(100, 100 - out_of_100(paid.share), 0)) if isinstance(paid, Paid) else ""
+    return (
+        f'<div class="cs-chance" role="status" data-size="{group.size}">{dots}<div><p class="cs-compare-group">'
+        f"{escape(group_words(group, lang))}</p><p>{escape(paid_words(paid, lang))}</p>"
+        f"{_chosen(group, wanted, lang)}{_widen(peers, group, lang) if paid == 'few' else ''}</div></div>"
+    )
+
+
+def _chosen(group: Group, wanted: Wanted, lang: str) -> str:
+    """What the members have in common, one thing a line."""
+    said = [one.words(lang) for one in group.chosen]
+    if wanted.kind == SELECTION and wanted.selection:
+        said = selection_words(read_selection(wanted.selection), lang)
+    lines = "".join(f"<li>{escape(one)}</li>" for one in said)
+    return f'<ul class="cs-chosen">{lines}</ul>' if lines else ""
+
+
+def _widen(peers: Peers, group: Group, lang: str) -> str:
+    sizes = sorted(peers.widened(group).items(), key=lambda one: -one[1])
+    lines = "".join(
+        f"<li>{escape(_without(feature, size, lang))}</li>" for feature, size in sizes[:3] if size > group.size
+    )
+    if not lines:
+        return ""
+    return f'<p>{escape(text(lang, "page.compare.widen"))}</p><ul class="cs-widen">{lines}</ul>'
+
+
+def _without(feature: str, size: int, lang: str) -> str:
+    label = DICTIONARY[feature].label.say(lang)
+    return text(lang, "page.compare.widen.one", label=label, size=number(size, lang))
+
+
+def facts_html(peers: Peers, group: Group, wanted: Wanted, lang: str) -> str:
+    """A panel for each fact: where the client stands, and, a click away, difficulties along it."""
+    held = set(peers.columns.features)
+    names = [name for name in wanted.facts if name in held]
+    if not names:
+        return f'<p class="cs-none">{escape(text(lang, "page.compare.none"))}</p>'
+    if not group.size:
+        return ""
+    return f'<div class="cs-compare-facts">{"".join(_fact(peers, group, name, wanted.client, lang) for name in names)}</div>'
+
+
+def _fact(peers: Peers, group: Group, feature: str, client_id: int, lang: str) -> str:
+    value = peers.columns.value(peers.columns.place_of(client_id), feature)
+    along = along_figure(peers, group, feature, value, lang)
+    inside = f"<p>{escape(along)}</p>" if isinstance(along, str) else figure_html(along, lang)
+    summary = escape(text(lang, "page.compare.along"))
+    return (
+        f'<section class="cs-panel" data-fact="{escape(feature)}">'
+        f"{figure_html(standing_figure(peers, group, feature, client_id, lang), lang, level=2)}"
+        f'<details class="cs-along"><summary>{summary}<span class="cs-visually-hidden"> – '
+        f"{escape(DICTIONARY[feature].label.say(lang))}</span></summary>{inside}</details></section>"
+    )

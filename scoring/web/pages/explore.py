@@ -1,0 +1,225 @@
+"""The explore page: ready questions, filters that all charts share, four linked charts, what to do with who is picked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from scoring.errors import InputError
+from scoring.features import DICTIONARY
+from scoring.filters import Filters
+from scoring.language import text
+from scoring.web.charts import charts, figure_html
+from scoring.web.explored import figures
+from scoring.web.filtering import MAIN, MORE, FilterFields, turned_said
+from scoring.web.page import QUICK, Built, Context, Place, read_place
+from scoring.web.pages.compare import NAME as COMPARE
+from scoring.web.picking import masks_of, picked_by, pictured
+from scoring.web.questions import NAME, questions_html
+from scoring.web.selection import Selection
+from scoring.web.view import CHARTS, SHOWS, View, numbers, read_view, told
+from scoring.web.whom import group_query, whom_html
+
+__all__ = ["IN_BAR", "NAME", "WANTS_CLIENT", "build"]
+
+WANTS_CLIENT = False
+IN_BAR = True
+CONTROLS = ("top", "x", "y", "kind", "across", "up", "show")
+PANELS = {"top": ("top",), "plane": ("x", "y"), "kinds": ("kind",), "squares": ("across", "up")}
+TRANSACTIONS = "card_drawings_sum"
+_COMPARE = f"""
+(client, group) => window.clairscore.go('view={COMPARE}&client=' + encodeURIComponent(client) + '&' + group)
+"""
+
+
+def build(context: Context) -> Built:
+    """Questions, filters beside the charts, and what to do with those who are picked."""
+    return _Explore(context).build()
+
+
+class _Explore:
+    """The page's parts, and what they become.
+
+    What is shown is kept as an address, in the page and not on the server, which may be started again under it.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.address, self.service, self.lang, self.say = context.address, context.service, context.lang, context.say
+        self.columns = context.service.peers.columns
+
+    def build(self) -> Built:
+        say = self.say
+        head = f'<h1>{escape(say("explore.title"))}</h1><p class="cs-lead">{escape(say("explore.lead"))}</p>'
+        gr.HTML(head, apply_default_css=False)
+        self.here = gr.Textbox(visible="hidden", label="here")
+        self.questions = gr.HTML(apply_default_css=False)
+        self.fields = FilterFields(self.service.portfolio, self.lang, prefix="explore")
+        with gr.Column(elem_id="explore-group", elem_classes="cs-panel"):
+            self._whom()
+            clear = self._filters()
+        with gr.Row(elem_id="explore-grid"):
+            self.controls, self.parts = self._panels()
+        self.answer = [self.here, self.questions, self.whom, self.unpick, self.group, *self.parts]
+        self._listen(clear)
+        return Built([*self.answer, self.client, *self.controls, *self.fields.inputs], self.draw)
+
+    def _filters(self) -> gr.Button:
+        with gr.Accordion(self.say("explore.filters"), open=False, elem_classes="cs-fold", elem_id="explore-fold"):
+            with gr.Row(elem_id="explore-fields"):
+                self.fields.build((*MAIN, *MORE))
+            return gr.Button(self.say("explore.filters.clear"), elem_id="explore-clear", elem_classes="cs-plain")
+
+    def _whom(self) -> None:
+        """How many are shown, and what can be done with them."""
+        self.whom = gr.HTML(elem_id="explore-whom", apply_default_css=False)
+        with gr.Row(elem_id="explore-do"):
+            self.unpick = self._button("unpick", visible=False)
+            self.client = gr.Textbox(
+                label=self.say("explore.compare.client"),
+                elem_id="explore-client",
+                elem_classes="cs-field",
+                max_lines=1,
+                scale=0,
+            )
+            self.compare = self._button("compare")
+            self.group = gr.Textbox(visible="hidden", label="group")
+
+    def _button(self, name: str, *, visible: bool = True) -> gr.Button:
+        label, plain = self.say(f"explore.{name}"), "cs-plain"
+        return gr.Button(label, elem_id=f"explore-{name}", elem_classes=plain, scale=0, visible=visible)
+
+    def _panels(self) -> tuple[list[Any], list[Any]]:
+        """The four charts: what each shows is chosen above it."""
+        controls: list[Any] = []
+        parts = []
+        for chart in CHARTS:
+            with gr.Column(elem_id=f"explore-{chart}", elem_classes="cs-panel", min_width=280):
+                with gr.Row(elem_classes="cs-choose"):
+                    controls += [self._control(name) for name in PANELS[chart]]
+                if chart == "squares":
+                    shows = [(self.say(f"explore.show.{one}"), one) for one in SHOWS]
+                    controls.append(
+                        gr.Radio(
+                            shows,
+                            label=self.say("explore.choose.show"),
+                            elem_id="explore-choose-show",
+                            elem_classes="cs-field cs-chips",
+                        )
+                    )
+                parts.append(charts(elem_id=f"explore-part-{chart}"))
+        return controls, parts
+
+    def _control(self, name: str) -> gr.Dropdown:
+        label = self.say(f"explore.choose.{name}")
+        return gr.Dropdown([], label=label, elem_id=f"explore-choose-{name}", elem_classes="cs-field", min_width=120)
+
+    def _listen(self, clear: gr.Button) -> None:
+        answers = [*self.answer, self.address]
+        for control in self.controls:
+            control.input(self.choose, [self.here, *self.controls], answers, trigger_mode="always_last", **QUICK)
+        for field in self.fields.inputs:
+            field.change(self.filter, [self.here, *self.fields.inputs], answers, trigger_mode="always_last", **QUICK)
+        for part in self.parts:
+            part.select(self.pick, self.here, answers, **QUICK)
+        self.unpick.click(self.take_back, self.here, answers, **QUICK)
+        clear.click(self.clear, self.here, [*answers, *self.fields.inputs], **QUICK)
+        go: dict[str, Any] = {"fn": None, "inputs": [self.client, self.group], "js": _COMPARE}
+        self.compare.click(**go, api_visibility="private")
+        self.client.submit(**go, api_visibility="private")
+
+    def choose(self, here: str, *values: Any) -> list[Any]:
+        """Another quantity in a chart; what was picked in that chart is taken back."""
+        before, client = self._read(here)
+        view = replace(before, **dict(zip(CONTROLS, values, strict=True)))
+        shown = PANELS[before.origin] if before.origin else ()
+        if any(getattr(before, name) != getattr(view, name) for name in shown):
+            view = view.unpicked()
+        return self._answered(view, client)
+
+    def filter(self, here: str, *values: Any) -> list[Any]:
+        """Other filters; nothing where the fields were filled and not changed."""
+        before, client = self._read(here)
+        read = self.fields.read(values, before.chosen.filters)
+        chosen = Selection(read.filters)
+        if chosen.words == before.chosen.words and not read.turned:
+            return [gr.skip()] * (len(self.answer) + 1)
+        view = replace(before.unpicked(), chosen=chosen)
+        return self._answered(view, client, turned_said(read.turned, read.filters, self.lang))
+
+    def pick(self, here: str, event: gr.EventData) -> list[Any]:
+        """Pick those who were clicked or drawn around; a second time takes them back."""
+        before, client = self._read(here)
+        chart = next((one for one in CHARTS if one == event.figure), None)
+        picked = picked_by(self.service, before, chart, event) if chart else None
+        view = before.unpicked()
+        if picked is not None and picked != before.picked.filters:
+            view = replace(view, picked=Selection(picked), origin=chart)
+        return self._answered(view, client)
+
+    def take_back(self, here: str) -> list[Any]:
+        """Take back what was picked."""
+        before, client = self._read(here)
+        return self._answered(before.unpicked(), client)
+
+    def clear(self, here: str) -> list[Any]:
+        """Take back the filters and what was picked."""
+        before, client = self._read(here)
+        view = replace(before.unpicked(), chosen=Selection(Filters()))
+        return [*self._answered(view, client), *self.fields.updates(Filters())]
+
+    def draw(self, place: Place, _request: gr.Request) -> list[Any]:
+        """The page as an address asks for it."""
+        message = ""
+        try:
+            view = read_view(place.query, self.columns)
+        except InputError:
+            view, message = View(), self.say("explore.unread")
+        choices = self._choices()
+        return [
+            *self._shown(view, place.client, message),
+            str(place.client or ""),
+            *(gr.update(choices=choices[name], value=getattr(view, name)) for name in CONTROLS),
+            *self.fields.updates(view.chosen.filters),
+        ]
+
+    def _read(self, here: str) -> tuple[View, int | None]:
+        place = read_place(here)
+        return read_view(place.query, self.columns), place.client
+
+    def _answered(self, view: View, client: int | None, message: str = "") -> list[Any]:
+        shown = self._shown(view, client, message)
+        return [*shown, shown[0]]
+
+    def _shown(self, view: View, client: int | None, message: str) -> list[Any]:
+        masks = masks_of(self.service, view)
+        drawn = figures(self.columns, view, client, masks, self.lang)
+        html = [figure_html(figure, self.lang, level=2) for figure in drawn]
+        html[0] += f'<p class="cs-figure-note cs-meaning-of">{escape(self._meaning(view.top))}</p>'
+        return [
+            Place(NAME, client, view.query).address,
+            questions_html(self.columns, view, client, self.lang),
+            whom_html(view, client, pictured(masks), message, self.lang),
+            gr.update(visible=view.origin is not None),
+            group_query(view),
+            *html,
+        ]
+
+    def _meaning(self, feature: str) -> str:
+        """What is counted, exactly."""
+        if feature == TRANSACTIONS:
+            return self.say("explore.transactions")
+        return DICTIONARY[feature].explanation.say(self.lang)
+
+    def _choices(self) -> dict[str, list[tuple[str, str]]]:
+        def named(names: Sequence[str]) -> list[tuple[str, str]]:
+            return [(DICTIONARY[name].label.say(self.lang), name) for name in names]
+
+        ranked, along = named(numbers(self.columns)), named(told(self.columns))
+        return {
+            **dict.fromkeys(("top", "x", "y"), ranked),
+            "kind": named(list(self.columns.features)),
+            **dict.fromkeys(("across", "up"), along),
+            "show": [(text(self.lang, f"explore.show.{one}"), str(one)) for one in SHOWS],
+        }

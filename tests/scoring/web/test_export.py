@@ -1,0 +1,58 @@
+"""The selection as a file: the clients it holds, in the language's form, without formulas and without outcomes."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from scoring.features import DICTIONARY
+from scoring.filters import Filters
+from scoring.language import text
+from scoring.service import Service
+from scoring.web.export import BOM, FORMULA, SEPARATOR, add_export, plain
+
+
+@pytest.fixture(scope="module")
+def client(demo: Service) -> Iterator[TestClient]:
+    app = FastAPI()
+    add_export(app, demo)
+    with TestClient(app) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_file_is_the_selection(client: TestClient, demo: Service, lang: str) -> None:
+    asked = {"decision": "decline", "facts": "income_total,occupation,OUTCOME,nothing"}
+    answer = client.get(f"/{lang}/clients.csv", params=asked)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="clients.csv"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.text.startswith(BOM)
+    head, *rows = csv.reader(io.StringIO(answer.text.removeprefix(BOM)), delimiter=SEPARATOR[lang])
+    assert head[3:] == [DICTIONARY[name].label.say(lang) for name in ("income_total", "occupation")]
+    expected = demo.portfolio.listing(
+        Filters(decisions=("decline",)), limit=10**6, columns=["income_total", "occupation"]
+    )
+    assert [int(row[0]) for row in rows] == [row["client_id"] for row in expected.rows]
+    assert {row[1] for row in rows} == {text(lang, "decision.officer.decline")}
+    assert [float(row[3].replace(",", ".")) for row in rows] == [row["income_total"] for row in expected.rows]
+
+
+def test_everybody_without_a_filter(client: TestClient, demo: Service) -> None:
+    assert client.get("/en/clients.csv").text.count("\r\n") == len(demo.portfolio) + 1
+
+
+def test_what_is_no_filter_is_said(client: TestClient) -> None:
+    answer = client.get("/en/clients.csv", params={"nothing": "<script>"})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert client.get("/de/clients.csv").status_code == 404
+
+
+@pytest.mark.parametrize("sign", FORMULA)
+def test_no_text_is_a_formula(sign: str) -> None:
+    assert plain(f"{sign}1+1", "en") == f"'{sign}1+1"
+    assert plain(-1.5, "en") == "-1.5"

@@ -9,6 +9,7 @@ Plain HTML rather than Gradio's fields: those raise their events as soon as they
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import count
 from typing import Any
 
 import gradio as gr
@@ -30,9 +31,17 @@ UNITS = {"years": "page.filters.years"}
 NEW_ONLY: tuple[Role, ...] = ("new",)
 MOST_OPEN = 3
 """Choices that stand open; more are folded under their label."""
+_MADE = count()
+"""Tells a form from the one before, even where both say the same: a person has changed that one since."""
 
 _COLLECT = """
 let pending = 0;
+const count = (fold) => { fold.querySelector('b').textContent = fold.querySelectorAll(':checked').length || ''; };
+// A form that is made again says what it says: what was ticked and typed since goes.
+watch('value', () => {
+  HTMLFormElement.prototype.reset.call(element.querySelector('form'));  // its button is called the same
+  element.querySelectorAll('details[data-choices]').forEach(count);
+});
 const send = () => {
   const fields = {};
   for (const field of element.querySelectorAll('[data-field]')) {
@@ -45,7 +54,7 @@ const send = () => {
 element.addEventListener('input', (event) => {
   clearTimeout(pending);
   const fold = event.target.closest('details[data-choices]');
-  if (fold) fold.querySelector('b').textContent = fold.querySelectorAll(':checked').length || '';
+  if (fold) count(fold);
   pending = setTimeout(send, event.target.type === 'checkbox' ? 0 : 250);
 });
 element.addEventListener('submit', (event) => { event.preventDefault(); clearTimeout(pending); send(); });
@@ -124,7 +133,7 @@ def form_html(portfolio: Portfolio, filters: Filters, lang: str) -> str:
     more = list(_fields(MORE, portfolio, filters, lang))
     narrowed = ' open=""' if any(_says(name, filters) for name in MORE) else ""
     return (
-        f'<form class="cs-filters" autocomplete="off"><h2 class="cs-filters-head">{title}</h2>'
+        f'<form class="cs-filters" autocomplete="off" data-made="{next(_MADE)}"><h2 class="cs-filters-head">{title}</h2>'
         f'<label class="cs-filters-fold"><input type="checkbox" id="show-filters">{title}</label>'
         f'<div class="cs-filters-body">{new}{"".join(_fields(MAIN, portfolio, filters, lang))}'
         f'<details class="cs-more-filters"{narrowed}><summary>{escape(text(lang, "page.filters.more"))}</summary>'
@@ -134,13 +143,27 @@ def form_html(portfolio: Portfolio, filters: Filters, lang: str) -> str:
     )
 
 
-def _fields(names: Sequence[str], portfolio: Portfolio, filters: Filters, lang: str) -> Iterator[str]:
+def wide_form_html(portfolio: Portfolio, filters: Filters, lang: str, *, prefix: str) -> str:
+    """The form as a fold over the page's whole width, of all clients; `prefix` begins the names of its fields."""
+    title, reset = (escape(text(lang, f"page.filters.{one}")) for one in ("title", "reset"))
+    opened = ' open=""' if any(_says(name, filters) for name in (*MAIN, *MORE)) else ""
+    fields = "".join(_fields((*MAIN, *MORE), portfolio, filters, lang, prefix))
+    return (
+        f'<form class="cs-filters cs-filters-wide" autocomplete="off" data-made="{next(_MADE)}"><details{opened}><summary>{title}</summary>'
+        f'<div class="cs-filters-body">{fields}</div>'
+        f'<button type="button" class="cs-button" data-reset>{reset}</button></details></form>'
+    )
+
+
+def _fields(
+    names: Sequence[str], portfolio: Portfolio, filters: Filters, lang: str, prefix: str = "filter"
+) -> Iterator[str]:
     for name in names:
         if name == DECISION:
             levels = [(str(one), text(lang, f"decision.officer.{one}")) for one in OUTCOMES]
             yield _choices(name, text(lang, "page.clients.decision"), levels, filters.decisions)
         elif name == POINTS:
-            yield _range(name, text(lang, "chart.points"), filters.points, lang)
+            yield _range(name, text(lang, "chart.points"), filters.points, lang, prefix)
         elif name not in portfolio.features:
             continue
         elif _is_choice(name):
@@ -150,12 +173,12 @@ def _fields(names: Sequence[str], portfolio: Portfolio, filters: Filters, lang: 
         else:
             unit = UNITS.get(DICTIONARY[name].unit)
             label = _label(name, lang) + (f"{NO_BREAK_SPACE}({text(lang, unit)})" if unit else "")
-            yield _range(name, label, _range_of(filters, name), lang)
+            yield _range(name, label, _range_of(filters, name), lang, prefix)
 
 
-def _range(name: str, label: str, within: Range, lang: str) -> str:
+def _range(name: str, label: str, within: Range, lang: str, prefix: str) -> str:
     ends = "".join(
-        f'<input type="text" inputmode="decimal" data-field="{name}" data-end="{end}" id="filter-{name}-{part}" '
+        f'<input type="text" inputmode="decimal" data-field="{name}" data-end="{end}" id="{prefix}-{name}-{part}" '
         f'aria-label="{escape(text(lang, f"page.filters.{part}", label=label))}" value="{escape(_said(bound, lang))}" '
         f'placeholder="{escape(text(lang, f"page.filters.{part}.hint"))}">'
         for end, (part, bound) in enumerate((("low", within.low), ("high", within.high)))
@@ -187,6 +210,8 @@ def _is_choice(name: str) -> bool:
 
 
 def _says(name: str, filters: Filters) -> bool:
+    if name == DECISION:
+        return bool(filters.decisions)
     return bool(filters.codes.get(name)) if _is_choice(name) else bool(_range_of(filters, name))
 
 

@@ -1,8 +1,10 @@
 """Whom the Explore page shows: how many, by what they are chosen, and where they can be taken."""
 
+from dataclasses import replace
 from html import escape
 from urllib.parse import urlencode
 
+from scoring.filter_text import write_filters
 from scoring.filters import ROLES
 from scoring.language import number, text
 from scoring.web.links import going
@@ -41,8 +43,11 @@ def whom_html(view: View, client: int | None, sizes: tuple[int, int], message: s
 
 
 def _ways(view: View, client: int | None, lang: str) -> str:
-    words = group_of(view).words
-    listed = Place(CLIENTS, client, words if "role" in words else {"role": ",".join(ROLES), **words})
+    group = group_of(view)
+    words = group.words
+    # The list leaves out known outcomes where nothing is said of them.
+    everyone = replace(group.filters, roles=group.filters.roles or ROLES)
+    listed = Place(CLIENTS, client, write_filters(everyone))
     facts = ",".join(dict.fromkeys([view.top, view.x, view.y, view.kind, view.across, view.up]))
     export = escape(urlencode({**words, "facts": facts}))
     return (

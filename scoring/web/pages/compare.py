@@ -81,7 +81,7 @@ def build(context: Context) -> Built:
             _kinds(lang, selection=False),
             label=say("page.compare.with"),
             elem_id="compare-kind",
-            elem_classes="cs-field",
+            elem_classes="cs-field cs-chips",
         )
         criteria = gr.CheckboxGroup(
             [], label=say("page.compare.criteria"), elem_id="compare-criteria", elem_classes="cs-field cs-chips"

@@ -13,7 +13,7 @@ from scoring.filters import Filters
 from scoring.language import text
 from scoring.web.charts import charts, figure_html
 from scoring.web.explored import figures
-from scoring.web.filtering import MAIN, MORE, FilterFields, turned_said
+from scoring.web.filtering import form, read_form, wide_form_html
 from scoring.web.page import QUICK, Built, Context, Place, read_place
 from scoring.web.pages.compare import NAME as COMPARE
 from scoring.web.picking import masks_of, picked_by, pictured
@@ -55,21 +55,14 @@ class _Explore:
         gr.HTML(head, apply_default_css=False)
         self.here = gr.Textbox(visible="hidden", label="here")
         self.questions = gr.HTML(apply_default_css=False)
-        self.fields = FilterFields(self.service.portfolio, self.lang, prefix="explore")
         with gr.Column(elem_id="explore-group", elem_classes="cs-panel"):
             self._whom()
-            clear = self._filters()
+            self.form = form(elem_id="explore-filters")
         with gr.Row(elem_id="explore-grid"):
             self.controls, self.parts = self._panels()
         self.answer = [self.here, self.questions, self.whom, self.unpick, self.group, *self.parts]
-        self._listen(clear)
-        return Built([*self.answer, self.client, *self.controls, *self.fields.inputs], self.draw)
-
-    def _filters(self) -> gr.Button:
-        with gr.Accordion(self.say("explore.filters"), open=False, elem_classes="cs-fold", elem_id="explore-fold"):
-            with gr.Row(elem_id="explore-fields"):
-                self.fields.build((*MAIN, *MORE))
-            return gr.Button(self.say("explore.filters.clear"), elem_id="explore-clear", elem_classes="cs-plain")
+        self._listen()
+        return Built([*self.answer, self.client, *self.controls, self.form], self.draw)
 
     def _whom(self) -> None:
         """How many are shown, and what can be done with them."""
@@ -115,16 +108,15 @@ class _Explore:
         label = self.say(f"explore.choose.{name}")
         return gr.Dropdown([], label=label, elem_id=f"explore-choose-{name}", elem_classes="cs-field", min_width=120)
 
-    def _listen(self, clear: gr.Button) -> None:
+    def _listen(self) -> None:
         answers = [*self.answer, self.address]
         for control in self.controls:
             control.input(self.choose, [self.here, *self.controls], answers, trigger_mode="always_last", **QUICK)
-        for field in self.fields.inputs:
-            field.change(self.filter, [self.here, *self.fields.inputs], answers, trigger_mode="always_last", **QUICK)
+        self.form.select(self.filter, self.here, answers, trigger_mode="always_last", **QUICK)
+        self.form.clear(self.clear, self.here, [*answers, self.form], **QUICK)
         for part in self.parts:
             part.select(self.pick, self.here, answers, **QUICK)
         self.unpick.click(self.take_back, self.here, answers, **QUICK)
-        clear.click(self.clear, self.here, [*answers, *self.fields.inputs], **QUICK)
         go: dict[str, Any] = {"fn": None, "inputs": [self.client, self.group], "js": _COMPARE}
         self.compare.click(**go, api_visibility="private")
         self.client.submit(**go, api_visibility="private")
@@ -138,15 +130,12 @@ class _Explore:
             view = view.unpicked()
         return self._answered(view, client)
 
-    def filter(self, here: str, *values: Any) -> list[Any]:
-        """Other filters; nothing where the fields were filled and not changed."""
+    def filter(self, here: str, event: gr.EventData) -> list[Any]:
+        """Other filters; what was picked among those before is taken back."""
         before, client = self._read(here)
-        read = self.fields.read(values, before.chosen.filters)
-        chosen = Selection(read.filters)
-        if chosen.words == before.chosen.words and not read.turned:
-            return [gr.skip()] * (len(self.answer) + 1)
-        view = replace(before.unpicked(), chosen=chosen)
-        return self._answered(view, client, turned_said(read.turned, read.filters, self.lang))
+        read = read_form(dict(event.fields), before.chosen.filters, self.lang)
+        view = replace(before.unpicked(), chosen=Selection(read.filters))
+        return self._answered(view, client, read.said(self.lang))
 
     def pick(self, here: str, event: gr.EventData) -> list[Any]:
         """Pick those who were clicked or drawn around; a second time takes them back."""
@@ -167,7 +156,7 @@ class _Explore:
         """Take back the filters and what was picked."""
         before, client = self._read(here)
         view = replace(before.unpicked(), chosen=Selection(Filters()))
-        return [*self._answered(view, client), *self.fields.updates(Filters())]
+        return [*self._answered(view, client), self._filled(view)]
 
     def draw(self, place: Place, _request: gr.Request) -> list[Any]:
         """The page as an address asks for it."""
@@ -181,8 +170,11 @@ class _Explore:
             *self._shown(view, place.client, message),
             str(place.client or ""),
             *(gr.update(choices=choices[name], value=getattr(view, name)) for name in CONTROLS),
-            *self.fields.updates(view.chosen.filters),
+            self._filled(view),
         ]
+
+    def _filled(self, view: View) -> str:
+        return wide_form_html(self.service.portfolio, view.chosen.filters, self.lang, prefix=NAME)
 
     def _read(self, here: str) -> tuple[View, int | None]:
         place = read_place(here)

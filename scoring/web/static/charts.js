@@ -70,7 +70,8 @@
   };
 
   class Plot extends HTMLElement {
-    static observedAttributes = ['data-figure'];
+    // What says that it is drawn goes with the rest when the page's HTML is written anew.
+    static observedAttributes = ['data-figure', 'data-drawn'];
 
     connectedCallback() {
       if (!this.shadowRoot) {
@@ -107,13 +108,18 @@
       }
       const style = getComputedStyle(this), width = this.clientWidth, height = this.clientHeight;
       const key = [this.dataset.figure, width, height, style.getPropertyValue('--cs-ink'), style.getPropertyValue('--cs-card')].join('|');
-      if (!width || !this.isConnected || key === this.key) return;
+      if (!width || !this.isConnected) return;
+      if (key === this.key) return this.say();
       this.key = key;
       const figure = JSON.parse(this.dataset.figure);
       const layout = dressed(coloured(figure.layout || {}, style), style, width, height);
       await window.Plotly.react(place, coloured(figure.data, style), layout, {displayModeBar: false, responsive: false, doubleClick: false, showTips: false});
       if (!this.bound) this.listen(place);
-      this.dataset.drawn = '';
+      this.say();
+    }
+
+    say() {
+      if (this.dataset.drawn === undefined) this.dataset.drawn = '';
     }
 
     listen(place) {

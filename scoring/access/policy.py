@@ -74,6 +74,8 @@ API: Final[tuple[tuple[str, Need], ...]] = (
 _LETTER = re.compile(r"/api/clients/[^/]+/letter/?")
 MODEL_PAGES: Final = ("/fr/modele", "/en/model")
 PAGES: Final = tuple(f"/{lang}" for lang in LANGUAGES)
+SELECTIONS: Final = frozenset(f"{page}/clients.csv" for page in PAGES)
+"""A selection of clients as a file, for whoever may see them on the pages."""
 # What the pages ask of Gradio. Its routes for files, uploads, streams, monitoring and editing are none of ours.
 _GRADIO = re.compile(
     r"/?|/files/[\w.-]+|/(assets|static)/(?!.*\.\.).*|/(theme\.css|config)"
@@ -113,6 +115,8 @@ class Policy:
             return Need(OFFICERS, "decide")  # it lies with the client, and makes a decision
         if within(path, "/api"):
             return next((need for start, need in API if within(path, start)), OWNER)
+        if path in SELECTIONS:
+            return Need(OFFICERS)
         model_pages = EVERYONE if self.synthetic else Need(VALIDATORS)
         for starts, need in ((MODEL_PAGES, model_pages), (PAGES, Need(OFFICERS))):
             for start in starts:

@@ -34,6 +34,7 @@ WHAT = {
     "/openapi.json": {"officer", "validator", "owner"},
     "/fr/": {"officer", "validator", "owner"},
     "/fr/gradio_api/heartbeat/abc": {"officer", "validator", "owner"},
+    "/fr/clients.csv": {"officer", "validator", "owner"},
     "/fr/modele/": {"validator", "owner"},
     "/en/model/gradio_api/queue/data": {"validator", "owner"},
     "/health": {"anyone", "officer", "validator", "owner", "decide", "clients", "model", "journal", "metrics"},

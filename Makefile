@@ -7,7 +7,7 @@ DEMO_SEED := 20261124
 DEMO_CLIENTS := 6000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check unit spark train board bench screenshots clean
+.PHONY: help run test test-all check unit spark fuzz train board bench screenshots clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -17,7 +17,7 @@ run: $(VENV)/.service ## Serve the pages and the API on http://127.0.0.1:7860
 
 test: check unit ## Check style and types, then run every test
 
-test-all: test spark ## Everything that `make test` runs, and Spark (wants Java 17)
+test-all: test spark fuzz ## Everything that `make test` runs, Spark (wants Java 17), and the API under made-up requests
 
 check: $(VENV)/.dev ## Check style and types
 	$(BIN)/ruff check .
@@ -29,6 +29,9 @@ unit: $(VENV)/.dev ## Run every test (browser tests want Chromium)
 
 spark: $(VENV)/.spark ## Run the tests on Spark
 	$(BIN)/python -m pytest -m spark
+
+fuzz: $(VENV)/.dev ## Try some ten thousand made-up requests on the API
+	CLAIRSCORE_FUZZ=400 $(BIN)/python -m pytest -n 2 -rP tests/scoring/api/test_fuzz.py
 
 train: $(VENV)/.train ## Train the demo and make its studies again on a synthetic portfolio, into data/demo
 	$(BIN)/python -m training portfolio --clients $(DEMO_CLIENTS) --seed $(DEMO_SEED) --out data/work/demo_tables

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
+from polars import selectors
 
 from scoring.additive_model import AdditiveModel, Lookup, Scored
 from scoring.additive_model.lookup import Value
@@ -141,7 +142,7 @@ class Service:
         client_id = application.get(ID)
         here = {ID: _NOBODY if client_id is None else client_id}
         rows = {name: [_of_client(name, here, row) for row in given] for name, given in history.items()}
-        facts = self._plan(read_rows({**rows, "application": [{**application, **here}]})).row(0, named=True)
+        facts = self.features_of([{**application, **here}], rows).row(0, named=True)
         facts.pop(ID)
         return self._assess(client_id if isinstance(client_id, int) else None, facts)
 
@@ -155,9 +156,15 @@ class Service:
         Raises
         ------
         InputError
-            When the rows are not as their tables' schemas say, or two applications have one number.
+            When the rows are not as their tables' schemas say, two applications have one number, or numbers are so
+            large that a feature of theirs is none.
         """
-        return self._plan(read_rows({**history, "application": applications}))
+        frame = self._plan(read_rows({**history, "application": applications}))
+        endless = frame.select(selectors.float().is_infinite().any()).row(0, named=True)
+        beyond = [name for name, is_endless in endless.items() if is_endless]
+        if beyond:
+            raise InputError(Said("problem.said.too-large", feature=beyond[0]))
+        return frame
 
     def assess_tables(self, tables: RawTables) -> Iterator[tuple[int, Assessment]]:
         """Assess every client of raw tables, in the order of their numbers; with each, how many there are in all.

@@ -246,6 +246,7 @@ VARIABLES = frozenset(str(field.validation_alias) for field in Settings.model_fi
 OF_THE_TESTS = frozenset(
     {
         "CLAIRSCORE_BENCH_TABLES",
+        "CLAIRSCORE_FUZZ",
         "CLAIRSCORE_REQUIRE_BROWSER",
         "CLAIRSCORE_REQUIRE_JAVA",
         "CLAIRSCORE_REQUIRE_POSTGRES",

@@ -14,12 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSche
 
 from scoring.api.asked import AskedLanguage, Lang, language_of, parameters_of
 from scoring.api.cursors import cursor_of, position_of
+from scoring.api.filter_schema import DESCRIBING, filter_parameters
 from scoring.api.kinds import problems
 from scoring.api.who import Who
 from scoring.decision import Outcome
 from scoring.errors import InputError
 from scoring.features import DICTIONARY, Feature, say
-from scoring.filter_text import NUMBER, read_filters, write_filters
+from scoring.filter_text import read_filters, write_filters
 from scoring.filters import OWN, Sort
 from scoring.language import Said, shown
 from scoring.portfolio import Portfolio
@@ -29,10 +30,6 @@ from scoring.service import Service
 MOST_CLIENTS, MOST_COLUMNS = 500, 40
 COLUMNS = ("age_years", "income_total", "credit_amount", "annuity", "credit_per_annuity")
 """Features that a list gives unless others are asked for."""
-DESCRIBING: Mapping[str, Feature] = {
-    name: feature for name, feature in DICTIONARY.items() if feature.table == "application"
-}
-"""Features of the application itself; those of histories can be filtered by and listed too."""
 
 
 def _schema_of(feature: Feature) -> dict[str, Any]:
@@ -119,7 +116,12 @@ class Listing(BaseModel):
     limit: Annotated[int, Field(ge=1, le=MOST_CLIENTS, description="clients of a page")] = 25
     cursor: Annotated[str, Field(max_length=1_000, description="`next` of the page before")] = ""
     columns: Annotated[
-        str, Field(max_length=2_000, description=f"features to give, with commas; at most {MOST_COLUMNS}")
+        str,
+        Field(
+            max_length=2_000,
+            pattern="^[a-z0-9_, ]*$",
+            description=f"features to give, with commas; at most {MOST_COLUMNS}",
+        ),
     ] = ",".join(COLUMNS)
 
 
@@ -131,7 +133,7 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
         "/api/clients",
         responses=problems("bad-input"),
         response_model=ClientsAnswer,
-        openapi_extra={"parameters": [*parameters_of(Listing, keyed=False)["parameters"], *_filter_parameters()]},
+        openapi_extra={"parameters": [*parameters_of(Listing, keyed=False)["parameters"], *filter_parameters()]},
     )
     def clients(request: Request, who: Who) -> Response:
         """List clients by filters, in an order, page by page.
@@ -231,35 +233,3 @@ def _fact(feature: Feature, value: Any, service: Service, lang: str) -> FactAnsw
         used=feature.name in service.model.features,
         sensitive=feature.sensitive,
     )
-
-
-def _filter_parameters() -> list[dict[str, Any]]:
-    """The documented filters: the client's own facts, and every feature of the application."""
-    own = {
-        NUMBER: ("the first digits of the client's number", "1000"),
-        "role": ("among new, test, train; several with | between", "new"),
-        "decision": ("among accept, review, decline", "review|decline"),
-        "level": ("among 1 to 5", "4|5"),
-        "points": ("a range", "500..600"),
-    }
-    ranges = {
-        name: (f"{feature.label.say('en')} ({feature.unit}): LOW..HIGH, LOW.. or ..HIGH", "1..")
-        for name, feature in DESCRIBING.items()
-        if feature.kind == "number"
-    }
-    codes = {
-        name: (f"{feature.label.say('en')}: among {', '.join(feature.levels)}; ~ for none", next(iter(feature.levels)))
-        for name, feature in DESCRIBING.items()
-        if feature.kind == "category"
-    }
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": False,
-            "description": about,
-            "schema": {"type": "string"},
-            "example": example,
-        }
-        for name, (about, example) in {**own, **ranges, **codes}.items()
-    ]

@@ -13,6 +13,9 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 SCOPE_KEY: Final = "clairscore.identity"
 """Where the door leaves the identity in an ASGI scope."""
 
+OPEN_KEY: Final = "clairscore.open"
+"""Where the door says whether everyone may have everything; without a door, everyone may."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -38,3 +41,14 @@ def of_scope(scope: Mapping[str, Any]) -> Identity:
     """
     found = scope.get(SCOPE_KEY, ANONYMOUS)
     return found if isinstance(found, Identity) else ANONYMOUS
+
+
+def may_read_journal(scope: Mapping[str, Any]) -> bool:
+    """Whether whoever asks may leaf through the journal: validators and owners, and everyone where nothing is closed.
+
+    >>> may_read_journal({}), may_read_journal({OPEN_KEY: False})
+    (True, False)
+    >>> may_read_journal({OPEN_KEY: False, SCOPE_KEY: Identity("ana", "validator")})
+    True
+    """
+    return bool(scope.get(OPEN_KEY, True)) or of_scope(scope).role in ("validator", "owner")

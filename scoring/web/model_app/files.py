@@ -6,9 +6,10 @@ The models' grids and programs; the journal; and the product's own files that th
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
+from scoring.access.identity import may_read_journal
 from scoring.additive_model import AdditiveModel
 from scoring.artefacts import Kind
 from scoring.exports.grid import grid_of
@@ -49,7 +50,9 @@ def _add(app: FastAPI, now: ReportsNow, journal: Journal, lang: str) -> None:
         return FileResponse(ROOT / path, media_type=media, headers={"X-Content-Type-Options": "nosniff"})
 
     @app.get(f"{path_of(lang)}/files/journal.jsonl", include_in_schema=False)
-    def entries() -> Response:
+    def entries(request: Request) -> Response:
+        if not may_read_journal(request.scope):
+            return Response(status_code=403)
         lines = (canonical(entry) + "\n" for entry in export(journal.engine))
         headers = {
             "Content-Disposition": 'attachment; filename="clairscore-journal.jsonl"',

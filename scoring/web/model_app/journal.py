@@ -14,6 +14,7 @@ from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.journal_entry import entry_html, line_cells
 from scoring.web.model_app.parts import Column, Tile, body, head, html, panel, table, tiles
 from scoring.web.page import QUICK, Built, Place, digits
+from scoring.web.visitor import sees_journal
 
 NAME = "journal"
 SECTION = "journal"
@@ -54,24 +55,26 @@ def build(context: ModelContext) -> Built:
     filters = [kind, client, who, since, until]
     shown = [listed, before, newest, older]
 
-    def filtered(*values: str | None) -> list[Any]:
-        return _page(context, wanted(*values), None)
+    def filtered(request: gr.Request, *values: str | None) -> list[Any]:
+        return _page(context, wanted(*values), None) if sees_journal(request) else _closed(context)
 
-    def turned(*values: Any) -> list[Any]:
-        return _page(context, wanted(*values[:-1]), values[-1])
+    def turned(request: gr.Request, *values: Any) -> list[Any]:
+        return _page(context, wanted(*values[:-1]), values[-1]) if sees_journal(request) else _closed(context)
 
     for changed in (kind.change, client.change, who.change, since.change, until.change):
         changed(filtered, filters, shown, trigger_mode="always_last", **QUICK)
     newest.click(filtered, filters, shown, **QUICK)
     older.click(turned, [*filters, before], shown, **QUICK)
 
-    def verified() -> str:
-        return checked_html(context, verify(context.recorder.journal.engine))
+    def verified(request: gr.Request) -> str:
+        return checked_html(context, verify(context.recorder.journal.engine)) if sees_journal(request) else ""
 
     # A whole chain may take a while to read: this one event waits its turn.
     check.click(verified, None, checked, api_visibility="private", concurrency_limit=1, show_progress="minimal")
 
-    def draw(place: Place, _request: gr.Request) -> list[Any]:
+    def draw(place: Place, request: gr.Request) -> list[Any]:
+        if not sees_journal(request):
+            return ["", "", "", ALL, "", "", "", "", *_closed(context)]
         asked = place.query.get("decision", "")
         client_id = "" if place.client is None else str(place.client)
         return [
@@ -149,6 +152,12 @@ def checked_html(context: ModelContext, found: Verification) -> str:
     items = "".join(f'<li lang="en">{escape(str(fault))}</li>' for fault in found.faults)
     told = say("journal.broken", faults=len(found.faults))
     return f'<div class="cs-alert" role="alert"><p>{escape(told)}</p><ul class="cs-list">{items}</ul></div>'
+
+
+def _closed(context: ModelContext) -> list[Any]:
+    """Nothing, to whom the journal is not open."""
+    told = f'<p class="cs-alert" role="alert">{escape(context.say("journal.closed"))}</p>'
+    return [told, None, gr.update(interactive=False), gr.update(interactive=False)]
 
 
 def _page(context: ModelContext, which: Wanted, before: int | None) -> list[Any]:

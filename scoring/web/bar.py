@@ -6,15 +6,16 @@ from html import escape
 from scoring.language import LANGUAGES, text
 from scoring.service import Service
 from scoring.web.links import going
+from scoring.web.model_address import SLUGS
 from scoring.web.page import CLIENT_VIEW, CLIENTS, DECISION, Page, Place
 
 NAMES = {"fr": "Français", "en": "English"}
 
 
-def bar_html(service: Service, pages: Sequence[Page], place: Place, lang: str) -> str:
+def bar_html(service: Service, pages: Sequence[Page], place: Place, lang: str, *, model: bool = False) -> str:
     """The bar of a place: its links keep the client; pages about a client are there once one is chosen.
 
-    Where the screen is turned to the client, the bar holds the way back and nothing else.
+    With `model`, it also leads to the model's own pages. Where the screen is turned to the client, the bar holds the way back and nothing else.
     """
     query = f"?{place.address}" if place.address else ""
     languages = "".join(
@@ -27,6 +28,8 @@ def bar_html(service: Service, pages: Sequence[Page], place: Place, lang: str) -
         links, find = f'<a class="cs-back" {back}>{escape(text(lang, "page.client.back"))}</a>', ""
     else:
         links, find = _links(pages, place, lang), "" if place.page == CLIENTS else _find(lang)
+        if model:
+            find += f'<a class="cs-elsewhere" href="{SLUGS[lang]}/">{escape(text(lang, "page.nav.model"))}</a>'
     notice = ""
     if service.synthetic:
         notice = f'<p id="synthetic" class="cs-notice">{escape(text(lang, "page.synthetic"))}</p>'

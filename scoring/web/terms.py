@@ -1,20 +1,24 @@
 """Every term of the score as a line of a table, and what is missing: folded, for whoever asks."""
 
-from collections.abc import Mapping
 from html import escape
 
-from scoring.additive_model.lookup import Value
 from scoring.features import DICTIONARY, say
 from scoring.language import number, text
 from scoring.service import Assessment, Service
+from scoring.web.model_address import link
 from scoring.web.waterfall import signed
 
 
-def terms_html(service: Service, assessment: Assessment, lang: str) -> str:
-    """The reference, every term's points, largest first, and the client's points, which they add up to."""
+def terms_html(service: Service, assessment: Assessment, lang: str, *, linked: bool = False) -> str:
+    """The reference, every term's points, largest first, and the client's points, which they add up to.
+
+    Parameters
+    ----------
+    linked : whether each line leads to the line of the model's table that its points come from
+    """
     model, scored = service.model, assessment.scored
     rows = [
-        (abs(points), _term_row(term.features, assessment.facts, points, lang))
+        (abs(points), _term_row(term.features, assessment, points, lang, linked=linked))
         for term, contribution, usual in zip(
             model.terms, scored.contributions, model.reference.contributions, strict=True
         )
@@ -46,13 +50,18 @@ def missing_html(assessment: Assessment, lang: str) -> str:
     )
 
 
-def _term_row(features: tuple[str, ...], facts: Mapping[str, Value], points: float, lang: str) -> str:
+def _term_row(features: tuple[str, ...], assessment: Assessment, points: float, lang: str, *, linked: bool) -> str:
+    facts = assessment.facts
     labels = " × ".join(DICTIONARY[name].label.say(lang) for name in features)
     meaning = " ".join(DICTIONARY[name].explanation.say(lang) for name in features)
     values = " × ".join(say(DICTIONARY[name], facts[name], lang) for name in features)
+    origin = ""
+    if linked and assessment.client_id is not None:
+        address = link(lang, "points", assessment.client_id, term="*".join(features))
+        origin = f' <a class="cs-origin" href="{escape(address)}">{escape(text(lang, "page.terms.origin"))}</a>'
     return (
         f'<tr data-term="{escape("*".join(features))}" data-points="{points!r}"><th scope="row">{escape(labels)}'
-        f'<small class="cs-meaning">{escape(meaning)}</small></th>'
+        f'<small class="cs-meaning">{escape(meaning)}</small>{origin}</th>'
         f'<td>{escape(values)}</td><td class="cs-num">{escape(signed(points, lang, 2))}</td></tr>'
     )
 

@@ -11,6 +11,11 @@ def identity_of(request: gr.Request | None) -> Identity:
     return ANONYMOUS if inner is None else of_scope(inner.scope)
 
 
+def sees_model(request: gr.Request | None, *, synthetic: bool) -> bool:
+    """Whether whoever looks at a page may open the model's pages: everyone where the clients are made up."""
+    return synthetic or sees_journal(request)
+
+
 def sees_journal(request: gr.Request | None) -> bool:
     """Whether whoever looks at a page may leaf through the journal."""
     inner = getattr(request, "request", None)

@@ -12,10 +12,10 @@ from scoring.recording import Recorder
 from scoring.reports import ReportsNow
 from scoring.service import Service
 from scoring.web.head import head_html
+from scoring.web.model_address import link, path_of
 from scoring.web.model_app.files import add_files
 from scoring.web.model_app.frame import build_model_app
 from scoring.web.model_app.pages import MODEL_PAGES
-from scoring.web.model_app.place import link, path_of
 from scoring.web.theme import make_theme
 
 __all__ = ["link", "mount_model_app", "path_of"]

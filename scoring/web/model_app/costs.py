@@ -101,10 +101,14 @@ def build(context: ModelContext) -> Built:
             elem_id="costs-criterion",
         )
     part = charts(elem_id="costs-shown")
+    below = html(elem_id="costs-report")
     settings = [unit, fn, fp, loss, margin, criterion, model]
 
     def shown(*values: Any) -> str:
         return costs_html(context, Wanted(*values))
+
+    def reported(kind: str) -> str:
+        return report_html(context, kind)
 
     def switched(chosen: str) -> list[Any]:
         return [gr.update(visible=chosen == UNITS), gr.update(visible=chosen == MONEY)]
@@ -114,6 +118,7 @@ def build(context: ModelContext) -> Built:
     for choice in (unit, criterion, model):
         choice.input(shown, settings, part, trigger_mode="always_last", **QUICK)
     unit.input(switched, unit, [in_units, in_amounts], **QUICK)
+    model.input(reported, model, below, **QUICK)
 
     def draw(_place: Place, _request: gr.Request) -> list[Any]:
         given = Wanted(
@@ -126,9 +131,9 @@ def build(context: ModelContext) -> Built:
             context.reports.serves,
         )
         updates = [UNITS, given.fn, given.fp, given.loss, given.margin, given.criterion, given.kind]
-        return [costs_html(context, given), *updates, *switched(UNITS)]
+        return [costs_html(context, given), report_html(context, given.kind), *updates, *switched(UNITS)]
 
-    return Built([part, *settings, in_units, in_amounts], draw)
+    return Built([part, below, *settings, in_units, in_amounts], draw)
 
 
 def costs_html(context: ModelContext, wanted: Wanted) -> str:
@@ -146,9 +151,14 @@ def costs_html(context: ModelContext, wanted: Wanted) -> str:
         f"{headline(context, shown, clients, money=money)}"
         f'<div class="cs-pair cs-pair-wide"><section class="cs-panel cs-pictures">{pictures}</section>'
         f'<section class="cs-panel">{confusion(context, shown.outcome, clients, money=money)}</section></div>'
-        f'<section class="cs-panel">{intervals(context, wanted.kind)}'
-        f'<p class="cs-lead">{escape(_precision(context, counts))}</p></section>'
     )
+
+
+def report_html(context: ModelContext, kind: str) -> str:
+    """What the report says of every criterion at the training's own costs, and how finely the curves are read."""
+    counts = context.reports.evaluation.assessment.models[kind].every_threshold
+    precision = context.say("costs.precision", points=len(counts.thresholds), clients=counts.clients)
+    return f'<section class="cs-panel">{intervals(context, kind)}<p class="cs-lead">{escape(precision)}</p></section>'
 
 
 def priced_models(context: ModelContext, wanted: Wanted) -> dict[str, Priced]:
@@ -183,7 +193,3 @@ def _priced(kind: str, points: Sweep, counts: Sweep, wanted: Wanted) -> Priced:
         name: outcome_at(points, threshold, wanted.costs) for name, threshold in chosen.items()
     }
     return Priced(kind, points, counts, points.curve(wanted.costs), outcomes, wanted.criterion)
-
-
-def _precision(context: ModelContext, counts: Sweep) -> str:
-    return context.say("costs.precision", points=len(counts.thresholds), clients=counts.clients)

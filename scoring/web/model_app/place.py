@@ -1,35 +1,11 @@
-"""Where the model app is, and what each of its addresses is called.
+"""How the model app's own pages lead to each other."""
 
-The rule: pages have the same names in both languages; only the app's own place in the address is translated.
-"""
-
-from collections.abc import Mapping
 from html import escape
-from types import MappingProxyType
 
 from scoring.web.page import Place
 
-SLUGS: Mapping[str, str] = MappingProxyType({"fr": "modele", "en": "model"})
-"""Below the language: ``/fr/modele/`` and ``/en/model/``."""
 FIRST = "tour"
-
-
-def path_of(lang: str) -> str:
-    """The model app's path in a language.
-
-    >>> path_of("fr")
-    '/fr/modele'
-    """
-    return f"/{lang}/{SLUGS[lang]}"
-
-
-def link(lang: str, page: str, client: int | None = None, **query: str) -> str:
-    """An address of the model app, relative to the officers' pages of the same language.
-
-    >>> link("en", "points", 100002, term="annuity*goods_price")
-    'model/?view=points&client=100002&term=annuity%2Agoods_price'
-    """
-    return f"{SLUGS[lang]}/?{Place(page, client, query).address}"
+"""The page that an address without one opens."""
 
 
 def going(page: str, client: int | None = None, **query: str) -> str:

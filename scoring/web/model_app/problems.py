@@ -98,7 +98,9 @@ def _column(context: ModelContext, board: Board, state: str, cards: Sequence[Car
 def _card(context: ModelContext, board: Board, card: Card, is_open: bool) -> str:
     say, lang = context.say, context.lang
     first = card.evidence[0]
-    share = next((_share(one, lang) for one in first.found if one is not None and one.total), "–")
+    counted = [one for one in first.found if one is not None and one.total]
+    largest = max(counted, key=lambda one: one.touched / one.total, default=None)
+    share = "–" if largest is None else _share(largest, lang)
     headline = say("problems.first", share=share, says=first.says.say(lang))
     dropped = "".join(f"<li>{escape(one.say(lang))}</li>" for one in card.dropped)
     return (

@@ -17,7 +17,7 @@ from scoring.web.offers import SIMULATE, what_would_change_html
 from scoring.web.page import CLIENT_VIEW, DECISION, Built, Context, Place
 from scoring.web.terms import missing_html, terms_html
 from scoring.web.verdict import place_html, verdict_html
-from scoring.web.visitor import identity_of
+from scoring.web.visitor import identity_of, sees_model
 from scoring.web.waterfall import finding, waterfall_html
 
 NAME = DECISION
@@ -38,13 +38,14 @@ def build(context: Context) -> Built:
     def draw(place: Place, request: gr.Request) -> list[Any]:
         assessment = context.service.assess(place.client or 0)
         context.recorder.consult(assessment.client_id, identity_of(request), page=NAME)
-        return [decision_html(context.service, assessment, context.lang), *file.draw(place, request)]
+        linked = sees_model(request, synthetic=context.service.synthetic)
+        return [decision_html(context.service, assessment, context.lang, linked=linked), *file.draw(place, request)]
 
     return Built([page, *file.outputs], draw)
 
 
-def decision_html(service: Service, assessment: Assessment, lang: str) -> str:
-    """The whole page of one client, as HTML with every value escaped."""
+def decision_html(service: Service, assessment: Assessment, lang: str, *, linked: bool = False) -> str:
+    """The whole page of one client, as HTML with every value escaped; `linked` to the model's table, line by line."""
     decision, explanation, model = assessment.decision, assessment.explanation, service.model
     return (
         f'<article class="cs-decision">{_identity(assessment, lang)}'
@@ -59,7 +60,7 @@ def decision_html(service: Service, assessment: Assessment, lang: str) -> str:
         f'<section id="waterfall" class="cs-panel"><p class="cs-eyebrow">{escape(text(lang, "page.decision.sum"))}</p>'
         f"<h2>{escape(finding(explanation, decision, lang))}</h2>"
         f'<p class="cs-lead">{escape(text(lang, "page.decision.sum.lead"))}</p>'
-        f"{waterfall_html(explanation, decision, lang)}{terms_html(service, assessment, lang)}"
+        f"{waterfall_html(explanation, decision, lang)}{terms_html(service, assessment, lang, linked=linked)}"
         f"{missing_html(assessment, lang)}</section></article>"
     )
 

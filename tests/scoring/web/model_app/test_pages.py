@@ -7,10 +7,10 @@ import pytest
 
 from scoring.language import LANGUAGES
 from scoring.service import Service
+from scoring.web.model_address import link
 from scoring.web.model_app.bar import bar_html, title_of
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.pages import MODEL_PAGES
-from scoring.web.model_app.place import link
 from scoring.web.page import Place, read_place
 from tests.scoring.web.model_app.conftest import Drawn
 from tests.scoring.web.test_pages import check_markup

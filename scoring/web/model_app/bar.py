@@ -32,7 +32,7 @@ def bar_html(context: ModelContext, pages: Sequence[ModelPage], place: Place) ->
     if context.service.synthetic:
         notice = f'<p id="synthetic" class="cs-notice">{escape(text(lang, "page.synthetic"))}</p>'
     return (
-        f'<div class="cs-bar"><a class="cs-brand" aria-label="{escape(context.say("title"))}" {going(FIRST, place.client)}>'
+        f'<div class="cs-bar"><a class="cs-brand" {going(FIRST, place.client)}>'
         f'<span aria-hidden="true" class="cs-logo"></span><span>Clairscore'
         f"<small>{escape(context.say('name'))}</small></span></a>"
         f'<nav class="cs-pages" aria-label="{escape(text(lang, "page.nav"))}">{sections}</nav>'

@@ -4,8 +4,10 @@ The rule: nothing is fitted again; the evaluation's sweep holds who is accepted 
 priced on it (`scoring.reports.pricing`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
@@ -23,6 +25,11 @@ NAME = "costs"
 SECTION = "model"
 MODELS = ("scorecard", "ebm", "reference")
 UNITS, MONEY = "units", "money"
+PERCENT = 100.0
+COSTS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"fn": (1.0, 50.0), "fp": (0.5, 10.0), "loss": (5.0, 100.0), "margin": (1.0, 40.0)}
+)
+"""Between which values each slider moves."""
 
 
 @dataclass(frozen=True)
@@ -61,38 +68,35 @@ class Wanted:
 
 def build(context: ModelContext) -> Built:
     """Sliders on top, what follows below."""
-    say, evaluation = context.say, context.reports.evaluation
-    rule, assumptions = context.service.model.rule, dict(evaluation.assessment.assumptions)
-    assumed = assumed_money(assumptions)
+    say, rule, assumed = context.say, context.service.model.rule, MoneyAssumptions()
     html(head(say("costs.title"), say("costs.lead")))
     with gr.Column(elem_id="costs-tools", elem_classes="cs-panel"):
         with gr.Row():
             model = gr.Radio(
-                [(say(f"kind.{kind}"), kind) for kind in MODELS if kind in evaluation.assessment.models],
+                [(say(f"kind.{kind}"), kind) for kind in MODELS],
                 value=context.reports.serves,
                 label=say("costs.model"),
                 elem_id="costs-model",
             )
             unit = gr.Radio(
-                [(say("costs.unit.units"), UNITS), *([(say("costs.unit.money"), MONEY)] if assumed else [])],
+                [(say("costs.unit.units"), UNITS), (say("costs.unit.money"), MONEY)],
                 value=UNITS,
                 label=say("costs.unit"),
                 elem_id="costs-unit",
             )
         with gr.Row(visible=True) as in_units:
-            fn = gr.Slider(1.0, 50.0, rule.cost_fn, step=0.5, label=say("costs.fn"), elem_id="costs-fn")
-            fp = gr.Slider(0.5, 10.0, rule.cost_fp, step=0.5, label=say("costs.fp"), elem_id="costs-fp")
+            fn = gr.Slider(*COSTS["fn"], rule.cost_fn, step=0.5, label=say("costs.fn"), elem_id="costs-fn")
+            fp = gr.Slider(*COSTS["fp"], rule.cost_fp, step=0.5, label=say("costs.fp"), elem_id="costs-fp")
         with gr.Row(visible=False) as in_amounts:
             loss = gr.Slider(
-                5.0,
-                100.0,
-                100.0 * (assumed.loss_given_default if assumed else 0.6),
+                *COSTS["loss"],
+                PERCENT * assumed.loss_given_default,
                 step=1.0,
                 label=say("costs.loss"),
                 elem_id="costs-loss",
             )
             margin = gr.Slider(
-                1.0, 40.0, 100.0 * (assumed.margin if assumed else 0.06), step=0.5, label=say("costs.margin")
+                *COSTS["margin"], PERCENT * assumed.margin, step=0.5, label=say("costs.margin"), elem_id="costs-margin"
             )
         criterion = gr.Radio(
             [(say(f"costs.criterion.{name}"), name) for name in CRITERIA],
@@ -105,7 +109,7 @@ def build(context: ModelContext) -> Built:
     settings = [unit, fn, fp, loss, margin, criterion, model]
 
     def shown(*values: Any) -> str:
-        return costs_html(context, Wanted(*values))
+        return costs_html(context, wanted(*values))
 
     def reported(kind: str) -> str:
         return report_html(context, kind)
@@ -121,31 +125,59 @@ def build(context: ModelContext) -> Built:
     model.input(reported, model, below, **QUICK)
 
     def draw(_place: Place, _request: gr.Request) -> list[Any]:
-        given = Wanted(
-            UNITS,
-            rule.cost_fn,
-            rule.cost_fp,
-            100.0 * (assumed.loss_given_default if assumed else 0.6),
-            100.0 * (assumed.margin if assumed else 0.06),
-            "theory",
-            context.reports.serves,
-        )
+        given = at_the_training(context)
         updates = [UNITS, given.fn, given.fp, given.loss, given.margin, given.criterion, given.kind]
         return [costs_html(context, given), report_html(context, given.kind), *updates, *switched(UNITS)]
 
     return Built([part, below, *settings, in_units, in_amounts], draw)
 
 
+def at_the_training(context: ModelContext) -> Wanted:
+    """The costs that the models were compared under, and the model that serves."""
+    rule = context.service.model.rule
+    assumed = assumed_money(dict(context.reports.evaluation.assessment.assumptions)) or MoneyAssumptions()
+    return Wanted(
+        UNITS,
+        rule.cost_fn,
+        rule.cost_fp,
+        PERCENT * assumed.loss_given_default,
+        PERCENT * assumed.margin,
+        "theory",
+        context.reports.serves,
+    )
+
+
+def wanted(unit: str, fn: Any, fp: Any, loss: Any, margin: Any, criterion: str, kind: str) -> Wanted:
+    """What was set, kept between the ends of the sliders; an emptied box stands for its lower end."""
+
+    def kept(name: str, value: Any) -> float:
+        low, high = COSTS[name]
+        return min(max(float(value or low), low), high)
+
+    return Wanted(
+        unit=MONEY if unit == MONEY else UNITS,
+        fn=kept("fn", fn),
+        fp=kept("fp", fp),
+        loss=kept("loss", loss),
+        margin=kept("margin", margin),
+        criterion=next((name for name in CRITERIA if name == criterion), "theory"),
+        kind=kind,
+    )
+
+
 def costs_html(context: ModelContext, wanted: Wanted) -> str:
     """What follows from the costs that were set."""
     priced = priced_models(context, wanted)
-    shown = priced[wanted.kind]
-    counts = context.reports.evaluation.assessment.models[wanted.kind].every_threshold
+    if not priced:
+        return body(f'<p class="cs-absent" role="note">{escape(context.say("costs.no_money"))}</p>')
+    kind = wanted.kind if wanted.kind in priced else next(iter(priced))
+    shown = priced[kind]
+    counts = context.reports.evaluation.assessment.models[kind].every_threshold
     clients = outcome_at(counts, shown.threshold, CostMatrix(1.0, 1.0))
     money = wanted.unit == MONEY
     pictures = "".join(
         figure_html(one, context.lang)
-        for one in (curves(context, priced, wanted.kind, money=money), one_picture(context, shown, money=money))
+        for one in (curves(context, priced, kind, money=money), one_picture(context, shown, money=money))
     )
     return body(
         f"{headline(context, shown, clients, money=money)}"
@@ -156,7 +188,9 @@ def costs_html(context: ModelContext, wanted: Wanted) -> str:
 
 def report_html(context: ModelContext, kind: str) -> str:
     """What the report says of every criterion at the training's own costs, and how finely the curves are read."""
-    counts = context.reports.evaluation.assessment.models[kind].every_threshold
+    models = context.reports.evaluation.assessment.models
+    kind = kind if kind in models else context.reports.serves
+    counts = models[kind].every_threshold
     precision = context.say("costs.precision", points=len(counts.thresholds), clients=counts.clients)
     return f'<section class="cs-panel">{intervals(context, kind)}<p class="cs-lead">{escape(precision)}</p></section>'
 

@@ -11,7 +11,7 @@ from scoring.language import number
 from scoring.reports.shapes import Shape, Surface, shapes_of, surfaces_of
 from scoring.web.charts import charts, figure_html
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.parts import Cell, Column, Html, body, head, panel, table
+from scoring.web.model_app.parts import Cell, Column, Html, body, head, html, panel, table
 from scoring.web.model_app.place import going
 from scoring.web.model_app.shapes_gallery import gallery_html
 from scoring.web.model_app.shapes_pair import surface_figure
@@ -26,22 +26,23 @@ _GO = "(term) => { if (term) window.clairscore.go('view=shapes&term=' + encodeUR
 def build(context: ModelContext) -> Built:
     """A choice of terms above one part."""
     say = context.say
-    html_head = gr.HTML(head(say("shapes.title"), say("shapes.lead")), apply_default_css=False)
-    shapes, surfaces = shapes_of(context.reports.models), surfaces_of(context.reports.models["ebm"])
-    choices = [(_choice(context, name, by_kind), name) for name, by_kind in shapes.items()]
-    choices += [(label_of(surface.features, context.lang), name) for name, surface in surfaces.items()]
-    term = gr.Dropdown(choices, value=None, label=say("shapes.choose"), elem_id="shapes-term", filterable=True)
+    html(head(say("shapes.title"), say("shapes.lead")))
+    term = gr.Dropdown([], value=None, label=say("shapes.choose"), elem_id="shapes-term", filterable=True)
     part = charts(elem_id="shapes")
     term.input(fn=None, inputs=term, js=_GO, api_visibility="private")
 
     def draw(place: Place, _request: gr.Request) -> list[Any]:
+        models = context.reports.models
+        shapes, surfaces = shapes_of(models), surfaces_of(models["ebm"]) if "ebm" in models else {}
+        choices = [(_choice(context, one, by_kind), one) for one, by_kind in shapes.items()]
+        choices += [(label_of(surface.features, context.lang), one) for one, surface in surfaces.items()]
         asked = place.query.get("term", "")
         name = asked if asked in shapes or asked in surfaces else next(iter(shapes))
         shown = _surface(context, surfaces[name]) if name in surfaces else _shape(context, shapes[name])
         small = gallery_html(context, shapes, surfaces, name)
-        return [gr.skip(), name, body(shown + small)]
+        return [gr.update(choices=choices, value=name), body(shown + small)]
 
-    return Built([html_head, term, part], draw)
+    return Built([term, part], draw)
 
 
 def _choice(context: ModelContext, name: str, by_kind: dict[Any, Shape]) -> str:

@@ -99,6 +99,7 @@ def tried(load: Callable[[], Service]) -> Service:
     """
     try:
         service = load()
+        _ = service.simulator  # made once; whoever asks first should not wait for it
         artefacts = service.artefacts
         for client in (*service.portfolio.examples().values(), None):
             if client is not None:

@@ -188,8 +188,10 @@ class Service:
 
     @cached_property
     def grid(self) -> LenderGrid:
-        """What the lender can offer."""
-        return grid_of(self.portfolio.spans("contract_type", ("credit_amount", "credit_per_annuity")), self._offer_step)
+        """What the lender can offer; nothing where the clients' file does not say what was asked for."""
+        by, of = "contract_type", ("credit_amount", "credit_per_annuity")
+        known = {by, *of} <= set(self.portfolio.features)
+        return grid_of(self.portfolio.spans(by, of) if known else {}, self._offer_step)
 
     @cached_property
     def simulator(self) -> Simulator:

@@ -45,6 +45,9 @@ def _change(offers: Offers, threshold_points: float, lang: str) -> Iterator[Told
             yield Told(text(lang, "offers.less"))
         yield Told(text(lang, "offers.promise"))
         return
+    if offers.tried <= 1:
+        yield Told(text(lang, "offers.none.unlike"))
+        return
     yield Told(text(lang, "offers.none"))
     short = round(threshold_points) - round(offers.best[1])
     tried = number(offers.tried, lang)

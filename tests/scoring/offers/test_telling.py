@@ -54,6 +54,7 @@ def test_where_nothing_helps_it_is_said_why() -> None:
         "No change of amount or duration is enough today.",
         "Of the 1,223 requests that we could offer, the best stays 9 points below the level asked.",
     ]
+    assert say(replace(NONE, tried=1)) == ["We have no other credit of this type to compare with."]
     assert "too close" in say(replace(NONE, best=(NOW, 540.0)))[1]
     assert "outside what the model knows" in say(replace(NONE, always_outside=True))[1]
 

@@ -13,7 +13,8 @@ from scoring.offers import Changes
 from scoring.offers.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
 from scoring.tables import HISTORY, TABLES, Column
 
-Cell = StrictStr | StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)] | None
+Whole = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+Cell = StrictStr | Whole | Annotated[float, Field(strict=True, allow_inf_nan=False)] | None
 APPLICATION = "application_test"
 ID = "SK_ID_CURR"
 _TYPES = {"int": "integer", "float": "number", "string": "string"}

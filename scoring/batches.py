@@ -18,7 +18,7 @@ from scoring.errors import ClairscoreError, ConflictError, ErasedError, InputErr
 from scoring.journal import Row
 from scoring.journal.keys import Key, RepeatedError, claim
 from scoring.journal.reading import opened
-from scoring.language import Said
+from scoring.language import Said, shown
 from scoring.ledger.chain import BATCH
 from scoring.ledger.store import ENTRIES, PAYLOADS
 from scoring.many import Client, decide_and_explain
@@ -29,6 +29,8 @@ from scoring.tables import HISTORY, TABLES
 
 FIRST_PART, PART = 250, 1_000
 """Clients of the first part, so that an answer begins at once, and of the others."""
+MOST_CHARACTERS = 200
+"""Characters of a name or a code in a row."""
 _OWN_ID = "SK_ID_BUREAU"
 Cells = Mapping[str, Any]
 
@@ -162,6 +164,9 @@ class RawApplications:
         history: dict[str, list[Cells]] = {name: [] for name in self._history}
         for place in places:
             application = self._applications[place]
+            for name, value in application.items():
+                if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+                    raise InputError(Said("problem.said.batch-cell", most=MOST_CHARACTERS, column=shown(name)))
             number, own = application.get(ID), {ID: place + 1}
             usable = number is None or (isinstance(number, int) and not isinstance(number, bool) and number > 0)
             applications.append({**application, **own} if usable else application)

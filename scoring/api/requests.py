@@ -7,17 +7,36 @@ same declarations, so that it can't drift.
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, StrictInt, StrictStr, Tag, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    RootModel,
+    StrictInt,
+    Tag,
+    WithJsonSchema,
+)
 
+from scoring.batches import MOST_CHARACTERS
 from scoring.offers import Changes
 from scoring.offers.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
 from scoring.tables import HISTORY, TABLES, Column
 
-Whole = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
-Cell = StrictStr | Whole | Annotated[float, Field(strict=True, allow_inf_nan=False)] | None
 APPLICATION = "application_test"
 ID = "SK_ID_CURR"
 _TYPES = {"int": "integer", "float": "number", "string": "string"}
+
+
+def _sound(text: str) -> str:
+    text.encode()  # half a pair of surrogates is no text, though JSON can write one
+    return text
+
+
+Text = Annotated[str, Field(strict=True, max_length=MOST_CHARACTERS), AfterValidator(_sound)]
+Whole = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+Cell = Text | Whole | Annotated[float, Field(strict=True, allow_inf_nan=False)] | None
 
 
 def row_schema(table: str, *, may_lack: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -57,9 +76,9 @@ _HISTORY_SCHEMA: Mapping[str, Any] = {
     },
     "additionalProperties": False,
 }
-Row = dict[str, Cell]
+Row = dict[Text, Cell]
 ApplicationCells = Annotated[Row, WithJsonSchema(row_schema(APPLICATION, may_lack=_OF_CLIENT))]
-HistoryRows = Annotated[dict[str, list[Row]], WithJsonSchema(dict(_HISTORY_SCHEMA))]
+HistoryRows = Annotated[dict[Text, list[Row]], WithJsonSchema(dict(_HISTORY_SCHEMA))]
 Amount = Annotated[float, Field(allow_inf_nan=False, le=MOST)]
 
 

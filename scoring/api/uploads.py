@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 from pyarrow.lib import ArrowException
 
-from scoring.batches import KnownClients, RawApplications, Source
+from scoring.batches import MOST_CHARACTERS, KnownClients, RawApplications, Source
 from scoring.errors import InputError
 from scoring.language import Said, shown
 from scoring.service import Service
@@ -23,7 +23,6 @@ from scoring.tables import TABLES
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
 TYPES: Final = (JSON, CSV, PARQUET)
 MOST_CLIENTS: Final = 100_000
-MOST_CHARACTERS: Final = 200
 MOST_UNPACKED: Final = 512 * 2**20
 """Bytes of a Parquet file's columns, unpacked."""
 _EXACT = 2**53

@@ -7,7 +7,7 @@ DEMO_SEED := 20261124
 DEMO_CLIENTS := 6000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check unit spark fuzz train board bench screenshots clean
+.PHONY: help run test test-all check unit spark fuzz train docs board bench screenshots clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ train: $(VENV)/.train ## Train the demo and make its studies again on a syntheti
 	$(BIN)/python -m training run --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
 	$(BIN)/python -m training resampling --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
 	$(BIN)/python -m training simplicity --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
+
+docs: $(VENV)/.train ## Write the documents that hold figures again, from data/demo and the benchmarks
+	$(BIN)/python -m training publish
 
 board: $(VENV)/.train ## Write the board of data problems again
 	$(BIN)/python -m training problems

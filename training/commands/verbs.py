@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from scoring.settings import DEMO
 from training.commands.bounded import DEFAULT_MEMORY, LEAST_MEMORY
 from training.commands.console import one_message, out_console, progress
 
@@ -272,3 +273,18 @@ def engines(
     with one_message(), progress(1 + len(others)) as notice:
         compared = compare_engines(tables, others, out, notice)
     out_console.print(printed(compared))
+
+
+@verbs.command()
+def publish(
+    artefacts: Annotated[Path, typer.Option(help="Folder of a training with its studies.")] = DEMO,
+    docs: Annotated[Path | None, typer.Option(help="Folder to write to; by default the repository's docs.")] = None,
+) -> None:
+    """Write the documents that hold figures, from the results: the methodological note, the model card and the rest."""
+    from training.publishing.writing import DOCS  # noqa: PLC0415  # as above
+    from training.publishing.writing import publish as write_documents  # noqa: PLC0415
+
+    with one_message():
+        written = write_documents(artefacts, docs or DOCS)
+    for path in written:
+        out_console.print(path, highlight=False, soft_wrap=True)

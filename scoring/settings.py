@@ -149,6 +149,11 @@ class Settings(BaseSettings):
         return Path(self.journal_url.partition(":///")[2]).resolve().is_relative_to(STORAGE)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the service is meant to speak plain http to other machines."""
+        return bool(self.public_url and self.public_url.startswith("http://"))
+
+    @property
     def is_framed(self) -> bool:
         """Whether other sites may show the pages in a frame."""
         return bool(set(self.frames.split()) - {"'self'", "'none'"})

@@ -100,6 +100,11 @@ def is_near(scope: Scope) -> bool:
     return found is not None and found.is_loopback and not scope[FORWARDED]
 
 
+def is_private(scope: Scope, *, plain: bool) -> bool:
+    """Whether nobody between the caller and us can listen: https, this machine, or plain http on purpose."""
+    return plain or scope["scheme"] == "https" or is_near(scope)
+
+
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """An address, without the port that some proxies add, IPv4 within IPv6 as IPv4; None where it is none."""
     try:

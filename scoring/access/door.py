@@ -10,7 +10,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scoring.access.caller import FORWARDED, address_of, is_near
+from scoring.access.caller import FORWARDED, address_of, is_near, is_private
 from scoring.access.cookies import Cookies
 from scoring.access.identity import ANONYMOUS, OPEN_KEY, SCOPE_KEY, Identity
 from scoring.access.keys import KeyBook
@@ -124,7 +124,7 @@ class Door:
 
     def _recognise(self, scope: Scope, fields: Mapping[bytes, bytes]) -> Asker:
         """Who asks: by a key, else by a login."""
-        if not self._is_private(scope):
+        if not is_private(scope, plain=self._settings.is_plain):
             return NOBODY
         presented = fields.get(b"authorization", b"")
         if presented:
@@ -141,12 +141,6 @@ class Door:
             self._sessions.end_of_key(session.key_id)
             return NOBODY
         return Asker(session.identity, session=session, key_id=session.key_id)
-
-    def _is_private(self, scope: Scope) -> bool:
-        """Whether nobody between the caller and us can listen: https, this machine, or plain http on purpose."""
-        if scope["scheme"] == "https" or not self._cookies.secure:
-            return True
-        return is_near(scope)
 
     def _wait(self, scope: Scope, path: str, on_pages: bool, asker: Asker) -> float:
         """Seconds that somebody must wait; 0 where they need not. A service of this machine alone counts nobody."""
@@ -170,7 +164,7 @@ class Door:
             wait = self.limits.failures.wait(neighbourhood(address_of(scope)))
             if wait:
                 await _slow_down(scope, receive, send, wait)
-            elif not self._is_private(scope):
+            elif not is_private(scope, plain=self._settings.is_plain):
                 await refuse(scope, receive, send, 403, "plain-http")
             else:
                 challenge = 'Bearer realm="clairscore", error="invalid_token"'

@@ -5,8 +5,6 @@ comes in, end what has no end, keep pages apart. The app behind is built without
 scope.
 """
 
-from urllib.parse import urlsplit
-
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -45,8 +43,9 @@ class Guard:
         self.metrics = metrics or Metrics()
         self.policy = Policy(synthetic=synthetic, open=settings.is_open, metrics=settings.metrics)
         self.sessions, self.keys, self.limits = Sessions(), KeyBook(settings.keys), Limits.of(settings)
-        plain = settings.public_url is not None and urlsplit(settings.public_url).scheme == "http"
-        cookies = Cookies(secure=not plain, framed=settings.is_framed)
+        # A browser may not keep a cookie for https that it got from this machine itself, by http.
+        local = settings.public_url is None and settings.is_loopback
+        cookies = Cookies(secure=not (settings.is_plain or local), framed=settings.is_framed)
         self._login = Login(
             settings=settings,
             keys=self.keys,

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from scoring.access.caller import is_private
 from scoring.access.content_policy import FORM
 from scoring.access.cookies import Cookies
 from scoring.access.door import SESSION, Limits
@@ -188,8 +189,8 @@ class Login:
         return self._limits.failures.wait(neighbourhood(request.client.host if request.client else ""))
 
     def _is_private(self, request: Request) -> bool:
-        """Whether what is typed can't be heard on its way, and the cookie will be kept."""
-        return request.url.scheme == "https" or not self._cookies.secure
+        """Whether what is typed can't be heard on its way."""
+        return is_private(request.scope, plain=self._settings.is_plain)
 
     def _is_ours(self, request: Request, form: dict[str, str]) -> bool:
         given, sent = str(request.session.get(_TOKEN, "")), form.get("token", "")

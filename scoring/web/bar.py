@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
+from scoring.access.identity import ANONYMOUS, Identity
 from scoring.language import LANGUAGES, text
 from scoring.service import Service
+from scoring.web.leaving import leaving_html
 from scoring.web.links import going
 from scoring.web.model_address import SLUGS
 from scoring.web.page import CLIENT_VIEW, CLIENTS, DECISION, Page, Place
@@ -12,7 +14,15 @@ from scoring.web.page import CLIENT_VIEW, CLIENTS, DECISION, Page, Place
 NAMES = {"fr": "Français", "en": "English"}
 
 
-def bar_html(service: Service, pages: Sequence[Page], place: Place, lang: str, *, model: bool = False) -> str:
+def bar_html(
+    service: Service,
+    pages: Sequence[Page],
+    place: Place,
+    lang: str,
+    *,
+    model: bool = False,
+    who: Identity = ANONYMOUS,
+) -> str:
     """The bar of a place: its links keep the client; pages about a client are there once one is chosen.
 
     With `model`, it also leads to the model's own pages. Where the screen is turned to the client, the bar holds the way back and nothing else.
@@ -26,7 +36,9 @@ def bar_html(service: Service, pages: Sequence[Page], place: Place, lang: str, *
     if place.page == CLIENT_VIEW:
         back = going(Place(DECISION, place.client))
         links, find = f'<a class="cs-back" {back}>{escape(text(lang, "page.client.back"))}</a>', ""
+        leave = ""
     else:
+        leave = leaving_html(who, lang)
         links, find = _links(pages, place, lang), "" if place.page == CLIENTS else _find(lang)
         if model:
             find += f'<a class="cs-elsewhere" href="{SLUGS[lang]}/">{escape(text(lang, "page.nav.model"))}</a>'
@@ -37,7 +49,7 @@ def bar_html(service: Service, pages: Sequence[Page], place: Place, lang: str, *
         f'<div class="cs-bar"><a class="cs-brand" aria-label="Clairscore" {going(Place(CLIENTS))}>'
         f'<span aria-hidden="true" class="cs-logo"></span><span class="cs-name">Clairscore</span></a>'
         f'<nav class="cs-pages" aria-label="{escape(text(lang, "page.nav"))}">{links}</nav>{find}'
-        f'<nav class="cs-languages" aria-label="{escape(text(lang, "page.languages"))}">{languages}</nav></div>{notice}'
+        f'<nav class="cs-languages" aria-label="{escape(text(lang, "page.languages"))}">{languages}</nav>{leave}</div>{notice}'
     )
 
 

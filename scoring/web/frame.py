@@ -14,7 +14,7 @@ from scoring.web.bar import bar_html
 from scoring.web.links import router
 from scoring.web.page import CLIENTS, QUICK, Built, Context, NotANumber, Page, Place, read_place
 from scoring.web.pages import PAGES
-from scoring.web.visitor import sees_model
+from scoring.web.visitor import identity_of, sees_model
 
 # The address follows the place; going back or forward opens what it names (see the script of the page's head).
 _FOLLOW_PLACE = """
@@ -100,7 +100,7 @@ class _Frame:
             drawn += built.draw(place, request) if place.page == page.NAME else [gr.skip()] * len(built.outputs)
         shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
         model = sees_model(request, synthetic=self.service.synthetic)
-        bar = bar_html(self.service, self.pages, place, self.lang, model=model)
+        bar = bar_html(self.service, self.pages, place, self.lang, model=model, who=identity_of(request))
         return [bar, place.address, title, alert, *shown, *drawn]
 
     def _place(self, query: str) -> tuple[Place, str]:

@@ -2,6 +2,19 @@
 
 from scoring.web.static import OF_THE_MODEL, STYLES, fingerprint
 
+# From the first moment: whoever goes back or forward gets what the address names; whose login has ended gets the login.
+_SCRIPT = """
+addEventListener('popstate', () => location.reload());
+const clairscoreFetch = window.fetch;
+window.fetch = async (...asked) => {
+  const answer = await clairscoreFetch(...asked);
+  if (answer.status === 401 && answer.url.startsWith(location.origin)) {
+    location.assign('/login?next=' + encodeURIComponent(location.pathname + location.search));
+  }
+  return answer;
+};
+"""
+
 
 def head_html(up: str, *, of_the_model: bool = False) -> str:
     """The head of pages that are `up` from the root, such as ``../``: the officers', or the model's.
@@ -13,6 +26,5 @@ def head_html(up: str, *, of_the_model: bool = False) -> str:
     return (
         '<meta name="color-scheme" content="light dark">'
         f'<link rel="icon" type="image/svg+xml" href="{up}static/favicon.svg">{sheets}'
-        # From the first moment: whoever goes back or forward gets what the address names.
-        "<script>addEventListener('popstate', () => location.reload())</script>"
+        f"<script>{_SCRIPT}</script>"
     )

@@ -26,7 +26,7 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(**settings: str) -> Iterator[str]:
     """Run ``python app.py`` as a user would, with a journal of its own; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -37,7 +37,7 @@ def serving() -> Iterator[str]:
     server = subprocess.Popen(
         [sys.executable, "app.py"],
         cwd=ROOT,
-        env={**environment, "HOST": "127.0.0.1", "PORT": str(port), "CLAIRSCORE_JOURNAL_URL": journal},
+        env={**environment, "HOST": "127.0.0.1", "PORT": str(port), "CLAIRSCORE_JOURNAL_URL": journal, **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from html import escape
 
+from scoring.access.identity import ANONYMOUS, Identity
 from scoring.language import LANGUAGES, text
 from scoring.web.bar import NAMES
+from scoring.web.leaving import leaving_html
 from scoring.web.model_address import SLUGS
 from scoring.web.model_app.context import ModelContext, ModelPage
 from scoring.web.model_app.place import FIRST, going
 from scoring.web.page import Place
 
 
-def bar_html(context: ModelContext, pages: Sequence[ModelPage], place: Place) -> str:
+def bar_html(context: ModelContext, pages: Sequence[ModelPage], place: Place, who: Identity = ANONYMOUS) -> str:
     """The bar of a place; a section's link opens its first page, and the client is kept."""
     lang = context.lang
     firsts = {page.SECTION: page for page in reversed(pages)}
@@ -37,7 +39,7 @@ def bar_html(context: ModelContext, pages: Sequence[ModelPage], place: Place) ->
         f"<small>{escape(context.say('name'))}</small></span></a>"
         f'<nav class="cs-pages" aria-label="{escape(text(lang, "page.nav"))}">{sections}</nav>'
         f'<a class="cs-elsewhere" href="{clients}">{escape(context.say("nav.clients"))}</a>'
-        f'<nav class="cs-languages" aria-label="{escape(text(lang, "page.languages"))}">{languages}</nav></div>'
+        f'<nav class="cs-languages" aria-label="{escape(text(lang, "page.languages"))}">{languages}</nav>{leaving_html(who, lang)}</div>'
         f"{notice}{_pages_of(context, [page for page in pages if here == page.SECTION], place)}"
     )
 

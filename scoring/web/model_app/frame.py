@@ -16,6 +16,7 @@ from scoring.web.model_app.bar import bar_html, title_of
 from scoring.web.model_app.context import ModelContext, ModelPage
 from scoring.web.model_app.place import FIRST
 from scoring.web.page import CLIENTS, DECISION, QUICK, Built, NotANumber, Place, read_place
+from scoring.web.visitor import identity_of
 
 # As in the officers' pages; what is marked as sought is brought into view, and a link may point inside the page.
 _FOLLOW_PLACE = """
@@ -112,7 +113,8 @@ class _Frame:
         alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
         shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
         title = title_of(place, self.context.lang)
-        return [bar_html(self.context, self.pages, place), place.address, title, alert, *shown, *drawn]
+        bar = bar_html(self.context, self.pages, place, identity_of(request))
+        return [bar, place.address, title, alert, *shown, *drawn]
 
     def _place(self, query: str) -> tuple[Place, str]:
         """Where a query leads: to the first page where it names none; a client is one of the portfolio, or no one."""

@@ -1,4 +1,4 @@
-"""Ten thousand connections that never ask: silent ones, ones whose head or body comes letter by letter, ones that take no answer.
+"""Ten thousand connections that never ask: silent, or letter by letter in head or body, or taking no answer.
 
 Each that the service lets go is opened again at once. Beside them one caller asks for decisions; each must be answered.
 """
@@ -28,7 +28,7 @@ SOURCES = [f"127.0.0.{n}" for n in range(2, 12)]
 
 
 def figures() -> Iterator[Figure]:
-    """Ask for decisions alone, then with thousands of others that never end theirs; memory before, with and after them."""
+    """Ask for decisions alone, then beside thousands that never end what they ask; memory before, with, after."""
     allow_connections(MANY + 1_000)
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(
@@ -148,7 +148,8 @@ async def _slow_head(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
 
 async def _slow_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(
-        b"POST /api/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"
+        b"POST /api/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 5000\r\n\r\n{"
     )
     await _letters(reader, writer)
 

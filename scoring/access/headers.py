@@ -15,6 +15,8 @@ _ALWAYS: Final[tuple[Pair, ...]] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+_DATA: Final = (b"text/html", b"application/json", b"text/event-stream")
+_UNKEPT: Final[Pair] = (b"cache-control", b"no-store")
 _HTTPS_ONLY: Final[Pair] = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -36,9 +38,16 @@ class SecurityHeaders:
         self._without_policy = (*always, (CSP, NOTHING.encode() + b"; " + framed))
 
     def add(self, headers: Iterable[Pair], *, https: bool, request_id: str) -> list[Pair]:
-        """The headers of an answer, completed; a page brings its own policy, anything else gets the strictest."""
+        """The headers of an answer, completed.
+
+        A page brings its own policy, anything else gets the strictest. Pages and data that say nothing of being kept
+        are kept nowhere, so that after a logout no way back leads to them.
+        """
         given = list(headers)
-        completed = given + list(self._with_policy if any(name == CSP for name, _ in given) else self._without_policy)
+        said = dict(given)
+        completed = given + list(self._with_policy if CSP in said else self._without_policy)
+        if b"cache-control" not in said and said.get(b"content-type", b"").startswith(_DATA):
+            completed.append(_UNKEPT)
         completed.append((b"x-request-id", request_id.encode()))
         if https:
             completed.append(_HTTPS_ONLY)

@@ -229,6 +229,31 @@ def limits(results: Results, lang: str) -> str:
     return "\n".join(f"- {limit[lang]}" for limit in results["evaluation"]["limits"])
 
 
+def version(results: Results, _lang: str) -> str:
+    """The version of the model that serves, as the API tells it."""
+    return f"`{results['evaluation']['glass_boxes'][serving(results)]['model_version']}`"
+
+
+def kind_of_data(results: Results, lang: str) -> str:
+    """Whether the clients are synthetic."""
+    synthetic = results["evaluation"]["data"]["synthetic"]
+    return (Words("synthétique", "synthetic") if synthetic else Words("réel", "real")).say(lang)
+
+
+def _price(figure: str, decimals: int) -> Block:
+    """What a figure of the model that serves is more or less than the black box's."""
+
+    def said(results: Results, lang: str) -> str:
+        price = results["evaluation"]["assessment"]["price_of_interpretability"][serving(results)]
+        return written(price[figure], f"interval {decimals}", lang)
+
+    return said
+
+
+def _short(key: str) -> Block:
+    return lambda results, _: results["serving"]["provenance"][key].removeprefix("sha256:")[:12]
+
+
 BLOCKS: Final[Mapping[str, Block]] = {
     "models": models,
     "real_sample": real_sample,
@@ -240,6 +265,13 @@ BLOCKS: Final[Mapping[str, Block]] = {
     "importance": importance,
     "checks_against": checks_against,
     "limits": limits,
+    "version": version,
+    "kind_of_data": kind_of_data,
+    "terms": lambda results, lang: number(len(results["serving"]["terms"]), lang),
+    "price_auc": _price("auc", 3),
+    "price_cost": _price("cost", 3),
+    "short_data": _short("data_fingerprint"),
+    "short_code": _short("code_fingerprint"),
     "serving": lambda results, lang: NAMES[serving(results)].say(lang),
 }
 """Every block by the name that templates call it."""

@@ -35,7 +35,11 @@ class Document:
     printed: str | None = None
 
 
-DOCUMENTS = (Document("note_methodologique", "fr", printed="Clairscore : note méthodologique"),)
+DOCUMENTS = (
+    Document("note_methodologique", "fr", printed="Clairscore : note méthodologique"),
+    Document("model_card", "en"),
+    Document("data_sheet", "en"),
+)
 
 
 def pictures(results: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:

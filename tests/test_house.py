@@ -73,3 +73,12 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make ([a-z]+)`?", README)) - {"help"}))
 def test_the_readmes_commands_exist(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_no_test_runs_a_loop_where_a_browsers_may_run() -> None:
+    bare = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        if "asyncio.run(" in path.read_text(encoding="utf-8") and path != Path(__file__)
+    ]
+    assert bare == [], "call tests.running.run instead: a browser test before it leaves a loop running in its thread"

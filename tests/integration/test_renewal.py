@@ -22,6 +22,7 @@ from scoring.renewal import Renewal
 from scoring.server import Pinned
 from scoring.service import Service
 from scoring.settings import DEMO
+from tests.running import run
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
 CLIENT, ANOTHER = 100002, 100003
@@ -69,7 +70,7 @@ class TestTakingOver:
             async def built() -> Pinned:  # in a loop, for Gradio makes and leaves one where none runs
                 return Pinned(build_app(live.face, Recorder(live.face, journal)), live)
 
-            client = TestClient(asyncio.run(built()))
+            client = TestClient(run(built()))
             client.__enter__()
             journals.append(journal)
             clients.append(client)
@@ -173,7 +174,7 @@ def test_what_is_not_whole_is_refused(live: Live, folder: Path, damage: str) -> 
         return refused, await renewal.renew()
 
     old = live.now
-    assert asyncio.run(renewed()) == (False, True)
+    assert run(renewed()) == (False, True)
     assert not live.refused
     assert live.now is not old
     assert live.now.model.digest == old.model.digest
@@ -186,7 +187,7 @@ def test_real_clients_do_not_slip_in(live: Live, folder: Path) -> None:
         raise SettingsError("A portfolio of real clients must not be served openly.")
 
     old = live.now
-    assert not asyncio.run(renewal_of(live, folder, load).renew())
+    assert not run(renewal_of(live, folder, load).renew())
     assert live.now is old
     assert "openly" in live.refused
 
@@ -196,7 +197,7 @@ def test_whatever_goes_wrong_the_old_ones_serve_on(live: Live, folder: Path) -> 
         raise ZeroDivisionError
 
     old = live.now
-    assert not asyncio.run(renewal_of(live, folder, load).renew())
+    assert not run(renewal_of(live, folder, load).renew())
     assert live.now is old
 
 
@@ -208,7 +209,7 @@ def test_clients_that_change_while_they_are_read_are_refused(live: Live, folder:
         return service
 
     old = live.now
-    assert not asyncio.run(renewal_of(live, folder, load).renew())
+    assert not run(renewal_of(live, folder, load).renew())
     assert live.now is old
 
 
@@ -227,7 +228,7 @@ def test_the_folder_is_watched_and_half_a_copy_is_waited_for(live: Live, folder:
         task.cancel()
         return seen
 
-    start, unchanged, changed = asyncio.run(watched())
+    start, unchanged, changed = run(watched())
     assert start == unchanged
     assert changed.partition("-")[0] != start.partition("-")[0]
 
@@ -242,7 +243,7 @@ def test_figures_tell_of_it(live: Live, folder: Path) -> None:
         await renewal.renew()
         return renewal._metrics.exposed().decode()
 
-    shown = asyncio.run(renewed())
+    shown = run(renewed())
     assert 'clairscore_artefact_changes_total{result="refused"} 1.0' in shown
     assert 'clairscore_artefact_changes_total{result="taken over"} 1.0' in shown
     assert "clairscore_artefact_refused 0.0" in shown

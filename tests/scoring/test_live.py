@@ -10,6 +10,7 @@ import pytest
 
 from scoring.live import Live
 from scoring.service import Service
+from tests.running import run
 
 
 class Named:
@@ -38,7 +39,7 @@ def test_a_request_keeps_the_one_it_began_with(live: Live) -> None:
     with live.pinned():
         live.change(Named("new"))  # type: ignore[arg-type]
         assert name(live) == "old"
-        assert asyncio.run(asyncio.to_thread(name, live)) == "old"
+        assert run(asyncio.to_thread(name, live)) == "old"
         with live.pinned():
             assert name(live) == "new"
         assert name(live) == "old"
@@ -63,7 +64,7 @@ def test_requests_at_a_time_do_not_see_each_other(live: Live) -> None:
         changed.set()
         return [await early, late]
 
-    assert asyncio.run(both()) == [("old", "old"), ("new", "new")]
+    assert run(both()) == [("old", "old"), ("new", "new")]
 
 
 def test_what_a_request_leaves_running_does_not_keep_the_old_one(live: Live) -> None:
@@ -87,7 +88,7 @@ def test_what_a_request_leaves_running_does_not_keep_the_old_one(live: Live) -> 
         go.set()
         await task
 
-    asyncio.run(whole())
+    run(whole())
     assert seen == ["new"]
 
 

@@ -1,6 +1,5 @@
 """Every route that the API documents is named in the policy: a new one is nobody's but an owner's until it is."""
 
-import asyncio
 import re
 
 import pytest
@@ -13,6 +12,7 @@ from scoring.factory import build_app
 from scoring.journal import Journal
 from scoring.recording import Recorder
 from scoring.service import Service
+from tests.running import run
 
 pytestmark = pytest.mark.xdist_group("demo")
 CLOSED = Policy(synthetic=False, open=False)
@@ -39,7 +39,7 @@ def everything(demo: Service, journal: Journal) -> set[str]:
     async def built() -> FastAPI:  # in a loop, for Gradio makes and leaves one where none runs
         return build_app(demo, Recorder(demo, journal))
 
-    paths = {path.replace("{lang}", "fr") for path in _paths(asyncio.run(built()).routes, "")}
+    paths = {path.replace("{lang}", "fr") for path in _paths(run(built()).routes, "")}
     assert "/fr/gradio_api/upload" in paths
     return {re.sub(r"\{[^}]+\}", "x", path) for path in paths}
 

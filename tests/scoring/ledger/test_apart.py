@@ -16,6 +16,7 @@ from scoring.journal import Journal, engine_of, verify
 from scoring.ledger import apart
 from scoring.recording import Decided, Recorder
 from scoring.service import Service
+from tests.running import run
 
 CLIENT = 100002
 pytestmark = pytest.mark.skipif(not apart.AVAILABLE, reason="the writer has a process of its own on POSIX systems only")
@@ -53,7 +54,7 @@ def test_what_many_ask_at_once_is_one_chain_with_what_threads_record(own: Record
         own.decide_known(CLIENT, who=ANONYMOUS, source="page")  # in the loop itself: it must not wait for itself
         return [first, *(one for one in many if isinstance(one, Decided))]
 
-    made = asyncio.run(ask())
+    made = run(ask())
     found = verify(engine_of(url), anchors=[own.head])
     assert (found.entries, found.faults) == (104, ())
     assert len({one.decision_id for one in made}) == 102
@@ -73,7 +74,7 @@ def test_a_writer_that_is_killed_is_replaced_and_nothing_answered_is_lost(own: R
         assert own.replay(after.decision_id).same
         return sum(isinstance(one, Decided) for one in told) + 2, 22
 
-    answered, asked = asyncio.run(ask())
+    answered, asked = run(ask())
     found = verify(engine_of(url))
     assert found.faults == ()
     assert answered <= found.entries <= asked
@@ -89,7 +90,7 @@ def test_a_writer_that_stands_still_is_replaced(own: Recorder, monkeypatch: pyte
         monkeypatch.setattr(apart, "PATIENCE", 15.0)
         assert await decide(own)
 
-    asyncio.run(ask())
+    run(ask())
 
 
 def test_a_place_that_cannot_be_written_refuses_and_recovers(demo: Service, tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_a_place_that_cannot_be_written_refuses_and_recovers(demo: Service, tmp_
         made = await decide(own)
         assert own.replay(made.decision_id).same
 
-    asyncio.run(ask())
+    run(ask())
     journal.close()
 
 
@@ -117,12 +118,12 @@ def test_a_group_larger_than_the_socket_goes_piece_by_piece(own: Recorder) -> No
             *(own.decide_known_async(CLIENT, who=ANONYMOUS, source="api", purpose=purpose) for _ in range(30))
         )
 
-    asyncio.run(ask())
+    run(ask())
     assert len(own.history_of(CLIENT)) == 30
 
 
 def test_it_ends_with_the_service(own: Recorder, lines: Callable[[int], list[str]]) -> None:
-    asyncio.run(decide(own))
+    run(decide(own))
     process = writer_of(own)
     own.journal.close()
     assert process.poll() == 0

@@ -1,6 +1,5 @@
 """The model app without a browser: each page as its frame would draw it, with and without the studies."""
 
-import asyncio
 import json
 import shutil
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from scoring.settings import DEMO
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.pages import MODEL_PAGES
 from scoring.web.page import Built, Place
+from tests.running import run
 
 Drawn = Callable[[Place, str], str]
 
@@ -34,7 +34,7 @@ def drawing(contexts: dict[str, ModelContext]) -> Drawn:
         with gr.Blocks(analytics_enabled=False):
             return {(lang, page.NAME): page.build(one) for lang, one in contexts.items() for page in MODEL_PAGES}
 
-    built = asyncio.run(build())
+    built = run(build())
 
     def draw(place: Place, lang: str) -> str:
         values = built[lang, place.page].draw(place, gr.Request())

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from scoring.artefacts import EVALUATION_FILE, Kind
@@ -97,6 +98,29 @@ class Histogram(Part):
     share_of_defaulters: tuple[float, ...]
 
 
+class Ratios(Part):
+    """What a model costs at each ratio of the two costs, as a share of the better rule without a model."""
+
+    ratio: tuple[float, ...]
+    cost_share: Mapping[str, tuple[float, ...]]
+
+
+class Review(Part):
+    """What sending clients to a person costs, and when it pays.
+
+    Attributes
+    ----------
+    review_cost : assumed, in wrong refusals
+    pays_from : how often a person must be right for a review to pay; None where it never does
+    """
+
+    review_cost: float
+    reviewed: int
+    reviewed_share: Interval
+    default_rate: Interval | None = None
+    pays_from: float | None = None
+
+
 class ModelAssessment(Part):
     """One model on the test clients."""
 
@@ -107,12 +131,39 @@ class ModelAssessment(Part):
     calibration: CalibrationFigures
     sweep: Mapping[str, Any]
     histogram: Histogram
+    ratios: Ratios | None = None
+    review: Review | None = None
     money: Mapping[str, Any] = Field(default_factory=dict)
 
     @cached_property
-    def every_threshold(self) -> Sweep:
-        """Who is accepted at each threshold, ready for any cost matrix."""
+    def stored_thresholds(self) -> Sweep:
+        """Who is accepted at the thresholds of the stored sweep, which is thinned evenly."""
         return read_sweep(self.sweep)
+
+    @cached_property
+    def every_threshold(self) -> Sweep:
+        """Who is accepted at each threshold that the report tells of, ready for any cost matrix.
+
+        The stored sweep, and between its points those of the optima: at the training's own costs it so answers what
+        the report says, to the client.
+        """
+        stored = self.stored_thresholds
+        told = {point.threshold: point for points in (self.optima, self.optima_applied) for point in points.values()}
+        new = [point for at, point in sorted(told.items()) if at not in stored.thresholds]
+        accepted = np.array([round((1.0 - point.declined) * stored.clients) for point in new])
+        bad = np.array(
+            [round((point.default_rate_accepted or 0.0) * n) for point, n in zip(new, accepted, strict=True)]
+        )
+        thresholds = np.concatenate([stored.thresholds, [point.threshold for point in new]])
+        order = np.argsort(thresholds, kind="stable")
+        return Sweep(
+            thresholds[order],
+            np.concatenate([stored.accepted_bad, bad])[order],
+            np.concatenate([stored.accepted_good, accepted - bad])[order],
+            stored.bad,
+            stored.good,
+            stored.clients,
+        )
 
     @cached_property
     def every_threshold_in_money(self) -> Sweep | None:
@@ -274,6 +325,7 @@ class Evaluation(Part):
     assessment: Assessment
     tables: Mapping[Kind, ModelStatistics] = Field(default_factory=dict)
     importance: Importance = Field(default_factory=Importance)
+    limits: tuple[Said, ...] = ()
     seconds: float | None = None
     peak_memory_mb: float | None = None
 

@@ -1,7 +1,7 @@
 """The reports of one training's folder, each read when it is first asked for.
 
-The rule: the models shown beside each other are those that ``champion.json`` names; a study that was not made is
-None, and whoever shows it says by which command it is made.
+The rule: the models shown beside each other are those that ``champion.json`` names; a study that was not made, or was
+made on other data than the model, is None, and whoever shows it says by which command it is made.
 """
 
 from collections.abc import Callable
@@ -90,25 +90,33 @@ class Reports:
             )
         return found
 
+    def _is_ours(self, fingerprint: str) -> bool:
+        """Whether a study looked at the data that the serving model was trained on."""
+        return fingerprint == self._artefacts.model.provenance.data_fingerprint
+
     @cached_property
     def validation(self) -> Validation | None:
         """The validation report."""
-        return read_validation(self.folder)
+        found = read_validation(self.folder)
+        return found if found is not None and self._is_ours(found.summary.data_fingerprint) else None
 
     @cached_property
     def simplicity(self) -> Simplicity | None:
         """What few terms cost."""
-        return read_simplicity(self.folder)
+        found = read_simplicity(self.folder)
+        return found if found is not None and self._is_ours(found.data.fingerprint) else None
 
     @cached_property
     def resampling(self) -> Resampling | None:
         """Whether resampling helps."""
-        return read_resampling(self.folder)
+        found = read_resampling(self.folder)
+        return found if found is not None and self._is_ours(found.data.fingerprint) else None
 
     @cached_property
     def tuning(self) -> Tuning | None:
         """What a search gained."""
-        return read_tuning(self.folder)
+        found = read_tuning(self.folder)
+        return found if found is not None and self._is_ours(found.data.fingerprint) else None
 
     @cached_property
     def quality(self) -> Quality | None:

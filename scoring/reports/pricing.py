@@ -105,7 +105,7 @@ def in_money(assessed: ModelAssessment, assumed: MoneyAssumptions, wanted: Money
 
     What is stored is ``rate · Σ credit + fixed · clients`` of the accepted, so that the sums of credit follow.
     """
-    money, counts = assessed.every_threshold_in_money, assessed.every_threshold
+    money, counts = assessed.every_threshold_in_money, assessed.stored_thresholds
     if money is None or len(money.thresholds) != len(counts.thresholds):
         return None
 

@@ -30,7 +30,7 @@ class Origin(Part):
     """Whose clients a study looked at."""
 
     synthetic: bool
-    fingerprint: str = ""
+    fingerprint: str
     clients: int | None = None
 
 

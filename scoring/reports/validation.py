@@ -59,6 +59,7 @@ class Summary(Part):
 
     serves: str
     models: Mapping[str, str]
+    data_fingerprint: str
     synthetic: bool
     quick: bool
     train: int
@@ -72,6 +73,7 @@ class Validation(Part):
     format: Literal["clairscore-validation"]
     version: Annotated[int, Field(ge=1)]
     summary: Summary
+    limits: tuple[Said, ...] = ()
     verdict: Verdict
     counts: Mapping[Verdict, int]
     families: Mapping[str, Said]

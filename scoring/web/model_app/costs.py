@@ -17,6 +17,7 @@ from scoring.reports.pricing import Outcome, assumed_money, in_money, outcome_at
 from scoring.web.charts import charts, figure_html
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.costs_pictures import Priced, curves, one_picture
+from scoring.web.model_app.costs_ratios import by_ratio
 from scoring.web.model_app.costs_tables import confusion, headline, intervals
 from scoring.web.model_app.parts import body, head, html
 from scoring.web.page import QUICK, Built, Place
@@ -68,13 +69,13 @@ class Wanted:
 
 def build(context: ModelContext) -> Built:
     """Sliders on top, what follows below."""
-    say, rule, assumed = context.say, context.service.model.rule, MoneyAssumptions()
+    say, costs, assumed = context.say, CostMatrix(), MoneyAssumptions()
     html(head(say("costs.title"), say("costs.lead")))
     with gr.Column(elem_id="costs-tools", elem_classes="cs-panel"):
         with gr.Row():
             model = gr.Radio(
                 [(say(f"kind.{kind}"), kind) for kind in MODELS],
-                value=context.reports.serves,
+                value=MODELS[0],
                 label=say("costs.model"),
                 elem_id="costs-model",
             )
@@ -85,8 +86,8 @@ def build(context: ModelContext) -> Built:
                 elem_id="costs-unit",
             )
         with gr.Row(visible=True) as in_units:
-            fn = gr.Slider(*COSTS["fn"], rule.cost_fn, step=0.5, label=say("costs.fn"), elem_id="costs-fn")
-            fp = gr.Slider(*COSTS["fp"], rule.cost_fp, step=0.5, label=say("costs.fp"), elem_id="costs-fp")
+            fn = gr.Slider(*COSTS["fn"], costs.fn, step=0.5, label=say("costs.fn"), elem_id="costs-fn")
+            fp = gr.Slider(*COSTS["fp"], costs.fp, step=0.5, label=say("costs.fp"), elem_id="costs-fp")
         with gr.Row(visible=False) as in_amounts:
             loss = gr.Slider(
                 *COSTS["loss"],
@@ -105,7 +106,7 @@ def build(context: ModelContext) -> Built:
             elem_id="costs-criterion",
         )
     part = charts(elem_id="costs-shown")
-    below = html(elem_id="costs-report")
+    below = charts(elem_id="costs-report")
     settings = [unit, fn, fp, loss, margin, criterion, model]
 
     def shown(*values: Any) -> str:
@@ -192,7 +193,12 @@ def report_html(context: ModelContext, kind: str) -> str:
     kind = kind if kind in models else context.reports.serves
     counts = models[kind].every_threshold
     precision = context.say("costs.precision", points=len(counts.thresholds), clients=counts.clients)
-    return f'<section class="cs-panel">{intervals(context, kind)}<p class="cs-lead">{escape(precision)}</p></section>'
+    ratios = by_ratio(context)
+    picture = f'<section class="cs-panel">{figure_html(ratios, context.lang)}</section>' if ratios is not None else ""
+    return body(
+        f'<section class="cs-panel">{intervals(context, kind)}<p class="cs-lead">{escape(precision)}</p></section>'
+        + picture
+    )
 
 
 def priced_models(context: ModelContext, wanted: Wanted) -> dict[str, Priced]:

@@ -1,6 +1,6 @@
 """Two pictures of cost: every model's curve, and every criterion's optimum on one of them (B4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,27 @@ def colour_of(kind: str, serves: str) -> str:
     return palette.CLIENT if kind == serves else palette.HUES[1]
 
 
+def names(
+    context: ModelContext, kinds: Sequence[str], *, looked_at: str = "", corner: float = 0.04
+) -> list[dict[str, Any]]:
+    """The models' names at the right inside a picture, from a height up that its curves leave free."""
+    return [
+        {
+            "xref": "paper",
+            "yref": "paper",
+            "x": 1.0,
+            "xanchor": "right",
+            "y": corner + 0.075 * place,
+            "yanchor": "bottom",
+            "text": f"<b>{context.say(f'kind.{one}')}</b>" if one == looked_at else context.say(f"kind.{one}"),
+            "showarrow": False,
+            "font": {"color": colour_of(one, context.reports.serves) if one != "reference" else palette.MUTED},
+            "bgcolor": palette.CARD,
+        }
+        for place, one in enumerate(reversed(kinds))
+    ]
+
+
 def cost_said(context: ModelContext, cost: float, *, money: bool) -> str:
     """A cost of ten thousand clients, or in money one per client."""
     return number(cost if money else PER * cost, context.lang)
@@ -62,7 +83,6 @@ def curves(context: ModelContext, priced: Mapping[str, Priced], looked_at: str, 
     per = 1 if money else PER
     reach = _reach(priced)
     traces: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
     cheapest = min(priced.values(), key=lambda one: one.curve.optimum[1])
     for one in priced.values():
         colour = colour_of(one.kind, context.reports.serves)
@@ -90,27 +110,13 @@ def curves(context: ModelContext, priced: Mapping[str, Priced], looked_at: str, 
                 "hovertemplate": f"{name}<br>{say('costs.cheapest')}: %{{x:.1f}} %<extra></extra>",
             }
         )
-        labels.append(
-            {
-                "xref": "paper",
-                "x": 1.0,
-                "xanchor": "right",
-                "yref": "paper",
-                "y": 0.03 + 0.075 * len(labels),
-                "yanchor": "bottom",
-                "text": name,
-                "showarrow": False,
-                "font": {"color": colour if one.kind != "reference" else palette.MUTED},
-                "bgcolor": palette.CARD,
-            }
-        )
     theory = priced[looked_at].outcomes["theory"].threshold
     layout = {
         "xaxis": {"title": {"text": say("costs.axis.threshold")}, "ticksuffix": " %", "range": [0, 100 * reach]},
         "yaxis": {"title": {"text": say(f"costs.axis.{_axis(money)}")}, "rangemode": "tozero", "tickformat": ",.0f"},
         "shapes": [_line(100 * theory)],
         "annotations": [
-            *labels,
+            *names(context, list(priced), looked_at=looked_at),
             {
                 "x": 100 * theory,
                 "y": 0.02,

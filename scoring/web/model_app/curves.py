@@ -13,7 +13,7 @@ from scoring.reports.evaluation import CalibrationFigures, ModelAssessment
 from scoring.reports.pricing import Rates, rates
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.costs_pictures import colour_of
+from scoring.web.model_app.costs_pictures import colour_of, names
 from scoring.web.model_app.parts import body, head
 from scoring.web.model_app.place import going
 from scoring.web.page import Built, Place
@@ -74,7 +74,7 @@ def roc(context: ModelContext, kind: str) -> Figure:
     )
     traces = [_line(context, one, 100 * curve.refused, 100 * curve.found, kind) for one, curve in found.items()]
     chance = {"type": "line", "x0": 0, "y0": 0, "x1": 100, "y1": 100, "line": _thin()}
-    layout = _square(say("curves.refused"), say("curves.found"), [chance], _names(context, list(found), kind, low=True))
+    layout = _square(say("curves.refused"), say("curves.found"), [chance], names(context, list(found), looked_at=kind))
     table = _tenths(context, found[kind], say("curves.refused"), say("curves.found"))
     return Figure("roc", title, say("curves.roc.says"), traces, layout, table, height=SQUARE)
 
@@ -92,7 +92,9 @@ def precision_recall(context: ModelContext, kind: str) -> Figure:
     )
     traces = [_line(context, one, 100 * curve.found, 100 * curve.precision, kind) for one, curve in found.items()]
     chance = {"type": "line", "x0": 0, "y0": 100 * base, "x1": 100, "y1": 100 * base, "line": _thin()}
-    layout = _square(say("curves.found"), say("curves.precision"), [chance], _names(context, list(found), kind))
+    layout = _square(
+        say("curves.found"), say("curves.precision"), [chance], names(context, list(found), looked_at=kind, corner=0.76)
+    )
     curve = found[kind]
     rows = [
         [percent(float(curve.found[at]), lang), _share(float(curve.precision[at]), lang)] for at in _spread(curve.found)
@@ -283,24 +285,6 @@ def _square(x: str, y: str, shapes: list[dict[str, Any]], annotations: list[dict
         "annotations": annotations,
         "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
     }
-
-
-def _names(context: ModelContext, kinds: list[str], looked_at: str, *, low: bool = False) -> list[dict[str, Any]]:
-    """The models' names inside the picture, in a corner that curves leave free."""
-    return [
-        {
-            "xref": "paper",
-            "yref": "paper",
-            "x": 1.0,
-            "xanchor": "right",
-            "y": (0.04 if low else 0.76) + 0.075 * place,
-            "yanchor": "bottom",
-            "text": f"<b>{context.say(f'kind.{one}')}</b>" if one == looked_at else context.say(f"kind.{one}"),
-            "showarrow": False,
-            "font": {"color": colour_of(one, context.reports.serves) if one != "reference" else palette.MUTED},
-        }
-        for place, one in enumerate(reversed(kinds))
-    ]
 
 
 def _label(said: str, x: float, y: float, colour: str) -> dict[str, Any]:

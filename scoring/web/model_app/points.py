@@ -28,7 +28,7 @@ def build(context: ModelContext) -> Built:
     say = context.say
     html(head(say("points.title"), say("points.lead")))
     switch = html(elem_id="points-switch")
-    with gr.Row(elem_id="points-tools"):
+    with gr.Row(elem_id="points-tools", elem_classes="cs-panel cs-controls"):
         search = gr.Textbox(
             label=say("points.search"), placeholder=say("points.search.hint"), elem_id="points-search", max_lines=1
         )

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from scoring.language import number, percent
-from scoring.reports.evaluation import DisagreementCell, Evaluation, Interval
+from scoring.reports.evaluation import Evaluation, Interval
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import (
@@ -25,11 +25,12 @@ from scoring.web.model_app.parts import (
     with_interval,
 )
 from scoring.web.model_app.place import going
+from scoring.web.model_app.results_apart import disagreement_html, limits_html, reviews_html
 from scoring.web.page import Built, Place
 
 NAME = "model"
 SECTION = "model"
-MODELS = ("scorecard", "ebm", "reference")
+MODELS = ("scorecard", "ebm", "reference", "external")
 FIGURES: Mapping[str, tuple[int, bool]] = {
     "auc": (3, False),
     "ks": (3, False),
@@ -46,7 +47,6 @@ FIGURES: Mapping[str, tuple[int, bool]] = {
     "psi": (3, False),
 }
 """Figures of the table: decimals, and whether they are shares."""
-CELLS = ("both_accept", "only_first_accepts", "only_second_accepts", "both_decline")
 PRICED = ("auc", "cost_per_10000")
 
 
@@ -67,8 +67,10 @@ def results_html(context: ModelContext) -> str:
         head(say("results.title"), say("results.lead"))
         + _choice(context)
         + _side_by_side(context)
-        + f'<div class="cs-pair">{_disagreement(context)}{_price(context)}</div>'
+        + f'<div class="cs-pair">{disagreement_html(context)}{_price(context)}</div>'
+        + reviews_html(context)
         + _what_they_are(context)
+        + limits_html(context, context.reports.evaluation.limits)
     )
 
 
@@ -148,38 +150,6 @@ def _out_of_fold(context: ModelContext, evaluation: Evaluation, models: list[str
         ]
         rows.append([say(f"figure.{name}"), *shown])
     return f'<p class="cs-lead">{escape(say("results.oof.lead"))}</p>' + table(columns, rows, say("results.oof"))
-
-
-def _disagreement(context: ModelContext) -> str:
-    say, lang = context.say, context.lang
-    found = context.reports.evaluation.assessment.disagreement
-    if found.first is None or found.second is None:
-        return panel(say("results.disagreement"), f"<p>{escape(say('results.disagreement.none'))}</p>")
-    names = {"first": say(f"kind.{found.first}"), "second": say(f"kind.{found.second}")}
-    columns = [
-        Column(say("results.disagreement.who"), number=False),
-        Column(say("results.disagreement.clients")),
-        Column(say("results.disagreement.rate")),
-        Column(say("results.disagreement.right"), number=False, extra=True),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            say(f"results.disagreement.{name}", **names),
-            f"{number(found.cells[name].clients, lang)} ({percent(found.cells[name].share, lang, 1)})",
-            with_interval(found.cells[name].default_rate, lang, 1, share=True),
-            say(f"results.disagreement.{_verdict(found.cells[name])}"),
-        ]
-        for name in CELLS
-        if name in found.cells
-    ]
-    lead = say("results.disagreement.lead", limit=percent(context.service.model.rule.threshold, lang, 1))
-    return panel(say("results.disagreement"), table(columns, rows, say("results.disagreement"), "disagreement"), lead)
-
-
-def _verdict(cell: DisagreementCell) -> str:
-    if cell.accepting_is_right is None:
-        return "unsure"
-    return "accept" if cell.accepting_is_right else "decline"
 
 
 def _price(context: ModelContext) -> str:

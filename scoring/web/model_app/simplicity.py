@@ -24,7 +24,7 @@ def build(context: ModelContext) -> Built:
     """A slider of terms above what it tells."""
     say = context.say
     html(head(say("simplicity.title"), say("simplicity.lead")))
-    with gr.Column(elem_id="simplicity-tools", elem_classes="cs-panel cs-controls", visible=False) as tools:
+    with gr.Column(elem_id="simplicity-tools", elem_classes="cs-panel cs-sliders", visible=False) as tools:
         terms = gr.Slider(FEWEST, MOST, USUAL, step=1, label=say("simplicity.terms"), elem_id="simplicity-terms")
     part = charts(elem_id="simplicity")
 
@@ -122,12 +122,13 @@ def _curve(context: ModelContext, study: Simplicity, wanted: int, name: str) -> 
         ]
     serving = study.of_model(context.reports.serves)
     fewest = min((one for one in serving if one.from_largest.low <= 0.0), key=lambda one: one.terms, default=None)
-    title = say(f"simplicity.{name}.finding.none")
-    if name == "auc" or fewest is not None:
+    title = say("simplicity.auc.finding") if name == "auc" else say("simplicity.cost.finding.none")
+    if name == "cost" and fewest is not None:
         title = say(
-            f"simplicity.{name}.finding", terms=number(fewest.terms if fewest else wanted, lang),
+            "simplicity.cost.finding",
             kind=say(f"kind.{context.reports.serves}"),
-        )  # fmt: skip
+            terms=number(fewest.terms, lang),
+        )
     return lines(
         f"simplicity-{name}",
         title,

@@ -168,9 +168,10 @@ def _tuning(context: ModelContext, study: Tuning | None) -> str:
         ]
         for gain in study.gains
     ]
-    shown = table(columns, rows, title, "gains") + "".join(
+    searches = "".join(
         figure_html(_search(context, kind, study), lang) for kind in study.searches if study.searches[kind]
     )
+    shown = table(columns, rows, title, "gains") + f'<div class="cs-thirds cs-below">{searches}</div>'
     return panel(title, shown, say("trials.tuning.lead", trials=study.trials), "tuning")
 
 

@@ -10,6 +10,7 @@ from scoring.reports.validation import COMMAND, VERDICTS, Validation
 from scoring.web.model_app.checks_html import badge, checks_html
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import absent, body, head, html, panel
+from scoring.web.model_app.results_apart import limits_html
 from scoring.web.page import Built, Place
 
 NAME = "validation"
@@ -38,7 +39,8 @@ def validation_html(context: ModelContext) -> str:
         for name, words in report.families.items()
         if report.of_family(name)
     )
-    return body(top + _counts(context, report) + _against(context, report) + families)
+    limits = limits_html(context, report.limits)
+    return body(top + _counts(context, report) + _against(context, report) + limits + families)
 
 
 def _counts(context: ModelContext, report: Validation) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.costs import CostMatrix, MoneyAssumptions, Sweep, sweep
+from scoring.costs import CostMatrix, MoneyAssumptions, Sweep, chosen_by, sweep
 from scoring.reports import Reports
 from scoring.reports.pricing import assumed_money, in_money, outcome_at, rates
 from scoring.service import Service
@@ -46,6 +46,8 @@ def test_money_under_other_assumptions_is_what_the_tables_would_give(demo: Servi
     told = evaluation.assessment.models["ebm"].model_copy(
         update={
             "sweep": sweep(TARGET, PD).as_dict(),
+            "optima": {},
+            "optima_applied": {},
             "money": {"money_sweep": assumed.sweep(TARGET, PD, credit).as_dict()},
         }
     )
@@ -63,11 +65,14 @@ def test_the_assumptions_of_the_report_are_read(demo: Service) -> None:
 
 
 def test_at_its_own_costs_the_page_says_what_the_report_says(demo: Service) -> None:
+    """To the client, for every model and every criterion, though the stored sweep is thinned."""
     assessment = Reports(demo.artefacts).evaluation.assessment
     costs = CostMatrix(assessment.assumptions["cost_fn"], assessment.assumptions["cost_fp"])
     for assessed in assessment.models.values():
         points = assessed.every_threshold
-        between = 10 * (costs.fn + costs.fp) / points.clients  # at most ten clients lie between two stored points
-        assert outcome_at(points, costs.threshold, costs).cost == pytest.approx(
-            assessed.figures["cost"].value, abs=between
-        )
+        assert len(points.thresholds) > len(assessed.stored_thresholds.thresholds)
+        assert outcome_at(points, costs.threshold, costs).cost == pytest.approx(assessed.figures["cost"].value)
+        for name, told in assessed.optima.items():
+            found = chosen_by(points, name, costs)
+            assert outcome_at(points, found, costs).cost == pytest.approx(told.cost), name
+            assert found == pytest.approx(told.threshold), name

@@ -49,3 +49,18 @@ def test_an_evaluation_that_does_not_fit_is_refused(tmp_path: Path, change: dict
 def test_a_missing_evaluation_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(ArtefactError, match="python -m training run"):
         read_evaluation(tmp_path)
+
+
+def test_a_study_of_other_data_is_not_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    shutil.copytree(DEMO, folder)
+    other = {"synthetic": True, "fingerprint": "sha256:other", "clients": 1}
+    study = {"format": "clairscore-tuning", "version": 1, "data": other, "seed": 1, "trials": 1}
+    document = {**study, "settings": {}, "gains": [], "searches": {}}
+    (folder / "tuning.json").write_text(json.dumps(document), encoding="utf-8")
+    assert Reports(read_artefacts(folder)).tuning is None
+    fingerprint = read_artefacts(folder).model.provenance.data_fingerprint
+    (folder / "tuning.json").write_text(
+        json.dumps({**document, "data": {**other, "fingerprint": fingerprint}}), encoding="utf-8"
+    )
+    assert Reports(read_artefacts(folder)).tuning is not None

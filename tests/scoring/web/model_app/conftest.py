@@ -57,11 +57,20 @@ def drawn(contexts: dict[str, ModelContext]) -> Drawn:
 
 
 @pytest.fixture(scope="session")
+def drawn_bare(tmp_path_factory: pytest.TempPathFactory, journal: Journal) -> Drawn:
+    """What a page's HTML is where no study was made."""
+    folder = tmp_path_factory.mktemp("bare") / "demo"
+    names = ("resampling.json", "simplicity.json", "tuning.json", "validation.json", "quality.json")
+    shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns(*names))
+    return drawing(contexts_of(Service(read_artefacts(folder)), journal))
+
+
+@pytest.fixture(scope="session")
 def studied(tmp_path_factory: pytest.TempPathFactory, journal: Journal) -> dict[str, ModelContext]:
     """The demo with small made-up studies, one of each kind, beside it."""
     folder = tmp_path_factory.mktemp("studied") / "demo"
     shutil.copytree(DEMO, folder)
-    for name, document in {**_studies(), "quality": _quality(), "validation": _validation(folder)}.items():
+    for name, document in {**_studies(folder), "quality": _quality(), "validation": _validation(folder)}.items():
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
     return contexts_of(Service(read_artefacts(folder)), journal)
 
@@ -76,8 +85,8 @@ def _apart(mean: float, half: float) -> dict[str, Any]:
     return {"mean": mean, "low": mean - half, "high": mean + half, "clients": 100, "resamples": 10}
 
 
-def _studies() -> dict[str, Any]:
-    data = {"synthetic": True, "fingerprint": "sha256:0", "seed": 1}
+def _studies(folder: Path) -> dict[str, Any]:
+    data = {"synthetic": True, "fingerprint": _fingerprint(folder), "clients": 100}
     arm = dict.fromkeys(
         ("auc", "average_precision", "brier", "log_loss", "mean_pd", "observed", "cost", "declined"), 0.1
     )
@@ -212,6 +221,7 @@ def _validation(folder: Path) -> dict[str, Any]:
         "summary": {
             "serves": "scorecard",
             "models": versions,
+            "data_fingerprint": _fingerprint(folder),
             "synthetic": True,
             "quick": False,
             "train": 80,
@@ -223,6 +233,10 @@ def _validation(folder: Path) -> dict[str, Any]:
         "families": {"fairness": said("fairness"), "explanations": said("explanations")},
         "checks": checks,
     }
+
+
+def _fingerprint(folder: Path) -> str:
+    return str(json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))["data"]["fingerprint"])
 
 
 def _boxes(folder: Path) -> dict[str, Any]:

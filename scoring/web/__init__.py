@@ -13,6 +13,7 @@ from scoring.language import LANGUAGES
 from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.web.export import add_export
+from scoring.web.failures import tell_failures
 from scoring.web.frame import build_pages
 from scoring.web.head import head_html
 from scoring.web.model_app import mount_model_app, path_of
@@ -25,6 +26,7 @@ __all__ = ["mount_pages"]
 
 def mount_pages(app: FastAPI, service: Service, recorder: Recorder) -> FastAPI:
     """Mount the pages at ``/fr/`` and ``/en/`` and the model app below them, with the files and the way in at ``/``."""
+    tell_failures()
     add_static(app)
     add_export(app, service)
     app = mount_model_app(

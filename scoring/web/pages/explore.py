@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from scoring.columns import Columns
 from scoring.errors import InputError
 from scoring.features import DICTIONARY
 from scoring.filters import Filters
@@ -47,7 +48,11 @@ class _Explore:
 
     def __init__(self, context: Context) -> None:
         self.address, self.service, self.lang, self.say = context.address, context.service, context.lang, context.say
-        self.columns = context.service.peers.columns
+
+    @property
+    def columns(self) -> Columns:
+        """The clients' columns, of the artefacts that serve now."""
+        return self.service.peers.columns
 
     def build(self) -> Built:
         say = self.say

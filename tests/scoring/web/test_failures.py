@@ -1,7 +1,5 @@
 """An event that fails tells neither the visitor nor the log what it held."""
 
-import asyncio
-
 import gradio as gr
 import pytest
 import structlog
@@ -11,6 +9,7 @@ from structlog.testing import LogCapture
 
 from scoring.access.logs import without_messages
 from scoring.web.failures import tell_failures
+from tests.running import run
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def test_neither_visitor_nor_log_learn_the_message(
     structlog.configure(processors=[without_messages, told], cache_logger_on_first_use=False)
     try:
         tell_failures()
-        with TestClient(asyncio.run(built())) as client:
+        with TestClient(run(built())) as client:
             event = {"data": [], "fn_index": 0, "session_hash": "s"}
             if queued:
                 client.post("/page/gradio_api/queue/join", json=event)

@@ -18,7 +18,7 @@ from scoring.features import DICTIONARY
 from scoring.reasons import LEAST_POINTS, MOST_REASONS, Effect, Reason
 from scoring.scale import log_odds_of, pd_of
 
-_MOST_KEPT = 200_000
+_MOST_KEPT = 50_000
 """Sentences that are kept ready: those of one feature's value, or of one number of points."""
 _BECAUSE: tuple[tuple[str, ...], ...] = ((), (UNCERTAIN,), (OUTSIDE,), (UNCERTAIN, OUTSIDE))
 

@@ -15,7 +15,7 @@ from scoring.api.predict import make_predict_router
 from scoring.api.problem_pages import make_problem_pages_router
 from scoring.api.problems import add_problems
 from scoring.api.receipts import make_receipts_router
-from scoring.api.schema import add_schema
+from scoring.api.schema import add_schema, name_of
 from scoring.letters import Sender, read_sender
 from scoring.recording import Recorder
 from scoring.service import Service
@@ -31,16 +31,19 @@ def add_api(app: FastAPI, service: Service, recorder: Recorder, sender: Sender |
     sender : the lender as its letters speak of it
     """
     add_problems(app)
-    app.include_router(make_operation_router(service, recorder))
-    app.include_router(make_predict_router(service, recorder))
-    app.include_router(make_batch_router(service, recorder))
-    app.include_router(make_clients_router(service, recorder))
-    app.include_router(make_model_router(service))
-    app.include_router(make_decisions_router(recorder))
-    app.include_router(make_offers_router(service, recorder))
-    app.include_router(make_letters_router(service, recorder, sender or read_sender()))
-    app.include_router(make_peers_router(service))
-    app.include_router(make_receipts_router(recorder))
-    app.include_router(make_problem_pages_router())
+    for router in (
+        make_operation_router(service, recorder),
+        make_predict_router(service, recorder),
+        make_batch_router(service, recorder),
+        make_clients_router(service, recorder),
+        make_model_router(service),
+        make_decisions_router(recorder),
+        make_offers_router(service, recorder),
+        make_letters_router(service, recorder, sender or read_sender()),
+        make_peers_router(service),
+        make_receipts_router(recorder),
+        make_problem_pages_router(),
+    ):
+        app.include_router(router, generate_unique_id_function=name_of)
     add_schema(app)
     add_documentation(app)

@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,6 +19,7 @@ from scoring.language.preference import preferred
 from scoring.ledger.chain import canonical
 
 Lang = Literal["fr", "en"]
+ClientId = Annotated[int, Path(description="the client's number", examples=[100002])]
 KEY_HEADER = "Idempotency-Key"
 MOST_OF_A_KEY = 255
 _KEY = {

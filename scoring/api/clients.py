@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from scoring.api.asked import AskedLanguage, Lang, language_of, parameters_of
+from scoring.api.asked import AskedLanguage, ClientId, Lang, language_of, parameters_of
 from scoring.api.cursors import cursor_of, position_of
 from scoring.api.filter_schema import DESCRIBING, filter_parameters
 from scoring.api.kinds import problems
@@ -165,7 +165,7 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
         return Response(orjson.dumps(answer), media_type="application/json", headers=headers)
 
     @router.get("/api/clients/{client_id}", responses=problems("unknown-client"))
-    def client(client_id: int, who: Who, lang: AskedLanguage, response: Response) -> ClientAnswer:
+    def client(client_id: ClientId, who: Who, lang: AskedLanguage, response: Response) -> ClientAnswer:
         """Tell what is known of a client, in words."""
         response.headers.update({"Cache-Control": "no-store", "Content-Language": lang})
         facts, own = service.portfolio.features_of(client_id), service.portfolio.facts_of(client_id)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from scoring.api.asked import AskedLanguage, Purpose
+from scoring.api.asked import AskedLanguage, ClientId, Purpose
 from scoring.api.kinds import problems
 from scoring.api.who import Who
 from scoring.language import text
@@ -35,7 +35,7 @@ def make_letters_router(service: Service, recorder: Recorder, sender: Sender) ->
 
     @router.get("/api/clients/{client_id}/letter", responses=_RESPONSES, response_class=Response)
     def letter(
-        client_id: int,
+        client_id: ClientId,
         lang: AskedLanguage,
         who: Who,
         format: Annotated[Format, Query(description="a PDF for the archive, or plain text")] = "pdf",

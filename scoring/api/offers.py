@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from scoring.api.answers import ReasonAnswer
-from scoring.api.asked import AskedLanguage
+from scoring.api.asked import AskedLanguage, ClientId
 from scoring.api.kinds import problems
 from scoring.api.requests import ApplicationCells, ChangesBody, HistoryRows
 from scoring.api.who import Who
@@ -240,7 +240,7 @@ def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
 
     @router.get("/api/clients/{client_id}/offers", responses=problems("unknown-client", "bad-input"))
     def offers(
-        client_id: int,
+        client_id: ClientId,
         lang: AskedLanguage,
         response: Response,
         map: Annotated[bool, Query(description="give the map of decisions around the request too")] = False,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from scoring.api.asked import AskedLanguage
+from scoring.api.asked import AskedLanguage, ClientId
 from scoring.api.kinds import problems
 from scoring.errors import InputError
 from scoring.language import Said, shown
@@ -86,7 +86,7 @@ def make_peers_router(service: Service) -> APIRouter:
 
     @router.get("/api/clients/{client_id}/peers", tags=["clients"], responses=problems("unknown-client", "bad-input"))
     def peers(
-        client_id: int,
+        client_id: ClientId,
         lang: AskedLanguage,
         response: Response,
         group: Annotated[

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from scoring.access.identity import of_scope
 from scoring.api.answering import answered
 from scoring.api.answers import PredictAnswer
-from scoring.api.asked import Asked, asked_of, key_of, language_of, parameters_of
+from scoring.api.asked import Asked, ClientId, asked_of, key_of, language_of, parameters_of
 from scoring.api.kinds import problems
 from scoring.api.problems import problem
 from scoring.api.quick import SOURCE
@@ -37,7 +37,7 @@ def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:
         response_model=PredictAnswer,
         openapi_extra=parameters_of(Asked, keyed=False),
     )
-    async def predict_known(client_id: int, request: Request) -> Response:
+    async def predict_known(client_id: ClientId, request: Request) -> Response:
         """Predict, decide, record and explain for a client of the portfolio."""
         asked = asked_of(request, Asked)
         who = of_scope(request.scope)

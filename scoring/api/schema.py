@@ -26,9 +26,6 @@ def add_schema(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            for route in app.routes:
-                if isinstance(route, APIRoute) and route.include_in_schema:
-                    _name(route)
             made = get_openapi(
                 title=app.title,
                 version=app.version,
@@ -41,14 +38,23 @@ def add_schema(app: FastAPI) -> None:
             models = [(model, "serialization") for model in (Problem, *LINES)]
             _, more = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
             schemas.update(more["$defs"])
+            for operations in made["paths"].values():
+                for operation in operations.values():
+                    _sum_up(operation)
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _name(route: APIRoute) -> None:
-    """Call an operation by its function, and sum it up by the first line of what it says."""
-    route.operation_id = route.unique_id = route.name
-    first, _, rest = route.description.partition("\n")
-    route.summary, route.description = first.rstrip("."), rest.strip()
+def name_of(route: APIRoute) -> str:
+    """What an operation is called: as its function."""
+    return route.name
+
+
+def _sum_up(operation: dict[str, Any]) -> None:
+    """Sum an operation up by the first line of what it says."""
+    first, _, rest = operation.pop("description", "").partition("\n")
+    operation["summary"] = first.rstrip(".")
+    if rest.strip():
+        operation["description"] = rest.strip()

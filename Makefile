@@ -38,6 +38,7 @@ train: $(VENV)/.train ## Train the demo and make its studies again on a syntheti
 	$(BIN)/python -m training run --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
 	$(BIN)/python -m training resampling --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
 	$(BIN)/python -m training simplicity --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
+	$(BIN)/python -m training check --tables data/work/demo_tables --out data/demo/quality.json
 
 docs: $(VENV)/.train ## Write the documents that hold figures again, from data/demo and the benchmarks
 	$(BIN)/python -m training publish

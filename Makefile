@@ -51,6 +51,7 @@ bench: $(VENV)/.dev ## Measure speed, memory and quality; write benchmarks/resul
 
 screenshots: $(VENV)/.dev ## Take the screenshots of docs/screenshots again
 	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python -m tests.browser.model_screenshots
 
 clean: ## Remove the virtual environment and what tools left
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -250,6 +250,7 @@ VARIABLES = frozenset(str(field.validation_alias) for field in Settings.model_fi
 """Names of the environment variables; the README's table is checked against them."""
 OF_THE_TESTS = frozenset(
     {
+        "CLAIRSCORE_BENCH_RIVALS",
         "CLAIRSCORE_BENCH_TABLES",
         "CLAIRSCORE_FUZZ",
         "CLAIRSCORE_REQUIRE_BROWSER",

@@ -14,7 +14,18 @@ from rich.table import Table
 from benchmarks.measure import Figure, machine
 
 RESULTS = Path(__file__).parent / "results.json"
-BENCHMARKS = ("scoring", "exports", "listing", "start", "features", "quality", "ceiling", "what_if", "serving", "faults")
+BENCHMARKS = (
+    "scoring",
+    "exports",
+    "listing",
+    "start",
+    "features",
+    "quality",
+    "ceiling",
+    "what_if",
+    "serving",
+    "faults",
+)
 
 
 def main() -> None:

@@ -1,8 +1,12 @@
 """The service's command line: decisions without a server, a score added up by hand, the model in other languages."""
 
 import csv
+import getpass
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -11,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from scoring.access.commands import keys_cli
+from scoring.access.identity import Identity
 from scoring.additive_model import read_model
 from scoring.additive_model.published import json_schema
 from scoring.artefacts import read_artefacts
@@ -21,16 +26,20 @@ from scoring.exports.points import points_csv
 from scoring.exports.points_page import points_html
 from scoring.exports.sql import DIALECTS, Dialect, sql_of
 from scoring.files import file_aside
+from scoring.journal import Journal, row_of
 from scoring.journal.commands import journal_cli
 from scoring.language import DEFAULT, LANGUAGES
 from scoring.receipts.commands import receipt, verify, verify_page
-from scoring.service import Service
-from scoring.settings import DEMO
-from scoring.tables import read_tables
+from scoring.recording import BatchRecord, Recorder, made_of
+from scoring.service import Assessment, Service
+from scoring.settings import DEMO, read_settings
+from scoring.tables import RawTables, fingerprint, read_tables
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 COLUMNS = ("SK_ID_CURR", "pd", "points", "decision", "reasons")
 BETWEEN_REASONS = " | "
+PART = 1_000
+"""Decisions of a batch that are recorded together."""
 
 
 @cli.command()
@@ -39,11 +48,39 @@ def batch(
     tables: Annotated[Path, typer.Option(help="Folder of raw tables (CSV, zip or Parquet).")],
     out: Annotated[Path, typer.Option(help="CSV file to write.")],
     lang: Annotated[str, typer.Option(help=f"Language of the reasons: {', '.join(LANGUAGES)}.")] = DEFAULT,
+    purpose: Annotated[str, typer.Option(help="What the decisions are for; recorded with them.")] = "",
+    record: Annotated[bool, typer.Option(help="Record every decision in the journal before it is written.")] = True,
 ) -> None:
     """Decide for every client of raw tables: SK_ID_CURR, pd, points, decision, reasons."""
     _checked(lang)
     service = Service(read_artefacts(artefacts))
     raw = read_tables(tables)
+    with ExitStack() as stack:
+        recorded = None
+        if record:
+            journal = stack.enter_context(closing(Journal(read_settings().journal_url)))
+            asked_by = Identity(_user(), "owner")
+            recorded = Recorder(service, journal).batch(who=asked_by, purpose=purpose, inputs=fingerprint(raw))
+        _write_batch(_in_parts(service, raw, recorded), out, lang)
+
+
+def _in_parts(service: Service, raw: RawTables, recorded: BatchRecord | None) -> Iterator[tuple[int, Assessment]]:
+    """What `assess_tables` gives, a part at a time, each on the disk before it is given."""
+    assessed = service.assess_tables(raw)
+    while part := list(islice(assessed, PART)):
+        if recorded is not None:
+            recorded.add([row_of(service.model, made_of(one), one.client_id) for _, one in part])
+        yield from part
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may know no name
+        return ""
+
+
+def _write_batch(assessed: Iterator[tuple[int, Assessment]], out: Path, lang: str) -> None:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
@@ -55,7 +92,7 @@ def batch(
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         written = 0
-        for total, assessment in service.assess_tables(raw):
+        for total, assessment in assessed:
             decision = assessment.decision
             reasons = BETWEEN_REASONS.join(reason.sentence(lang) for reason in assessment.explanation.principal)
             writer.writerow((assessment.client_id, decision.pd, decision.points, decision.outcome, reasons))

@@ -194,7 +194,7 @@ class Recorder:
         """
         service = self.service.itself
         around = _around(service, assessment.client_id, who, "simulation", purpose, "") | {"changes": dict(changes)}
-        payload = payload_of(service.model, _made(assessment), around)
+        payload = payload_of(service.model, made_of(assessment), around)
         return self.journal.record(SIMULATION, payload, model=service.model).wait().entry_id
 
     def override(self, decision_id: str, outcome: str, reason: str, who: Identity) -> Override:
@@ -388,7 +388,8 @@ class BatchRecord:
         return [name_in_batch(self.batch_id, position) for position in range(first, self._given)]
 
 
-def _made(assessment: Assessment) -> Made:
+def made_of(assessment: Assessment) -> Made:
+    """What is recorded of an assessment."""
     return Made(assessment.facts, assessment.decision, assessment.explanation)
 
 
@@ -404,7 +405,7 @@ def _payload(
     around = _around(service, assessment.client_id, who, source, purpose, inputs)
     if changes:
         around["changes"] = dict(changes)
-    return payload_of(service.model, _made(assessment), around)
+    return payload_of(service.model, made_of(assessment), around)
 
 
 def _around(

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from scoring.errors import JournalError, SettingsError
 from scoring.ledger.chain import Head
@@ -37,6 +38,8 @@ from scoring.ledger.chain import Head
 SCHEMA_VERSION = 2
 PATIENCE = 5
 """Seconds to wait for a lock that another process holds, or for a server that does not answer."""
+SILENCE = 10
+"""Seconds that a server may not answer at all, or take for one statement of a writer."""
 _ADVISORY_LOCK = 0x636C6169727363
 METADATA = MetaData()
 Identity = tuple[int, int] | None
@@ -111,7 +114,7 @@ def engine_of(url: str) -> Engine:
                 address.set(drivername="postgresql+psycopg"),
                 pool_pre_ping=True,
                 pool_timeout=PATIENCE,
-                connect_args={"connect_timeout": PATIENCE},
+                connect_args={"connect_timeout": PATIENCE, "tcp_user_timeout": 1_000 * SILENCE},
             )
         except ModuleNotFoundError as error:
             raise SettingsError(
@@ -132,7 +135,11 @@ def _sqlite(address: URL) -> Engine:
         raise SettingsError(
             "The journal must be a file; got a SQLite address without one. Name a file after sqlite:///."
         )
-    engine = create_engine(address, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+    engine = create_engine(
+        address,
+        connect_args={"timeout": PATIENCE, "check_same_thread": False},
+        poolclass=NullPool,  # a connection that is kept would go on with a file that another one has replaced
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection, _record):  # type: ignore[no-untyped-def]
@@ -207,6 +214,7 @@ def exclusive(connection: Connection) -> None:
     """Keep every other writer out until the transaction ends (SQLite's BEGIN IMMEDIATE has done so)."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{SILENCE}s'")
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
 
 

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from scoring.__main__ import BETWEEN_REASONS, COLUMNS, cli
 from scoring.api import add_api
+from scoring.journal import engine_of, replay, verify
+from scoring.journal.dossier import history_of
 from scoring.portfolio import ID
 from scoring.recording import Recorder
 from scoring.service import Service
@@ -37,12 +39,19 @@ def tables(tmp_path_factory: pytest.TempPathFactory, demo: Service) -> Path:
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> dict[int, dict[str, str]]:
-    out = tmp_path_factory.mktemp("batch") / "decisions.csv"
-    done = CliRunner().invoke(cli, ["batch", "--artefacts", str(DEMO), "--tables", str(tables), "--out", str(out)])
+    folder = tmp_path_factory.mktemp("batch")
+    out, journal = folder / "decisions.csv", f"sqlite:///{folder / 'journal.sqlite'}"
+    words = ["batch", "--artefacts", str(DEMO), "--tables", str(tables), "--out", str(out), "--purpose", "campaign"]
+    done = CliRunner().invoke(cli, words, env={"CLAIRSCORE_JOURNAL_URL": journal})
     assert done.exit_code == 0, done.output
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
+    kept = verify(engine_of(journal))
+    assert (kept.rows, kept.faults) == (len(rows), ())
+    [past] = history_of(engine_of(journal), int(rows[7][ID]))
+    assert (past.pd, past.purpose) == (float(rows[7]["pd"]), "campaign")
+    assert replay(engine_of(journal), past.decision_id).same
     return {int(row[ID]): row for row in rows}
 
 

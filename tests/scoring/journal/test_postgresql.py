@@ -1,14 +1,22 @@
 """The same journal on a real PostgreSQL server: written, verified, erased, two writers at once."""
 
+import gzip
 import os
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Column, MetaData, Table, insert
 
 from benchmarks.engines import postgres, postgres_binaries
 from scoring.journal import Journal, engine_of, read_decision, replay, verify
+from scoring.journal.dossier import history_of
+from scoring.ledger.store import ENTRIES, METADATA, MODELS, PAYLOADS, VERSIONS
 from tests.scoring.journal.conftest import Record
+from tests.scoring.journal.test_versions import HEAD, VERSION_1
 
 
 @pytest.fixture(scope="module")
@@ -38,4 +46,27 @@ def test_the_journal(url: str, record: Record, clients: list[int]) -> None:
     assert [fault.seq for fault in verify(engine).faults] == [30]
     for journal in journals:
         journal.close()
+    engine.dispose()
+
+
+def test_one_of_version_1_is_brought_up(url: str, record: Record, tmp_path: Path) -> None:
+    file = tmp_path / "journal.sqlite"
+    file.write_bytes(gzip.decompress(VERSION_1.read_bytes()))
+    engine = engine_of(url)
+    with closing(sqlite3.connect(file)) as old, engine.begin() as new:
+        METADATA.drop_all(new)
+        for table in (VERSIONS, ENTRIES, PAYLOADS, MODELS):
+            rows = old.execute(f"SELECT * FROM {table.name}")  # noqa: S608  # ours
+            names = [column[0] for column in rows.description]
+            first = Table(table.name, MetaData(), *(Column(name, table.c[name].type) for name in names))
+            first.create(new)
+            new.execute(insert(first), [dict(zip(names, row, strict=True)) for row in rows])
+    assert verify(engine, anchors=[HEAD]).faults == ()
+    [one] = history_of(engine, 100002)
+    assert replay(engine, one.decision_id).same
+    journal = Journal(url)
+    assert record(journal, 100002).link.previous == HEAD.digest
+    journal.close()
+    found = verify(engine, anchors=[HEAD])
+    assert (found.entries, found.erased, found.faults) == (7, 1, ())
     engine.dispose()

@@ -23,6 +23,7 @@ BENCHMARKS = (
     "quality",
     "ceiling",
     "what_if",
+    "pages",
     "serving",
     "faults",
 )

@@ -47,8 +47,8 @@ def picked_by(service: Service, view: View, chart: Chart, event: Any) -> Filters
 
 
 def _area(view: View, event: Any) -> Filters:
-    """The area that was drawn; its ends are rounded to what an address holds."""
-    (left, right), (low, high) = (sorted(float(f"{end:.6g}") for end in side) for side in (event.x, event.y))
+    """The area that was drawn; its ends are rounded to what people say."""
+    (left, right), (low, high) = (sorted(float(f"{end:.3g}") for end in side) for side in (event.x, event.y))
     if view.x == view.y:
         left, right = max(left, low), min(right, high)
     ranges = {view.x: Range(left, max(left, right))}

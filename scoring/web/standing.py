@@ -24,7 +24,7 @@ from scoring.web.charts import Bar, Figure, Mark, Table, bars, histogram
 FEWEST_DRAWN = 50
 """Clients in a group below which words stand in the picture's place."""
 MOST_BARS = 8
-TICKS = 4
+TICKS = 6
 
 
 def standing_figure(peers: Peers, group: Group, feature: str, client_id: int, lang: str) -> Figure:

@@ -7,7 +7,13 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.server import chromium, find_chromium, serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-PAGES = {"clients": "/{lang}/", "decision": "/{lang}/?client=100002"}
+PAGES = {
+    "clients": ("/{lang}/", "#clients tbody"),
+    "decision": ("/{lang}/?client=100002", "#terms"),
+    "compare": ("/{lang}/?view=compare&client=100002", "[data-fact=income_total] cs-plot[data-drawn]"),
+    "explore": ("/{lang}/?view=explore", "#explore-plane cs-plot[data-drawn]"),
+}
+"""Where each page is, and what is on it once it is drawn."""
 CALCULATION = "#waterfall"
 """Lies below the decision's first screen: taken by itself, beside the page."""
 SHOTS = (("desktop-light", DESKTOP), ("desktop-dark", DESKTOP), ("phone-light", PHONE), ("phone-dark", PHONE))
@@ -20,7 +26,7 @@ def main() -> None:
         sys.exit("Screenshots need a Chromium on this machine (Debian: apt-get install chromium).")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with serving() as address, chromium(executable) as browser:
-        for name, path in PAGES.items():
+        for name, (path, drawn) in PAGES.items():
             for lang in ("fr", "en"):
                 for shot, (width, height) in SHOTS:
                     context = browser.new_context(
@@ -29,7 +35,7 @@ def main() -> None:
                     )
                     page = context.new_page()
                     page.goto(address + path.format(lang=lang))
-                    page.wait_for_selector("#terms" if name == "decision" else "#clients tbody")
+                    page.wait_for_selector(drawn)
                     page.evaluate("document.fonts.ready")
                     page.wait_for_timeout(300)
                     page.screenshot(path=FOLDER / f"{name}-{lang}-{shot}.png")

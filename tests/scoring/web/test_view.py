@@ -106,7 +106,7 @@ def test_a_picked_square_holds_its_clients(demo: Service) -> None:
 
 
 def test_a_drawn_area_holds_its_clients(demo: Service) -> None:
-    area = clicked(what="area", x=[210_000.5, 100_000.25], y=[300_000, 500_000])
+    area = clicked(what="area", x=[210_123.5, 100_432.25], y=[300_000, 500_000])
     picked = picked_by(demo, View(), "plane", area)
     assert picked is not None
     assert picked.numbers == {"income_total": Range(100_000, 210_000), "credit_amount": Range(300_000, 500_000)}

@@ -1,0 +1,35 @@
+"""Portfolios of any size for the benchmarks: the demo's clients again and again, each time under new numbers.
+
+Made-up clients beside made-up clients: for speed and memory alone, never for a figure about people.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from scoring.artefacts import (
+    CHAMPION_FILE,
+    PORTFOLIO_FILE,
+    PortfolioFacts,
+    digest_of_file,
+    read_artefacts,
+    write_champion,
+)
+from scoring.portfolio import ID
+from scoring.service import Service
+from scoring.settings import DEMO
+
+
+def service_of(clients: int, folder: Path) -> Service:
+    """A service over so many clients, its artefacts written to a folder that exists."""
+    demo = read_artefacts(DEMO)
+    held = pl.read_parquet(demo.portfolio)
+    times = -(-clients // held.height)
+    numbers = pl.int_range(100_001, 100_001 + clients, dtype=held.schema[ID], eager=True)
+    many = pl.concat([held] * times).head(clients).with_columns(numbers.alias(ID))
+    many.write_parquet(folder / PORTFOLIO_FILE)
+    for kind in demo.champion.models:
+        (folder / f"{kind}.json").write_bytes((DEMO / f"{kind}.json").read_bytes())
+    facts = PortfolioFacts(digest=digest_of_file(folder / PORTFOLIO_FILE), clients=clients, synthetic=True)
+    write_champion(demo.champion.model_copy(update={"portfolio": facts}), folder / CHAMPION_FILE)
+    return Service(read_artefacts(folder))

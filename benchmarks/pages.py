@@ -1,6 +1,7 @@
-"""What the server does for the pages that compare and explore, at two sizes of portfolio: 48,744 and 356,255 clients.
+"""The pages that compare and explore, at two sizes of portfolio: what the server does, and what a browser shows.
 
-Everything from a handler's input to the HTML it answers with; the browser's drawing is measured in the browser.
+The server's part is everything from a handler's input to the HTML it answers with; the browser's lasts from a click to
+the chart drawn anew.
 """
 
 import statistics
@@ -22,10 +23,41 @@ from scoring.web.questions import QUESTIONS, questions_html
 from scoring.web.selection import Selection
 from scoring.web.view import View
 from scoring.web.whom import whom_html
+from tests.browser.server import chromium, find_chromium, serving
 
 SIZES = {48_744: 200.0, 356_255: 400.0}
 """Clients, and the most milliseconds that an answer may take."""
 ROUNDS = 20
+IN_BROWSER = 48_744
+MOVES = 30
+_CHANGE = """async ([choices, told, plot, moves]) => {
+  const times = [];
+  for (let at = 1; at <= moves; at++) {
+    const boxes = document.querySelectorAll(choices), words = document.querySelector(told);
+    const before = words.textContent, start = performance.now();
+    boxes[at % boxes.length].click();
+    const done = () => words.textContent !== before && document.querySelector(plot)?.dataset.drawn !== undefined;
+    while (!done() && performance.now() - start < 10000) await new Promise(requestAnimationFrame);
+    times.push(performance.now() - start);
+    await new Promise((rest) => setTimeout(rest, 200));
+  }
+  return times;
+}"""
+IN_SIGHT = {
+    "compare, another group": (
+        "view=compare&client=100002",
+        "#compare-kind input",
+        "#compare-told",
+        "[data-fact=income_total] cs-plot",
+    ),
+    "explore, another share": (
+        "view=explore",
+        "#explore-choose-show input",
+        "#explore-squares h2",
+        "#explore-squares cs-plot",
+    ),
+}
+"""The address, what is clicked in turn, what says something else then, and the chart that is drawn anew."""
 LANG = "fr"
 
 
@@ -39,6 +71,8 @@ def figures() -> Iterator[Figure]:
                 first, p95 = _times(work)
                 yield Figure(f"{name}, {clients:,} clients, p95", p95, "ms", bound)
                 yield Figure(f"{name}, {clients:,} clients, the very first", first, "ms")
+            if clients == IN_BROWSER:
+                yield from _in_browser(Path(folder), clients)
 
 
 def _work(service: Service) -> dict[str, Callable[[int], object]]:
@@ -70,6 +104,22 @@ def _explore(service: Service, view: View) -> Sequence[str]:
         whom_html(view, None, pictured(masks), "", LANG),
         *(figure_html(one, LANG, level=2) for one in explored(columns, view, None, masks, LANG)),
     ]
+
+
+def _in_browser(folder: Path, clients: int) -> Iterator[Figure]:
+    """From a click to another chart, in Chromium, on the machine that serves."""
+    executable = find_chromium()
+    if executable is None:
+        return
+    with serving(CLAIRSCORE_ARTEFACTS=str(folder)) as address, chromium(executable) as browser:
+        for name, (query, *watched) in IN_SIGHT.items():
+            page = browser.new_page(viewport={"width": 1440, "height": 2400})
+            page.goto(f"{address}/{LANG}/?{query}")
+            page.wait_for_selector(f"{watched[-1]}[data-drawn]")
+            times = page.evaluate(_CHANGE, [*watched, MOVES + 2])[2:]
+            yield Figure(
+                f"{name}, in a browser, {clients:,} clients, p95", statistics.quantiles(times, n=20)[-1], "ms", 400
+            )
 
 
 def _times(work: Callable[[int], object]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 Made-up clients beside made-up clients: for speed and memory alone, never for a figure about people.
 """
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -28,8 +29,8 @@ def service_of(clients: int, folder: Path) -> Service:
     numbers = pl.int_range(100_001, 100_001 + clients, dtype=held.schema[ID], eager=True)
     many = pl.concat([held] * times).head(clients).with_columns(numbers.alias(ID))
     many.write_parquet(folder / PORTFOLIO_FILE)
-    for kind in demo.champion.models:
-        (folder / f"{kind}.json").write_bytes((DEMO / f"{kind}.json").read_bytes())
+    for made in DEMO.glob("*.json"):
+        shutil.copy(made, folder)
     facts = PortfolioFacts(digest=digest_of_file(folder / PORTFOLIO_FILE), clients=clients, synthetic=True)
     write_champion(demo.champion.model_copy(update={"portfolio": facts}), folder / CHAMPION_FILE)
     return Service(read_artefacts(folder))

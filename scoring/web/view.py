@@ -81,15 +81,7 @@ def read_view(query: Mapping[str, str], columns: Columns) -> View:
     named = {name: words.pop(name) for name in _NAMES if name in words}
     pick = words.pop(PICK, "")
     view = View(chosen=read_selection(words))
-    usable = {
-        "top": numbers(columns),
-        "x": numbers(columns),
-        "y": numbers(columns),
-        "kind": list(columns.features),
-        "across": told(columns),
-        "up": told(columns),
-        "show": SHOWS,
-    }
+    usable = {**facts_for(columns), "show": SHOWS}
     kept: dict[str, Any] = {name: value for name, value in named.items() if value in usable[name]}
     view = replace(view, **kept)
     origin, *parts = pick.split(PART)
@@ -98,6 +90,16 @@ def read_view(query: Mapping[str, str], columns: Columns) -> View:
         return view
     pairs = [part.partition(IS) for part in parts]
     return replace(view, picked=Selection(read_filters({name: value for name, _, value in pairs})), origin=chart)
+
+
+def facts_for(columns: Columns) -> Mapping[str, Sequence[str]]:
+    """What can be chosen in each of the charts' lists."""
+    ranked, along = numbers(columns), told(columns)
+    return {
+        **dict.fromkeys(("top", "x", "y"), ranked),
+        "kind": list(columns.features),
+        **dict.fromkeys(("across", "up"), along),
+    }
 
 
 def numbers(columns: Columns) -> Sequence[str]:

@@ -126,10 +126,7 @@ def test_filters_are_shared_and_cleared(open_page: Opener, demo: Service) -> Non
 def test_another_quantity_is_kept_in_the_address(open_page: Opener) -> None:
     page = open_page(f"/en/{ADDRESS}")
     drawn(page, "top")
-    field = page.locator("#explore-choose-top input")
-    field.click()
-    field.fill("Declared income")
-    page.keyboard.press("Enter")
+    page.get_by_label(text("en", "explore.choose.top")).select_option(label="Declared income")
     expect(page.locator("#explore-top h2")).to_contain_text("Declared income")
     expect(page).to_have_url(re.compile("top=income_total"))
     page.locator("a[hreflang=fr]").click()

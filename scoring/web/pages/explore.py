@@ -1,6 +1,6 @@
 """The explore page: ready questions, filters that all charts share, four linked charts, what to do with who is picked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -9,10 +9,11 @@ import gradio as gr
 
 from scoring.columns import Columns
 from scoring.errors import InputError
+from scoring.exploring import Measure
 from scoring.features import DICTIONARY
 from scoring.filters import Filters
-from scoring.language import text
 from scoring.web.charts import charts, figure_html
+from scoring.web.choosing import choices_html, chooser
 from scoring.web.explored import figures
 from scoring.web.filtering import form, read_form, wide_form_html
 from scoring.web.page import QUICK, Built, Context, Place, read_place
@@ -20,15 +21,19 @@ from scoring.web.pages.compare import NAME as COMPARE
 from scoring.web.picking import masks_of, picked_by, pictured
 from scoring.web.questions import NAME, questions_html
 from scoring.web.selection import Selection
-from scoring.web.view import CHARTS, SHOWS, View, numbers, read_view, told
+from scoring.web.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
 from scoring.web.whom import group_query, whom_html
 
 __all__ = ["IN_BAR", "NAME", "WANTS_CLIENT", "build"]
 
 WANTS_CLIENT = False
 IN_BAR = True
-CONTROLS = ("top", "x", "y", "kind", "across", "up", "show")
-PANELS = {"top": ("top",), "plane": ("x", "y"), "kinds": ("kind",), "squares": ("across", "up")}
+PANELS: Mapping[Chart, tuple[str, ...]] = {
+    "top": ("top",),
+    "plane": ("x", "y"),
+    "kinds": ("kind",),
+    "squares": ("across", "up"),
+}
 TRANSACTIONS = "card_drawings_sum"
 _COMPARE = f"""
 (client, group) => window.clairscore.go('view={COMPARE}&client=' + encodeURIComponent(client) + '&' + group)
@@ -64,10 +69,10 @@ class _Explore:
             self._whom()
             self.form = form(elem_id="explore-filters")
         with gr.Row(elem_id="explore-grid"):
-            self.controls, self.parts = self._panels()
+            self._panels()
         self.answer = [self.here, self.questions, self.whom, self.unpick, self.group, *self.parts]
         self._listen()
-        return Built([*self.answer, self.client, *self.controls, self.form], self.draw)
+        return Built([*self.answer, self.client, self.measure, *self.choosers, self.form], self.draw)
 
     def _whom(self) -> None:
         """How many are shown, and what can be done with them."""
@@ -88,35 +93,26 @@ class _Explore:
         label, plain = self.say(f"explore.{name}"), "cs-plain"
         return gr.Button(label, elem_id=f"explore-{name}", elem_classes=plain, scale=0, visible=visible)
 
-    def _panels(self) -> tuple[list[Any], list[Any]]:
+    def _panels(self) -> None:
         """The four charts: what each shows is chosen above it."""
-        controls: list[Any] = []
-        parts = []
+        self.choosers, self.parts = [], []
         for chart in CHARTS:
             with gr.Column(elem_id=f"explore-{chart}", elem_classes="cs-panel", min_width=280):
-                with gr.Row(elem_classes="cs-choose"):
-                    controls += [self._control(name) for name in PANELS[chart]]
+                self.choosers.append(chooser())
                 if chart == "squares":
-                    shows = [(self.say(f"explore.show.{one}"), one) for one in SHOWS]
-                    controls.append(
-                        gr.Radio(
-                            shows,
-                            label=self.say("explore.choose.show"),
-                            elem_id="explore-choose-show",
-                            elem_classes="cs-field cs-chips",
-                        )
+                    self.measure = gr.Radio(
+                        [(self.say(f"explore.show.{one}"), one) for one in SHOWS],
+                        label=self.say("explore.choose.show"),
+                        elem_id="explore-choose-show",
+                        elem_classes="cs-field cs-chips",
                     )
-                parts.append(charts(elem_id=f"explore-part-{chart}"))
-        return controls, parts
-
-    def _control(self, name: str) -> gr.Dropdown:
-        label = self.say(f"explore.choose.{name}")
-        return gr.Dropdown([], label=label, elem_id=f"explore-choose-{name}", elem_classes="cs-field", min_width=120)
+                self.parts.append(charts(elem_id=f"explore-part-{chart}"))
 
     def _listen(self) -> None:
         answers = [*self.answer, self.address]
-        for control in self.controls:
-            control.input(self.choose, [self.here, *self.controls], answers, trigger_mode="always_last", **QUICK)
+        for lists in self.choosers:
+            lists.select(self.choose, self.here, answers, trigger_mode="always_last", **QUICK)
+        self.measure.input(self.show, [self.here, self.measure], answers, trigger_mode="always_last", **QUICK)
         self.form.select(self.filter, self.here, answers, trigger_mode="always_last", **QUICK)
         self.form.clear(self.clear, self.here, [*answers, self.form], **QUICK)
         for part in self.parts:
@@ -126,14 +122,22 @@ class _Explore:
         self.compare.click(**go, api_visibility="private")
         self.client.submit(**go, api_visibility="private")
 
-    def choose(self, here: str, *values: Any) -> list[Any]:
+    def choose(self, here: str, event: gr.EventData) -> list[Any]:
         """Another quantity in a chart; what was picked in that chart is taken back."""
         before, client = self._read(here)
-        view = replace(before, **dict(zip(CONTROLS, values, strict=True)))
-        shown = PANELS[before.origin] if before.origin else ()
-        if any(getattr(before, name) != getattr(view, name) for name in shown):
+        name, value = str(event.name), str(event.value)
+        if value not in facts_for(self.columns).get(name, ()):
+            return [gr.skip()] * (len(self.answer) + 1)
+        chosen: dict[str, Any] = {name: value}
+        view = replace(before, **chosen)
+        if before.origin is not None and name in PANELS[before.origin]:
             view = view.unpicked()
         return self._answered(view, client)
+
+    def show(self, here: str, measure: Measure) -> list[Any]:
+        """Another share in the squares."""
+        before, client = self._read(here)
+        return self._answered(replace(before, show=measure), client)
 
     def filter(self, here: str, event: gr.EventData) -> list[Any]:
         """Other filters; what was picked among those before is taken back."""
@@ -170,11 +174,11 @@ class _Explore:
             view = read_view(place.query, self.columns)
         except InputError:
             view, message = View(), self.say("explore.unread")
-        choices = self._choices()
         return [
             *self._shown(view, place.client, message),
             str(place.client or ""),
-            *(gr.update(choices=choices[name], value=getattr(view, name)) for name in CONTROLS),
+            view.show,
+            *self._lists(view),
             self._filled(view),
         ]
 
@@ -209,14 +213,16 @@ class _Explore:
             return self.say("explore.transactions")
         return DICTIONARY[feature].explanation.say(self.lang)
 
-    def _choices(self) -> dict[str, list[tuple[str, str]]]:
-        def named(names: Sequence[str]) -> list[tuple[str, str]]:
-            return [(DICTIONARY[name].label.say(self.lang), name) for name in names]
-
-        ranked, along = named(numbers(self.columns)), named(told(self.columns))
-        return {
-            **dict.fromkeys(("top", "x", "y"), ranked),
-            "kind": named(list(self.columns.features)),
-            **dict.fromkeys(("across", "up"), along),
-            "show": [(text(self.lang, f"explore.show.{one}"), str(one)) for one in SHOWS],
-        }
+    def _lists(self, view: View) -> list[str]:
+        """Above each chart, what it can show."""
+        facts = facts_for(self.columns)
+        return [
+            choices_html(
+                {
+                    name: (self.say(f"explore.choose.{name}"), facts[name], getattr(view, name))
+                    for name in PANELS[chart]
+                },
+                self.lang,
+            )
+            for chart in CHARTS
+        ]

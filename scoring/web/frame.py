@@ -34,7 +34,7 @@ _FOLLOW_FILTERS = """
   history.replaceState(null, '', address ? '?' + address : location.pathname);
   window.clairscore.remember(address);
   // The other language shows the same filters.
-  for (const link of document.querySelectorAll('a[hreflang]')) link.search = address ? '?' + address : '';
+  for (const link of document.querySelectorAll('.cs-languages a[hreflang]')) link.search = address ? '?' + address : '';
 }
 """
 

@@ -8,58 +8,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, get_args
+from dataclasses import dataclass
+from typing import Any
 
 from scoring.access.identity import Identity
 from scoring.additive_model import AdditiveModel
 from scoring.additive_model.lookup import Value
-from scoring.decision import OUTCOMES
-from scoring.errors import ConflictError, InputError, JournalError, UnknownReviewError
-from scoring.journal import (
-    Head,
-    Journal,
-    Made,
-    Note,
-    Override,
-    Past,
-    Record,
-    Replay,
-    Review,
-    Row,
-    Salted,
-    batch_payload,
-    circumstances,
-    dossier,
-    fingerprint,
-    listing,
-    payload_of,
-    read_decision,
-    replay,
-)
+from scoring.casework import MOST_TEXT, REVIEW_OUTCOMES, Casework, by
+from scoring.errors import JournalError
+from scoring.journal import Head, Journal, Made, Replay, circumstances, fingerprint, listing, payload_of, replay
+from scoring.journal.batching import BatchRecord
 from scoring.journal.reading import model_of
-from scoring.journal.writing import Inside
-from scoring.language import Said, shown
-from scoring.ledger.chain import (
-    BATCH,
-    CONSULTATION,
-    DECISION,
-    NOTE,
-    OVERRIDE,
-    REVIEW_ASKED,
-    REVIEW_CLOSED,
-    SIMULATION,
-)
-from scoring.ledger.identifiers import name_in_batch, new_id
+from scoring.ledger.chain import CONSULTATION, DECISION, SIMULATION
 from scoring.receipts import Receipt, receipt_of
 from scoring.receipts.receipt import kept_payload
 from scoring.service import Assessment, Service
 
+__all__ = ["MOST_TEXT", "REVIEW_OUTCOMES", "BatchRecord", "Decided", "Recorder", "made_of"]
+
 _log = logging.getLogger(__name__)
-MOST_TEXT = 2_000
-"""Characters of a reason or a note."""
-ReviewOutcome = Literal["accept", "decline", "withdrawn"]
-REVIEW_OUTCOMES: Final[tuple[ReviewOutcome, ...]] = get_args(ReviewOutcome)
 
 
 @dataclass(frozen=True)
@@ -77,7 +44,7 @@ class Decided:
     model: AdditiveModel
 
 
-class Recorder:
+class Recorder(Casework):
     """A service and its journal.
 
     Parameters
@@ -86,8 +53,7 @@ class Recorder:
     """
 
     def __init__(self, service: Service, journal: Journal, *, durable: bool = True) -> None:
-        self.service = service
-        self.journal = journal
+        super().__init__(service, journal)
         self.durable = durable
 
     def decide_known(self, client_id: int, *, who: Identity, source: str, purpose: str = "") -> Decided:
@@ -174,7 +140,7 @@ class Recorder:
         payload = {
             "version": 1,
             "client_id": client_id,
-            **_by(who),
+            **by(who),
             "page": page,
             "model": {"version": self.service.model.model_version, "digest": self.service.model.digest},
         }
@@ -197,132 +163,9 @@ class Recorder:
         payload = payload_of(service.model, made_of(assessment), around)
         return self.journal.record(SIMULATION, payload, model=service.model).wait().entry_id
 
-    def override(self, decision_id: str, outcome: str, reason: str, who: Identity) -> Override:
-        """Record an officer's other outcome for a decision, with the reason.
-
-        Raises
-        ------
-        UnknownDecisionError
-            When there is no such decision.
-        InputError
-            When the outcome is none, or there is no reason.
-        ConflictError
-            When this is the outcome already, or what was recorded of the decision was erased.
-        """
-        _one_of("override.outcome", outcome, OUTCOMES)
-        said = _text("override.reason", reason)
-        record = self.read(decision_id)
-        if record.payload is None:
-            raise ConflictError(Said("problem.said.override-erased"))
-        before = dossier.overrides_of(self.journal.engine, decision_id)
-        stands = before[-1].outcome if before else str(record.payload["decision"])
-        if outcome == stands:
-            raise ConflictError(Said("problem.said.override-same", outcome=stands))
-        payload = {
-            "version": 1,
-            "client_id": record.payload["client_id"],
-            **_by(who),
-            "about": decision_id,
-            "model": record.payload["model"],
-            "outcome": outcome,
-            "instead_of": stands,
-            "reason": said,
-        }
-        entry = self.journal.record(OVERRIDE, payload).wait()
-        return Override(entry.entry_id, entry.link.at, who.name, outcome, stands, said)
-
-    def ask_review(self, client_id: int, reason: str, who: Identity, *, decision_id: str | None = None) -> Review:
-        """Ask that a person look at a client.
-
-        Raises
-        ------
-        UnknownClientError, UnknownDecisionError
-            When there is no such client, or decision.
-        InputError
-            When there is no reason.
-        ConflictError
-            When a review of this client waits already.
-        """
-        said = _text("review.reason", reason)
-        self.service.portfolio.features_of(client_id)
-        if decision_id is not None:
-            self.read(decision_id)
-
-        def inside(connection: Any) -> None:
-            if any(one.client_id == client_id and one.closing is None for one in dossier.all_reviews(connection)):
-                raise ConflictError(Said("problem.said.review-waits", client=client_id))
-
-        payload = {"version": 1, "client_id": client_id, **_by(who), "about": decision_id, "reason": said}
-        entry = self.journal.record(REVIEW_ASKED, payload, inside=inside).wait()
-        return Review(entry.entry_id, entry.link.at, client_id, decision_id, who.name, said, None)
-
-    def close_review(self, review_id: str, outcome: str, reason: str, who: Identity) -> Review:
-        """Close a review with what the person decided.
-
-        Raises
-        ------
-        UnknownReviewError
-            When there is no such review, or it was erased.
-        InputError
-            When the outcome is none, or there is no reason.
-        ConflictError
-            When it is closed already.
-        """
-        _one_of("review.outcome", outcome, REVIEW_OUTCOMES)
-        said = _text("review.closing", reason)
-        asked: list[Review] = []
-
-        def inside(connection: Any) -> Mapping[str, Any]:
-            found = next((one for one in dossier.all_reviews(connection) if one.review_id == review_id), None)
-            if found is None:
-                raise UnknownReviewError(Said("problem.said.review", review=review_id))
-            if found.closing is not None:
-                raise ConflictError(Said("problem.said.review-closed", outcome=found.closing.outcome))
-            asked.append(found)
-            return {**payload, "client_id": found.client_id}
-
-        payload = {"version": 1, **_by(who), "about": review_id, "outcome": outcome, "reason": said}
-        entry = self.journal.record(REVIEW_CLOSED, payload, inside=inside).wait()
-        return replace(asked[0], closing=dossier.Closing(entry.link.at, who.name, outcome, said))
-
-    def reviews(self, *, open_only: bool = True) -> tuple[Review, ...]:
-        """The reviews asked for, oldest first."""
-        return dossier.reviews(self.journal.engine, open_only=open_only)
-
-    def note(self, client_id: int, text: str, who: Identity) -> Note:
-        """Write a note about a client.
-
-        Raises
-        ------
-        UnknownClientError
-            When the portfolio holds no such client.
-        InputError
-            When it is empty or too long.
-        """
-        said = _text("note", text)
-        self.service.portfolio.features_of(client_id)
-        entry = self.journal.record(NOTE, {"version": 1, "client_id": client_id, **_by(who), "text": said}).wait()
-        return Note(entry.entry_id, entry.link.at, who.name, said)
-
-    def notes_of(self, client_id: int) -> tuple[Note, ...]:
-        """What was written about a client, newest first."""
-        return dossier.notes_of(self.journal.engine, client_id)
-
-    def history_of(self, client_id: int) -> tuple[Past, ...]:
-        """The decisions on a client as they were communicated, with date, model and overrides, newest first."""
-        return dossier.history_of(self.journal.engine, client_id)
-
-    def overrides_of(self, decision_id: str) -> tuple[Override, ...]:
-        """What officers said in place of a decision, oldest first."""
-        return dossier.overrides_of(self.journal.engine, decision_id)
-
     def listing(self, wanted: listing.Wanted, *, before: int | None = None, limit: int = 50) -> listing.Listing:
         """Entries of the journal, newest first (see `journal.listing.listing`)."""
         return listing.listing(self.journal.engine, wanted, before=before, limit=limit)
-
-    def read(self, decision_id: str) -> Record:
-        """One decision as recorded (see `read_decision`)."""
-        return read_decision(self.journal.engine, decision_id)
 
     def replay(self, decision_id: str) -> Replay:
         """A decision made again from its record (see `journal.replay`)."""
@@ -346,46 +189,6 @@ class Recorder:
     def head(self) -> Head:
         """The last entry that was written or seen."""
         return self.journal.head
-
-
-class BatchRecord:
-    """A batch under way.
-
-    Parameters
-    ----------
-    batch_id, written : of a batch that is gone on with, and how many of its rows are on the disk already
-    """
-
-    def __init__(
-        self, model: AdditiveModel, journal: Journal, around: Mapping[str, Any], *, batch_id: str = "", written: int = 0
-    ) -> None:
-        self.batch_id = batch_id or new_id()
-        self._model, self._journal, self._around = model, journal, around
-        self._given, self._written = 0, written
-
-    def add(self, rows: Sequence[Row], *, inside: Inside | None = None) -> list[str]:
-        """Record the decisions of one part; return their ids as soon as they are on the disk.
-
-        Parameters
-        ----------
-        inside : what is done in the transaction that records them, before (see `journal.writing.Inside`)
-
-        Raises
-        ------
-        JournalError
-            When they can't be recorded.
-        """
-        first, self._given = self._given, self._given + len(rows)
-        new = rows[max(self._written - first, 0) :]
-        if new:
-            # As plain tuples: what is named is written more slowly.
-            salted = [Salted.of(row.client_id, tuple(row)) for row in new]
-            payload = batch_payload(self._model, self._around, self._written, (one.commitment for one in salted))
-            self._journal.record(
-                BATCH, payload, model=self._model, rows=salted, entry_id=self.batch_id, inside=inside
-            ).wait()
-            self._written += len(new)
-        return [name_in_batch(self.batch_id, position) for position in range(first, self._given)]
 
 
 def made_of(assessment: Assessment) -> Made:
@@ -419,23 +222,3 @@ def _around(
         purpose=purpose,
         inputs=inputs or service.artefacts.champion.portfolio.digest,
     )
-
-
-def _by(who: Identity) -> dict[str, str]:
-    return {"asked_by": who.name, "role": who.role}
-
-
-def _text(what: str, given: str) -> str:
-    said = given.strip()
-    if not said or len(said) > MOST_TEXT:
-        raise InputError(
-            Said("problem.said.length", what=Said(f"problem.what.{what}"), most=MOST_TEXT, found=len(said))
-        )
-    return said
-
-
-def _one_of(what: str, given: str, known: Sequence[str]) -> None:
-    if given not in known:
-        raise InputError(
-            Said("problem.said.among", what=Said(f"problem.what.{what}"), known=", ".join(known), found=shown(given))
-        )

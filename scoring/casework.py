@@ -1,0 +1,175 @@
+"""What people do about decisions, and what is known of a client: overrides, reviews, notes, decisions as communicated.
+
+The rule: whoever overrules or asks says why. What a person typed lies in erasable payloads, and no decision is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Literal, get_args
+
+from scoring.access.identity import Identity
+from scoring.decision import OUTCOMES
+from scoring.errors import ConflictError, InputError, UnknownReviewError
+from scoring.journal import Journal, Note, Override, Past, Record, Review, dossier, read_decision
+from scoring.language import Said, shown
+from scoring.ledger.chain import NOTE, OVERRIDE, REVIEW_ASKED, REVIEW_CLOSED
+from scoring.service import Service
+
+MOST_TEXT = 2_000
+"""Characters of a reason or a note."""
+ReviewOutcome = Literal["accept", "decline", "withdrawn"]
+REVIEW_OUTCOMES: Final[tuple[ReviewOutcome, ...]] = get_args(ReviewOutcome)
+
+
+class Casework:
+    """What is done about the decisions of a service, in its journal."""
+
+    def __init__(self, service: Service, journal: Journal) -> None:
+        self.service = service
+        self.journal = journal
+
+    def read(self, decision_id: str) -> Record:
+        """One decision as recorded (see `read_decision`)."""
+        return read_decision(self.journal.engine, decision_id)
+
+    def override(self, decision_id: str, outcome: str, reason: str, who: Identity) -> Override:
+        """Record an officer's other outcome for a decision, with the reason.
+
+        Raises
+        ------
+        UnknownDecisionError
+            When there is no such decision.
+        InputError
+            When the outcome is none, or there is no reason.
+        ConflictError
+            When this is the outcome already, or what was recorded of the decision was erased.
+        """
+        _one_of("override.outcome", outcome, OUTCOMES)
+        said = _text("override.reason", reason)
+        record = self.read(decision_id)
+        if record.payload is None:
+            raise ConflictError(Said("problem.said.override-erased"))
+        before = dossier.overrides_of(self.journal.engine, decision_id)
+        stands = before[-1].outcome if before else str(record.payload["decision"])
+        if outcome == stands:
+            raise ConflictError(Said("problem.said.override-same", outcome=stands))
+        payload = {
+            "version": 1,
+            "client_id": record.payload["client_id"],
+            **by(who),
+            "about": decision_id,
+            "model": record.payload["model"],
+            "outcome": outcome,
+            "instead_of": stands,
+            "reason": said,
+        }
+        entry = self.journal.record(OVERRIDE, payload).wait()
+        return Override(entry.entry_id, entry.link.at, who.name, outcome, stands, said)
+
+    def ask_review(self, client_id: int, reason: str, who: Identity, *, decision_id: str | None = None) -> Review:
+        """Ask that a person look at a client.
+
+        Raises
+        ------
+        UnknownClientError, UnknownDecisionError
+            When there is no such client, or decision.
+        InputError
+            When there is no reason.
+        ConflictError
+            When a review of this client waits already.
+        """
+        said = _text("review.reason", reason)
+        self.service.portfolio.features_of(client_id)
+        if decision_id is not None:
+            self.read(decision_id)
+
+        def inside(connection: Any) -> None:
+            if any(one.client_id == client_id and one.closing is None for one in dossier.all_reviews(connection)):
+                raise ConflictError(Said("problem.said.review-waits", client=client_id))
+
+        payload = {"version": 1, "client_id": client_id, **by(who), "about": decision_id, "reason": said}
+        entry = self.journal.record(REVIEW_ASKED, payload, inside=inside).wait()
+        return Review(entry.entry_id, entry.link.at, client_id, decision_id, who.name, said, None)
+
+    def close_review(self, review_id: str, outcome: str, reason: str, who: Identity) -> Review:
+        """Close a review with what the person decided.
+
+        Raises
+        ------
+        UnknownReviewError
+            When there is no such review, or it was erased.
+        InputError
+            When the outcome is none, or there is no reason.
+        ConflictError
+            When it is closed already.
+        """
+        _one_of("review.outcome", outcome, REVIEW_OUTCOMES)
+        said = _text("review.closing", reason)
+        asked: list[Review] = []
+
+        def inside(connection: Any) -> Mapping[str, Any]:
+            found = next((one for one in dossier.all_reviews(connection) if one.review_id == review_id), None)
+            if found is None:
+                raise UnknownReviewError(Said("problem.said.review", review=review_id))
+            if found.closing is not None:
+                raise ConflictError(Said("problem.said.review-closed", outcome=found.closing.outcome))
+            asked.append(found)
+            return {**payload, "client_id": found.client_id}
+
+        payload = {"version": 1, **by(who), "about": review_id, "outcome": outcome, "reason": said}
+        entry = self.journal.record(REVIEW_CLOSED, payload, inside=inside).wait()
+        return replace(asked[0], closing=dossier.Closing(entry.link.at, who.name, outcome, said))
+
+    def reviews(self, *, open_only: bool = True) -> tuple[Review, ...]:
+        """The reviews asked for, oldest first."""
+        return dossier.reviews(self.journal.engine, open_only=open_only)
+
+    def note(self, client_id: int, text: str, who: Identity) -> Note:
+        """Write a note about a client.
+
+        Raises
+        ------
+        UnknownClientError
+            When the portfolio holds no such client.
+        InputError
+            When it is empty or too long.
+        """
+        said = _text("note", text)
+        self.service.portfolio.features_of(client_id)
+        entry = self.journal.record(NOTE, {"version": 1, "client_id": client_id, **by(who), "text": said}).wait()
+        return Note(entry.entry_id, entry.link.at, who.name, said)
+
+    def notes_of(self, client_id: int) -> tuple[Note, ...]:
+        """What was written about a client, newest first."""
+        return dossier.notes_of(self.journal.engine, client_id)
+
+    def history_of(self, client_id: int) -> tuple[Past, ...]:
+        """The decisions on a client as they were communicated, with date, model and overrides, newest first."""
+        return dossier.history_of(self.journal.engine, client_id)
+
+    def overrides_of(self, decision_id: str) -> tuple[Override, ...]:
+        """What officers said in place of a decision, oldest first."""
+        return dossier.overrides_of(self.journal.engine, decision_id)
+
+
+def by(who: Identity) -> dict[str, str]:
+    """Who asks, as payloads say it."""
+    return {"asked_by": who.name, "role": who.role}
+
+
+def _text(what: str, given: str) -> str:
+    said = given.strip()
+    if not said or len(said) > MOST_TEXT:
+        raise InputError(
+            Said("problem.said.length", what=Said(f"problem.what.{what}"), most=MOST_TEXT, found=len(said))
+        )
+    return said
+
+
+def _one_of(what: str, given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        raise InputError(
+            Said("problem.said.among", what=Said(f"problem.what.{what}"), known=", ".join(known), found=shown(given))
+        )

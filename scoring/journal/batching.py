@@ -1,0 +1,56 @@
+"""A batch recorded part by part, each before it is given.
+
+The rule: what is on the disk already is not written again, and keeps its names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scoring.additive_model import AdditiveModel
+from scoring.journal.record import Row, batch_payload
+from scoring.journal.writing import Inside, Journal
+from scoring.ledger.chain import BATCH
+from scoring.ledger.entries import Salted
+from scoring.ledger.identifiers import name_in_batch, new_id
+
+
+class BatchRecord:
+    """A batch under way.
+
+    Parameters
+    ----------
+    batch_id, written : of a batch that is gone on with, and how many of its rows are on the disk already
+    """
+
+    def __init__(
+        self, model: AdditiveModel, journal: Journal, around: Mapping[str, Any], *, batch_id: str = "", written: int = 0
+    ) -> None:
+        self.batch_id = batch_id or new_id()
+        self._model, self._journal, self._around = model, journal, around
+        self._given, self._written = 0, written
+
+    def add(self, rows: Sequence[Row], *, inside: Inside | None = None) -> list[str]:
+        """Record the decisions of one part; return their ids as soon as they are on the disk.
+
+        Parameters
+        ----------
+        inside : what is done in the transaction that records them, before (see `journal.writing.Inside`)
+
+        Raises
+        ------
+        JournalError
+            When they can't be recorded.
+        """
+        first, self._given = self._given, self._given + len(rows)
+        new = rows[max(self._written - first, 0) :]
+        if new:
+            # As plain tuples: what is named is written more slowly.
+            salted = [Salted.of(row.client_id, tuple(row)) for row in new]
+            payload = batch_payload(self._model, self._around, self._written, (one.commitment for one in salted))
+            self._journal.record(
+                BATCH, payload, model=self._model, rows=salted, entry_id=self.batch_id, inside=inside
+            ).wait()
+            self._written += len(new)
+        return [name_in_batch(self.batch_id, position) for position in range(first, self._given)]

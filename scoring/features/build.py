@@ -6,7 +6,10 @@ client without rows in a table gets missing values, and 0 for counts.
 Amounts, counts and shares are Float64, categories String.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Protocol
 
 import narwhals as nw
 
@@ -19,6 +22,21 @@ from scoring.features.ratios import rounded, scale_column
 
 KEY = "SK_ID_CURR"
 Frames = Mapping[str, nw.LazyFrame]
+Span = tuple[int | None, int | None]
+"""Clients from a number on, and below another; None is unbounded."""
+
+
+class Hold(Protocol):
+    """What computes and keeps the parts of a matrix; `scoring.features.parts.Parts` does so on DuckDB."""
+
+    def spans(self, clients: nw.LazyFrame, rows: nw.LazyFrame) -> Sequence[Span]:
+        """Cut the clients into spans, in order, of whose rows those of one can be put together at a time."""
+
+    def __call__(self, parts: Sequence[Sequence[nw.LazyFrame]]) -> nw.LazyFrame:
+        """Compute frames that each have one row a client, SK_ID_CURR first, sorted by it.
+
+        Those of one part go below one another; the parts' columns side by side, SK_ID_CURR once.
+        """
 
 
 def _months_of_clients(frames: Frames) -> nw.LazyFrame:
@@ -32,6 +50,9 @@ _PREPARED: Mapping[str, Callable[[Frames], nw.LazyFrame]] = {
     "installments_payments": lambda frames: instalments(frames["installments_payments"]),
 }
 """Rows to aggregate, for the tables whose rows are not aggregated as they are."""
+
+_TOGETHER = frozenset({"installments_payments"})
+"""The tables of which several rows are one event, known by client: putting them together takes much memory."""
 
 _ALSO_NEEDED: Mapping[str, tuple[str, ...]] = {"bureau_balance": ("bureau",)}
 
@@ -91,7 +112,7 @@ def build(tables: CleanTables, features: Sequence[Feature] | None = None) -> nw.
 
 def build_in_parts(
     tables: CleanTables,
-    hold: Callable[[Sequence[nw.LazyFrame]], nw.LazyFrame],
+    hold: Hold,
     features: Sequence[Feature] | None = None,
 ) -> nw.LazyFrame:
     """Build the same matrix one table after another, so that no more than one is in work at a time.
@@ -103,8 +124,7 @@ def build_in_parts(
     tables
         From `scoring.cleaning.clean`.
     hold
-        Computes frames that each have one row a client, SK_ID_CURR first, sorted by it, and puts their columns side
-        by side, SK_ID_CURR once. `scoring.features.parts.Parts` does so on DuckDB.
+        What computes and keeps the parts: `scoring.features.parts.Parts`.
     features
         As for `build`.
 
@@ -120,8 +140,11 @@ def build_in_parts(
     """
     wanted = chosen(tables, features)
     direct, combined = _with_needs(wanted)
-    parts = [build(tables, features_of_table) for features_of_table in _by_table(direct)]
-    matrix = hold(parts or [build(tables, ())])
+    parts = [
+        [build(part, features_of_table) for part in _in_spans(tables, features_of_table[0].table, hold)]
+        for features_of_table in _by_table(direct)
+    ]
+    matrix = hold(parts or [[build(tables, ())]])
     scales = {d: nw.col(f"__scale_{d}") for d in sorted({f.decimals for f in combined}) if d > 0}
     if scales:
         matrix = matrix.with_columns(*(scale_column(nw.col(KEY), d).alias(f"__scale_{d}") for d in scales))
@@ -147,6 +170,26 @@ def chosen(tables: CleanTables, features: Sequence[Feature] | None) -> tuple[Fea
         )
     names = {feature.name for feature in features}
     return tuple(feature for feature in DICTIONARY.values() if feature.name in names)
+
+
+def _in_spans(tables: CleanTables, table: str, hold: Hold) -> list[CleanTables]:
+    """Cut the tables by client where a table's rows are put together before they are aggregated."""
+    if table not in _TOGETHER:
+        return [tables]
+    spans = hold.spans(tables.frames[APPLICATION], tables.frames[table])
+    return [
+        dataclasses.replace(
+            tables,
+            frames=MappingProxyType({name: _within(tables.frames[name], span) for name in (APPLICATION, table)}),
+        )
+        for span in spans
+    ]
+
+
+def _within(frame: nw.LazyFrame, span: Span) -> nw.LazyFrame:
+    low, high = span
+    frame = frame if low is None else frame.filter(nw.col(KEY) >= low)
+    return frame if high is None else frame.filter(nw.col(KEY) < high)
 
 
 def _with_needs(wanted: Sequence[Feature]) -> tuple[list[Feature], list[Feature]]:

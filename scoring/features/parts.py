@@ -1,7 +1,8 @@
 """The features of each table computed one after another on DuckDB, held, and put side by side.
 
-The rule: a part is finished before the next begins, so that only one table's groups are in memory. Parts have the
-same clients in the same order, which is checked, so no join is needed to put them together.
+The rule: a part is finished before the next begins, so that only one table's groups are in memory; of a table whose rows
+are put together before they are aggregated, only those of some clients. Parts have the same clients in the same order,
+which is checked, so no join is needed to put them together.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,10 @@ import duckdb
 import narwhals as nw
 
 from scoring.errors import TableError
-from scoring.features.build import KEY
+from scoring.features.build import KEY, Span
+
+_ROWS_A_SPAN = 3_500_000
+"""Rows put together at a time: their groups take some 400 MB, and spill nothing."""
 
 
 class Parts:
@@ -23,24 +27,40 @@ class Parts:
     ----------
     connection
         The connection that the frames read on. Its setting ``preserve_insertion_order`` is true after a call.
+    rows_a_span
+        How many rows may be put together at a time.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, rows_a_span: int = _ROWS_A_SPAN) -> None:
         self._connection = connection
+        self._rows_a_span = rows_a_span
         self._names: list[str] = []
 
-    def __call__(self, frames: Sequence[nw.LazyFrame]) -> nw.LazyFrame:
-        """Compute the frames, and return their columns side by side.
+    def spans(self, clients: nw.LazyFrame, rows: nw.LazyFrame) -> Sequence[Span]:
+        """Cut the clients' numbers where as many clients lie on each side, so often that spans hold few rows."""
+        of_rows, of_clients = (frame.to_native() for frame in (rows, clients))
+        count = int(of_rows.aggregate("count(*)").fetchall()[0][0])
+        parts = -(-count // self._rows_a_span)
+        if parts < 2:
+            return ((None, None),)
+        shares = ", ".join(str(i / parts) for i in range(1, parts))
+        cuts = of_clients.aggregate(f"quantile_disc({KEY}, [{shares}])").fetchall()[0][0]
+        # Without any client there is nothing to cut.
+        edges = [None, *dict.fromkeys(cuts or ()), None]
+        return tuple(zip(edges, edges[1:], strict=False))
+
+    def __call__(self, parts: Sequence[Sequence[nw.LazyFrame]]) -> nw.LazyFrame:
+        """Compute the frames of each part, one below the other, and return the parts' columns side by side.
 
         Raises
         ------
         TableError
             When two parts hold other clients, or in another order.
         """
-        # Within a part the order of rows is free until its last step, which sorts; that saves time and memory.
+        # Within a frame the order of rows is free until its last step, which sorts; that saves time and memory.
         self._connection.execute("SET preserve_insertion_order = false")
         try:
-            names = [self._hold(frame) for frame in frames]
+            names = [self._hold(frames) for frames in parts]
         finally:
             self._connection.execute("SET preserve_insertion_order = true")
         for name in names[1:]:
@@ -55,10 +75,13 @@ class Parts:
         while self._names:
             self._connection.execute(f"DROP TABLE {self._names.pop()}")
 
-    def _hold(self, frame: nw.LazyFrame) -> str:
+    def _hold(self, frames: Sequence[nw.LazyFrame]) -> str:
         name = f"__features_part_{len(self._names)}"
-        self._connection.execute(f"CREATE TEMPORARY TABLE {name} AS {frame.to_native().sql_query()}")
+        first, *others = (frame.to_native().sql_query() for frame in frames)
+        self._connection.execute(f"CREATE TEMPORARY TABLE {name} AS {first}")
         self._names.append(name)
+        for query in others:
+            self._connection.execute(f"INSERT INTO {name} {query}")
         return name
 
     def _check_clients(self, first: str, other: str) -> None:

@@ -7,7 +7,9 @@ counts it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -33,10 +35,6 @@ _ACCEPTED: dict[Dtype, set[str]] = {
 }
 _EMPTY = {'"NULL"', "NULL"}
 _SQL_TYPE: dict[Dtype, str] = {"int": "BIGINT", "float": "DOUBLE", "string": "VARCHAR"}
-
-
-class RepeatedIdsError(TableError):
-    """Ids that must be unique repeat; rows that are wholly alike may yet be told."""
 
 
 def quote(name: str) -> str:
@@ -77,10 +75,41 @@ def _article(dtype: Dtype) -> str:
     return {"int": "a whole number (int64)", "float": "a number (float64)", "string": "text"}[dtype]
 
 
-def check_values(
+@dataclass(frozen=True)
+class Contents:
+    """What a scan of a table met.
+
+    Parameters
+    ----------
+    rows
+        How many.
+    missing_ids
+        Rows without it, for each id column that lacks any.
+    infinite, nans
+        Float columns that hold such a value.
+    """
+
+    rows: int
+    missing_ids: Mapping[str, int]
+    infinite: frozenset[str]
+    nans: frozenset[str]
+
+    @classmethod
+    def of_parts(cls, parts: Iterable[Contents]) -> Contents:
+        """Put together what was met in the parts of one table."""
+        rows, missing = 0, Counter[str]()
+        infinite, nans = frozenset[str](), frozenset[str]()
+        for part in parts:
+            rows += part.rows
+            missing.update(part.missing_ids)
+            infinite, nans = infinite | part.infinite, nans | part.nans
+        return cls(rows, missing, infinite, nans)
+
+
+def scan(
     relation: str, table: Table, path: Path, connection: duckdb.DuckDBPyConnection, columns: Sequence[str]
-) -> tuple[int, tuple[str, ...]]:
-    """Scan a table once: not empty, ids known, amounts finite, application ids unique.
+) -> Contents:
+    """Scan a table once for what `check_values` judges.
 
     Parameters
     ----------
@@ -93,58 +122,75 @@ def check_values(
     columns
         Declared columns that are there: TARGET may be absent.
 
-    Returns
-    -------
-    tuple
-        Rows, and the float columns that hold NaN (they are read as missing).
+    Raises
+    ------
+    TableError
+        When the file cannot be read to its end.
+    """
+    present = [column for column in table.columns if column.name in set(columns)]
+    ids = [column.name for column in present if column.kind is Kind.ID]
+    floats = [column for column in present if column.dtype == "float"]
+    parts = ["count(*)"]
+    parts += [f"count(*) FILTER ({quote(name)} IS NULL)" for name in ids]
+    parts += [f"coalesce(bool_or(isinf({_double(column)})), false)" for column in floats]
+    parts += [f"coalesce(bool_or({_is_nan(column)}), false)" for column in floats]
+    rows, *values = _asked(f"SELECT {', '.join(parts)} FROM {relation}", table, path, connection)  # noqa: S608
+    missing = {name: nulls for name, nulls in zip(ids, values, strict=False) if nulls}
+    names = [column.name for column in floats]
+    infinite, nans = values[len(ids) : len(ids) + len(names)], values[len(ids) + len(names) :]
+    return Contents(
+        rows,
+        missing,
+        frozenset(name for name, met in zip(names, infinite, strict=True) if met),
+        frozenset(name for name, met in zip(names, nans, strict=True) if met),
+    )
+
+
+def check_values(contents: Contents, table: Table, path: Path) -> None:
+    """Judge a table by its contents: not empty, ids known, amounts finite.
 
     Raises
     ------
     TableError
-        When the file cannot be read to its end, or a rule above does not hold; `RepeatedIdsError` for the ids.
+        When a rule above does not hold.
     """
-    present = [column for column in table.columns if column.name in set(columns)]
-    ids = [column for column in present if column.kind is Kind.ID]
-    floats = [column for column in present if column.dtype == "float"]
-    parts = ["count(*)"]
-    parts += [f"count(*) FILTER ({quote(column.name)} IS NULL)" for column in ids]
-    parts += [f"coalesce(bool_or(isinf({_double(column)})), false)" for column in floats]
-    parts += [f"coalesce(bool_or({_is_nan(column)}), false)" for column in floats]
-    # A repeated id of a table that others hang on would multiply their rows.
-    unique = table.key[0] if len(table.key) == 1 else None
-    if unique is not None:
-        parts.append(f"count(DISTINCT {quote(unique)})")
-    try:
-        values = list(connection.sql(f"SELECT {', '.join(parts)} FROM {relation}").fetchall()[0])  # noqa: S608
-    except duckdb.Error as err:
-        raise TableError(
-            f"{table.name} must be readable to its end; got {brief(err)} in {path}. Fetch the file again"
-        ) from err
-    rows = int(values.pop(0))
-    if rows == 0:
+    if contents.rows == 0:
         raise TableError(
             f"{table.name} must have at least one row; got 0 rows in {path}. Fetch the file again, or "
             "remove it if the table is not to be used"
         )
-    for column, nulls in zip(ids, values[: len(ids)], strict=True):
-        if nulls:
-            raise TableError(
-                f"{table.name}.{column.name} must never be missing; got {nulls:,} rows without it in {path}. "
-                "Remove or repair these rows"
-            )
-    infinite = values[len(ids) : len(ids) + len(floats)]
-    nans = values[len(ids) + len(floats) : len(ids) + 2 * len(floats)]
-    for column, found in zip(floats, infinite, strict=True):
-        if found:
-            raise TableError(
-                f"{table.name}.{column.name} must be finite; got an infinite value in {path}. Leave it empty instead"
-            )
-    if unique is not None and values[-1] != rows:
-        raise RepeatedIdsError(
-            f"{table.name}.{unique} must be unique; got {rows - values[-1]:,} repeated ids among "
-            f"{rows:,} rows in {path}. Keep one row of each"
+    for name, nulls in contents.missing_ids.items():
+        raise TableError(
+            f"{table.name}.{name} must never be missing; got {nulls:,} rows without it in {path}. "
+            "Remove or repair these rows"
         )
-    return rows, tuple(column.name for column, found in zip(floats, nans, strict=True) if found)
+    for name in sorted(contents.infinite):
+        raise TableError(f"{table.name}.{name} must be finite; got an infinite value in {path}. Leave it empty instead")
+
+
+def repeated_ids(
+    relation: str, table: Table, path: Path, connection: duckdb.DuckDBPyConnection, rows: int
+) -> str | None:
+    """Return what is to be said where ids repeat in a table that others hang on: they would multiply rows."""
+    if len(table.key) != 1:
+        return None
+    (distinct,) = _asked(f"SELECT count(DISTINCT {quote(table.key[0])}) FROM {relation}", table, path, connection)  # noqa: S608
+    if distinct == rows:
+        return None
+    return (
+        f"{table.name}.{table.key[0]} must be unique; got {rows - distinct:,} repeated ids among "
+        f"{rows:,} rows in {path}. Keep one row of each"
+    )
+
+
+def _asked(query: str, table: Table, path: Path, connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
+    try:
+        found: tuple[int, ...] = connection.sql(query).fetchall()[0]
+    except duckdb.Error as err:
+        raise TableError(
+            f"{table.name} must be readable to its end; got {brief(err)} in {path}. Fetch the file again"
+        ) from err
+    return found
 
 
 def _double(column: Column) -> str:

@@ -133,9 +133,9 @@ def read_tables(
         # TARGET may be missing, and is not looked at, unless labels are asked for.
         optional = () if labels else ("TARGET",)
         logs = {name: RepairLog(name) for name in found}
-        files = _staged(found, scratch, logs, optional)
+        files, contents = _staged(found, scratch, logs, optional)
         checked = {
-            name: _check(TABLES[name], source, files[name], connection, scratch, logs[name], optional)
+            name: _check(source, files[name], contents.get(name), connection, scratch, logs[name], optional)
             for name, source in found.items()
         }
         if all(name in checked for name in APPLICATIONS):
@@ -194,26 +194,31 @@ def _lazy(sql: str, connection: duckdb.DuckDBPyConnection) -> nw.LazyFrame:
 
 def _staged(
     found: Mapping[str, Found], scratch: Scratch, logs: Mapping[str, RepairLog], optional: Sequence[str]
-) -> dict[str, tuple[Path, ...]]:
-    """Return each table's Parquet files; CSVs are rewritten as such, two tables at a time, the largest first."""
+) -> tuple[dict[str, tuple[Path, ...]], dict[str, checks.Contents]]:
+    """Return each table's Parquet files, and what was met in those of CSVs.
+
+    CSVs are rewritten, two tables at a time, the largest first.
+    """
     files = {name: source.parts for name, source in found.items()}
     csvs = [name for name, parts in files.items() if parts[0].suffix.lower() != ".parquet"]
     if not csvs:
-        return files
+        return files, {}
     folder = scratch.folder
 
-    def write(name: str) -> tuple[Path, ...]:
-        targets = tuple(folder / f"{name}-{i}.parquet" for i in range(len(files[name])))
-        for file, target in zip(files[name], targets, strict=True):
+    def write(name: str) -> checks.Contents:
+        sources = files[name]
+        files[name] = tuple(folder / f"{name}-{i}.parquet" for i in range(len(sources)))
+        return checks.Contents.of_parts(
             stage(file, found[name].member, TABLES[name], target, logs[name], optional)
-        return targets
+            for file, target in zip(sources, files[name], strict=True)
+        )
 
     # More at a time would cost memory, and gain little: what reads a CSV has a thread of its own beside.
     with ThreadPoolExecutor(2) as threads:
         by_size = sorted(csvs, key=lambda name: -sum(part.stat().st_size for part in files[name]))
         waiting = {name: threads.submit(write, name) for name in by_size}
         try:
-            return files | {name: waiting[name].result() for name in csvs}
+            return files, {name: waiting[name].result() for name in csvs}
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             raise
@@ -222,19 +227,26 @@ def _staged(
 
 
 def _check(
-    table: Table,
     source: Found,
     files: Sequence[Path],
+    contents: checks.Contents | None,
     connection: duckdb.DuckDBPyConnection,
     scratch: Scratch,
     log: RepairLog,
     optional: Sequence[str],
 ) -> _Checked:
+    table, path = TABLES[log.table], source.path
     log.note(Damage.LEFT_ASIDE, len(source.aside), [path.name for path in source.aside])
-    relation, columns = parquet(files, table, source.path, connection, log, optional)
-    try:
-        _, nans = checks.check_values(relation, table, source.path, connection, columns)
-    except checks.RepeatedIdsError:
+    relation, columns = parquet(files, table, path, connection, log, optional)
+    if contents is None:
+        contents = checks.scan(relation, table, path, connection, columns)
+    checks.check_values(contents, table, path)
+    rows = contents.rows
+    if checks.repeated_ids(relation, table, path, connection, rows):
+        # Rows that are wholly alike may yet be told.
         relation = without_duplicates(relation, columns, scratch.folder / f"{table.name}-once.parquet", connection, log)
-        _, nans = checks.check_values(relation, table, source.path, connection, columns)
-    return _Checked(relation, columns, nans, log.repairs)
+        rows -= sum(repair.dropped for repair in log.repairs if repair.damage is Damage.DUPLICATE_ROW)
+        said = checks.repeated_ids(relation, table, path, connection, rows)
+        if said:
+            raise TableError(said)
+    return _Checked(relation, columns, tuple(contents.nans), log.repairs)

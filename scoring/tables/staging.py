@@ -14,6 +14,7 @@ import tempfile
 import weakref
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +22,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from scoring.errors import TableError
-from scoring.tables.checks import brief
+from scoring.tables.checks import Contents, brief
 from scoring.tables.header import Header, match_header
 from scoring.tables.kinds import Dtype, Kind, Table
 from scoring.tables.lines import CountedLines
@@ -69,7 +70,7 @@ class _UncleanError(Exception):
 
 def stage(
     path: Path, member: str | None, table: Table, target: Path, log: RepairLog, optional: Collection[str] = ()
-) -> None:
+) -> Contents:
     """Rewrite a CSV as Parquet with the declared types.
 
     Parameters
@@ -87,6 +88,11 @@ def stage(
     optional
         Declared columns that nobody asked for; they may be missing, and are left out.
 
+    Returns
+    -------
+    Contents
+        What was met on the way, for `checks.check_values`.
+
     Raises
     ------
     TableError
@@ -99,20 +105,22 @@ def stage(
     try:
         if writing.is_plain:
             try:
-                found = _write(what, writing, header, schema, target, strict=True)
+                found, contents = _write(what, writing, header, schema, target, strict=True)
             except _UncleanError:
-                found = _write(what, writing, header, schema, target, strict=False)
+                found, contents = _write(what, writing, header, schema, target, strict=False)
         else:
-            found = _write(what, writing, header, schema, target, strict=False)
+            found, contents = _write(what, writing, header, schema, target, strict=False)
     except _UncleanError as err:
         # What is not UTF-8 may be far from the head.
         if writing.encoding != "utf-8" or "utf8" not in str(err).lower():
             raise _refused(table, path, err) from err
         try:
-            found = _write(what, dataclasses.replace(writing, encoding="cp1252"), header, schema, target, strict=False)
+            writing = dataclasses.replace(writing, encoding="cp1252")
+            found, contents = _write(what, writing, header, schema, target, strict=False)
         except _UncleanError as other:
             raise _refused(table, path, other) from other
     log.add(found)
+    return contents
 
 
 def _write(
@@ -123,10 +131,10 @@ def _write(
     target: Path,
     *,
     strict: bool,
-) -> RepairLog:
-    """Read the file once, strictly or mending; return what was put right."""
+) -> tuple[RepairLog, Contents]:
+    """Read the file once, strictly or mending; return what was put right, and what was met."""
     path, member, table = what
-    log = RepairLog(table.name)
+    log, met = RepairLog(table.name), _Met(table)
     writing.note(log)
     header.note(log)
     with open_csv(path, member, table) as raw:
@@ -137,8 +145,9 @@ def _write(
                 batches = _strict(stream, header, table, schema)
             else:
                 batches = Mender(table, path, writing, header, log).batches(stream, schema, _BLOCK)
-            with pq.ParquetWriter(target, schema, compression="lz4") as writer:
+            with pq.ParquetWriter(target, schema, **_parquet(table, schema)) as writer:
                 for batch in batches:
+                    met.look(batch)
                     writer.write_batch(batch)
         except UnicodeDecodeError as err:
             raise _UncleanError(f"bytes that are not {writing.encoding}") from err
@@ -152,7 +161,45 @@ def _write(
             pq.write_table(schema.empty_table(), target)
         log.note(Damage.MIXED_LINE_ENDS, stream.mixed)
         log.note(Damage.UNFINISHED_LINE, int(stream.unfinished))
-    return log
+    return log, met.contents
+
+
+def _parquet(table: Table, schema: pa.Schema) -> dict[str, Any]:
+    """Options of Parquet that is written quickly, and read once or twice.
+
+    Whole numbers and codes repeat, decimals hardly do, so they are written as they are; only of ids does a query profit
+    from knowing the least and the greatest.
+    """
+    ids = [name for name in schema.names if table.by_name[name].kind is Kind.ID]
+    repeating = [name for name in schema.names if name not in ids and table.by_name[name].dtype != "float"]
+    return {"compression": "lz4", "use_dictionary": repeating or False, "write_statistics": ids}
+
+
+class _Met:
+    """What goes by in the batches of a file."""
+
+    def __init__(self, table: Table) -> None:
+        self._ids = {column.name for column in table.columns if column.kind is Kind.ID}
+        self._rows = 0
+        self._missing: dict[str, int] = {}
+        self._infinite: set[str] = set()
+        self._nans: set[str] = set()
+
+    def look(self, batch: pa.RecordBatch) -> None:
+        """Take a batch into account."""
+        self._rows += batch.num_rows
+        for name, values in zip(batch.schema.names, batch.columns, strict=True):
+            if name in self._ids and values.null_count:
+                self._missing[name] = self._missing.get(name, 0) + values.null_count
+            if pa.types.is_floating(values.type) and pc.all(pc.is_finite(values)).as_py() is False:
+                for met, test in ((self._infinite, pc.is_inf), (self._nans, pc.is_nan)):
+                    if pc.any(test(values)).as_py():
+                        met.add(name)
+
+    @property
+    def contents(self) -> Contents:
+        """What was met so far."""
+        return Contents(self._rows, self._missing, frozenset(self._infinite), frozenset(self._nans))
 
 
 def _strict(stream: CountedLines, header: Header, table: Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -1,10 +1,11 @@
 """The features of each table computed one after another on DuckDB, held, and put side by side.
 
-The rule: a part is finished before the next begins, so that only one table's groups are in memory; of a table whose rows
-are put together before they are aggregated, only those of some clients. Parts have the same clients in the same order,
-which is checked, so no join is needed to put them together.
+The rule: a part is finished before the next begins, so that only one table's groups are in memory; of a table whose
+rows are put together before they are aggregated, only those of some clients. Parts have the same clients in the same
+order, which is checked, so no join is needed to put them together.
 """
 
+import itertools
 from collections.abc import Sequence
 
 import duckdb
@@ -47,7 +48,7 @@ class Parts:
         cuts = of_clients.aggregate(f"quantile_disc({KEY}, [{shares}])").fetchall()[0][0]
         # Without any client there is nothing to cut.
         edges = [None, *dict.fromkeys(cuts or ()), None]
-        return tuple(zip(edges, edges[1:], strict=False))
+        return tuple(itertools.pairwise(edges))
 
     def __call__(self, parts: Sequence[Sequence[nw.LazyFrame]]) -> nw.LazyFrame:
         """Compute the frames of each part, one below the other, and return the parts' columns side by side.

@@ -23,7 +23,9 @@ from training.portfolio.policy import REFUSED
 
 TRUTH = "truth"
 _GROUP = 8
-"""Blocks in a row group."""
+"""Blocks written at a time."""
+_ROW_GROUP = 100_000
+"""Rows; tables are written client after client, so that one client's rows are found in one or two groups."""
 _ARROW = {"int": pa.int64(), "float": pa.float64(), "string": pa.string()}
 
 
@@ -173,7 +175,7 @@ def _append(table: pa.Table, name: str, folder: Path, writers: dict[str, pq.Parq
         writers[name] = stack.enter_context(
             pq.ParquetWriter(folder / f"{name}.parquet", table.schema, compression="zstd", store_schema=False)
         )
-    writers[name].write_table(table, row_group_size=max(table.num_rows, 1))
+    writers[name].write_table(table, row_group_size=_ROW_GROUP)
 
 
 def _arrow(rows: Rows, table: Table) -> pa.Table:

@@ -45,4 +45,4 @@ def test_shuffled_rows_in_any_files_on_any_engine_give_the_same_features(invente
         write_parts(shuffled, Path(folder), rng, most)
         with read_tables(Path(folder), connection=connection) as raw:
             cleaned = clean(raw)
-            assert matrix(build_in_parts(cleaned, Parts(connection))).equals(expected, null_equal=True)
+            assert matrix(build_in_parts(cleaned, Parts(connection, rows_a_span=3))).equals(expected, null_equal=True)

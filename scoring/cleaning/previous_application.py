@@ -3,7 +3,7 @@
 Flags added, 1 or 0, Int64: ``DAYS_FIRST_DRAWING_NONE``, ``DAYS_FIRST_DUE_NONE``,
 ``DAYS_LAST_DUE_1ST_VERSION_NONE``,
 ``DAYS_LAST_DUE_NONE``, ``DAYS_TERMINATION_NONE`` (365243: no such day; for the last two, the credit still
-runs).
+runs), ``ENTERED_AGAIN`` (another entry of the same contract or day replaced this one).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ _TABLE = "previous_application"
 _DAYS = ("FIRST_DRAWING", "FIRST_DUE", "LAST_DUE_1ST_VERSION", "LAST_DUE", "TERMINATION")
 _none = {f"DAYS_{what}": equals(f"DAYS_{what}", NONE_DAYS) for what in _DAYS}
 _negative = {column: yes(nw.col(column) < 0) for column in ("AMT_DOWN_PAYMENT", "RATE_DOWN_PAYMENT")}
+_again = equals("FLAG_LAST_APPL_PER_CONTRACT", "N") | equals("NFLAG_LAST_APPL_IN_DAY", 0)
 _place = yes((nw.col("SELLERPLACE_AREA") < 0) | (nw.col("SELLERPLACE_AREA") >= 1_000_000))
 
 RULES: tuple[Rule, ...] = (
@@ -74,8 +75,9 @@ RULES: tuple[Rule, ...] = (
         ("FLAG_LAST_APPL_PER_CONTRACT", "NFLAG_LAST_APPL_IN_DAY"),
         "Half a percent of rows are not the last application of their contract or day: entered by mistake, "
         "or repeated.",
-        "Keep, counted: removing rows is left to the features that should not see them.",
-        equals("FLAG_LAST_APPL_PER_CONTRACT", "N") | equals("NFLAG_LAST_APPL_IN_DAY", 0),
+        "Keep, and keep the fact in ENTERED_AGAIN: nearly all say refused, and refusals are counted without them.",
+        _again,
+        (flagged("ENTERED_AGAIN", _again),),
     ),
     Rule(
         "previous_credit_zero",

@@ -17,7 +17,10 @@ _HERE = History(
     according=Words("d'après nos dossiers", "by our records"),
 )
 _STATUS, _TYPE, _DAYS = nw.col("NAME_CONTRACT_STATUS"), nw.col("NAME_CONTRACT_TYPE"), nw.col("DAYS_DECISION")
-_APPROVED, _REFUSED, _CANCELLED = _STATUS == "Approved", _STATUS == "Refused", _STATUS == "Canceled"
+_APPROVED, _CANCELLED = _STATUS == "Approved", _STATUS == "Canceled"
+_AGAIN = nw.col("ENTERED_AGAIN") == 1
+# An entry that another of the same contract or day replaced was no refusal of the client.
+_REFUSED = (_STATUS == "Refused") & ~_AGAIN
 _ASKED, _GRANTED, _ANNUITY = nw.col("AMT_APPLICATION"), nw.col("AMT_CREDIT"), nw.col("AMT_ANNUITY")
 _YIELD = nw.col("NAME_YIELD_GROUP")
 _RUNNING = _APPROVED & (nw.col("DAYS_TERMINATION_NONE") == 1)
@@ -27,6 +30,12 @@ _ACCEPTED = Rows("approved", "demandes passées acceptées chez nous", "approved
 _DECLINED = Rows("refused", "demandes passées refusées chez nous", "refused past applications with us", (_REFUSED,))
 _DROPPED = Rows(
     "cancelled", "demandes passées annulées chez nous", "cancelled past applications with us", (_CANCELLED,)
+)
+_REPEATED = Rows(
+    "repeated",
+    "demandes passées saisies plusieurs fois chez nous",
+    "past applications with us entered again",
+    (_AGAIN,),
 )
 _UNUSED = Rows("unused", "offres non utilisées chez nous", "unused offers from us", (_STATUS == "Unused offer",))
 _CASH = Rows(
@@ -108,6 +117,7 @@ _COUNTS = (
     _HERE.count(_DECLINED, RAISES),
     _HERE.count(_year(_DECLINED), RAISES),
     _HERE.count(_two_years(_DECLINED), RAISES),
+    _HERE.count(_REPEATED),
     _HERE.count(_DROPPED),
     _HERE.count(_UNUSED),
     _HERE.count(_CASH),
@@ -218,7 +228,7 @@ _HANDMADE = (
                 f"refused_{code.lower()}",
                 f"refus passés chez nous (motif {code})",
                 f"past refusals by us (reason {code})",
-                (nw.col("CODE_REJECT_REASON") == code,),
+                (nw.col("CODE_REJECT_REASON") == code, ~_AGAIN),
             ),
             RAISES,
         )

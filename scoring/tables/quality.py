@@ -9,7 +9,7 @@ An instalment's key is not checked: an instalment paid in parts repeats it, as p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -36,6 +36,7 @@ class Check(Enum):
     OUT_OF_RANGE = "out of range"
     UNKNOWN_CODE = "unknown code"
     REPEATED_KEY = "repeated key"
+    REPEATED_ROW = "repeated row"
     ORPHAN = "orphan"
     NO_HISTORY = "no history"
 
@@ -51,7 +52,7 @@ class Finding:
     table
         ``application`` or a history table.
     column
-        The column, or the columns of a key; empty for the clients without any history.
+        The column, or the columns of a key; for REPEATED_ROW the one that tells the rows apart.
     rule
         What would be expected, in words.
     count
@@ -155,7 +156,14 @@ def check_quality(tables: RawTables) -> QualityReport:
         rows[name], found = _of_columns(frame, table, name)
         findings += found
         if "MONTHS_BALANCE" in table.key:
-            findings.append(_repeated(frame, table, rows[name]))
+            count = _beyond_first(frame, table.key)
+            findings.append(Finding(Check.REPEATED_KEY, name, ", ".join(table.key), "one row each", count, rows[name]))
+        elif name != APPLICATION and len(table.key) == 1:
+            # Numbered twice, and the same otherwise: entered twice, or two events alike.
+            count = _beyond_first(frame, [column for column in table.names if column not in table.key])
+            findings.append(
+                Finding(Check.REPEATED_ROW, name, table.key[0], "no two rows alike but for it", count, rows[name])
+            )
         findings += _orphans(tables.frames, table, rows[name])
     findings += _without_history(tables.frames, rows[APPLICATION])
     return QualityReport(rows, tables.absent, tuple(findings), tables.repairs)
@@ -231,11 +239,10 @@ def _examples(frame: nw.LazyFrame, column: Column) -> tuple[str, ...]:
     return tuple(str(code) for code in codes.collect("polars")[column.name].to_list())
 
 
-def _repeated(frame: nw.LazyFrame, table: Table, total: int) -> Finding:
-    groups = frame.group_by(*table.key).agg(nw.len().alias(_COUNT)).filter(nw.col(_COUNT) > 1)
-    # All rows of a repeated key beyond its first.
-    found = _row(groups.select((nw.col(_COUNT) - 1).cast(nw.Float64).sum().alias(_COUNT)))[_COUNT]
-    return Finding(Check.REPEATED_KEY, table.name, ", ".join(table.key), "one row each", found, total)
+def _beyond_first(frame: nw.LazyFrame, columns: Sequence[str]) -> int:
+    """Count the rows that repeat another one in these columns."""
+    groups = frame.group_by(*columns).agg(nw.len().alias(_COUNT)).filter(nw.col(_COUNT) > 1)
+    return _row(groups.select((nw.col(_COUNT) - 1).cast(nw.Float64).sum().alias(_COUNT)))[_COUNT]
 
 
 def _orphans(frames: Mapping[str, nw.LazyFrame], table: Table, total: int) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from training.portfolio.application import draw_applications, share_of_test
 from training.portfolio.bureau import draw_bureau, draw_bureau_balance
 from training.portfolio.columns import Bools, Ints, Rows, floats, take
 from training.portfolio.credit_card import draw_credit_cards
-from training.portfolio.damage import damage_applications, damage_bureau, damage_months, damage_previous
+from training.portfolio.damage import damage_applications, damage_bureau, damage_months, damage_previous, repeat_credits
 from training.portfolio.installments import draw_installments
 from training.portfolio.latents import draw_clients
 from training.portfolio.policy import refused as refused_by
@@ -78,6 +78,7 @@ def make_block(seed: int, number: int, clients: int = CLIENTS, *, policy: bool =
     damage_applications(rngs[3], application, test)
     credits_ = draw_bureau(rngs[4], latent, ids, FIRST_BUREAU + number * _IDS, test)
     damage_bureau(rngs[3], credits_.rows)
+    credits_ = repeat_credits(rngs[3], credits_)
     balance = draw_bureau_balance(rngs[5], latent, credits_, test)
     previous = draw_previous(rngs[6], latent, ids, FIRST_PREVIOUS + number * _IDS)
     pos = draw_pos_cash(rngs[7], latent, ids, previous)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.portfolio.columns import Codes, Floats, Ints, Rows, expand, on_grid, with_missing
+from training.portfolio.columns import Bools, Codes, Floats, Ints, Rows, expand, on_grid, with_missing
 from training.portfolio.latents import MONTHS, Clients
 from training.portfolio.marginals import Levels, Number, calibration, logistic, probability
 
@@ -62,7 +62,9 @@ def draw_bureau(
     appetite, affluence = clients.appetite[owner], clients.affluence[owner]
     kind = _kinds(rng, appetite)
     card, micro = kind.equals("Credit card"), kind.equals("Microloan")
-    u = probability(0.25 * appetite + np.sqrt(1 - 0.25**2) * rng.standard_normal(n))
+    # Who is hungry for credit has taken it lately; who is steady took it long ago.
+    hurry = 0.4 * appetite - 0.15 * clients.stability[owner] - 0.15 * clients.discipline[owner]
+    u = probability(hurry + np.sqrt(1 - 0.4**2 - 0.15**2 - 0.15**2) * rng.standard_normal(n))
     opened = np.clip(Number.read(statistics["bureau_days"]).at(u), -2922, -2).round()
     term, amount = np.empty(n), np.empty(n)
     for i, name in enumerate(kind.levels):
@@ -93,10 +95,7 @@ def draw_bureau(
     )
     informed = rng.random(len(clients))[owner]
     annuity_known = informed < np.where(test[owner], 0.62, 0.27)
-    update = np.where(
-        closed, closed_day + np.where(rng.random(n) < 0.5, rng.integers(0, 8, n), rng.exponential(250, n)),
-        -np.ceil(rng.lognormal(3.2, 0.9, n)),
-    )  # fmt: skip
+    update = _updates(rng, closed, closed_day, opened, card)
     limit = np.where(card & ~closed, np.maximum(amount - debt, 0), 0.0)
     state = Codes.from_choice({"Closed": closed, "Sold": sold}, "Active")
     rows: Rows = {
@@ -123,10 +122,7 @@ def draw_bureau(
         ),
         "CREDIT_TYPE": kind,
         "DAYS_CREDIT_UPDATE": np.minimum(np.round(update), -1).astype(np.int64),
-        "AMT_ANNUITY": with_missing(
-            np.where(closed | (rng.random(n) < 0.2), 0.0, on_grid(amount / np.maximum(term / 30, 3) * 1.15, 4.5)),
-            ~(annuity_known & (rng.random(n) < 0.9)),
-        ),
+        "AMT_ANNUITY": with_missing(_annuities(rng, closed, card, amount), ~(annuity_known & (rng.random(n) < 0.9))),
     }
     return Credits(rows, owner, np.where(closed, closed_day, np.nan), written_off)
 
@@ -150,6 +146,27 @@ def _lives(rng: np.random.Generator, card: np.ndarray, term: Floats, discipline:
     share = np.where(early < 0.45, rng.beta(2.0, 1.6, n), 1.0)
     extra = np.where(early > 0.85, rng.exponential(120, n) * np.exp(-0.4 * discipline), 0.0)
     return np.round(np.where(card, rng.exponential(2600, n) + 90, np.minimum(term, 11_000) * share + extra)).clip(5)
+
+
+def _updates(rng: np.random.Generator, closed: Bools, closed_day: Floats, opened: Floats, card: Bools) -> Floats:
+    """Return the day of the last update: of closed credits mostly their last, of others mostly last month."""
+    n = len(closed)
+    u = rng.random(n)
+    after = np.select([u < 0.275, u < 0.66], [0.0, rng.integers(1, 9, n)], rng.exponential(430, n))
+    after = np.where(after >= -closed_day, rng.random(n) * -closed_day, after)
+    forgotten = rng.random(n) < np.where(card, 0.28, 0.11)
+    running = -np.where(forgotten, 90 + rng.exponential(520, n), np.ceil(rng.lognormal(3.0, 0.8, n)))
+    return np.where(closed, closed_day + after, np.maximum(running, opened))
+
+
+def _annuities(rng: np.random.Generator, closed: Bools, card: Bools, amount: Floats) -> Floats:
+    """Return the payments where they are known: none of most closed credits, else growing with the amount."""
+    n = len(amount)
+    none = rng.random(n) < np.select([closed, card], [0.78, 0.37], 0.17)
+    level = np.log(np.maximum(amount, 1000.0))
+    mean = np.select([closed, card], [6.3 + 0.28 * level, 2.17 + 0.6 * level], 2.58 + 0.546 * level)
+    spread = np.select([closed, card], [1.2, 0.96], 0.66)
+    return np.where(none, 0.0, on_grid(np.exp(mean + spread * rng.standard_normal(n)), 4.5))
 
 
 def _strain(clients: Clients) -> Floats:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from training.portfolio.bureau import Credits
 from training.portfolio.columns import Bools, Codes, Rows, codes, floats, take
 from training.portfolio.previous import CARD, Previous
 
 CAR_AGE_CODED = 0.032
 """Share of car owners with an age of 64 or 65."""
+REPEATED_CREDITS = 0.0014
+"""Share of the credits elsewhere that follow another one of their client, and are reported as that one again."""
 POS_ORPHANS, CARD_ORPHANS = 0.048, 0.12
 """Shares of credits and cards with monthly rows whose application is not in previous_application."""
 
@@ -57,6 +60,16 @@ def damage_bureau(rng: np.random.Generator, rows: Rows) -> None:
     ahead = np.isnan(debt) | codes(rows, "CREDIT_ACTIVE").equals("Closed")
     more = ~ahead & (rng.random(n) < 0.02)
     rows["AMT_CREDIT_SUM_DEBT"] = np.where(more, np.round(amount * 1.04, 2), np.asarray(rows["AMT_CREDIT_SUM_DEBT"]))
+
+
+def repeat_credits(rng: np.random.Generator, credits_: Credits) -> Credits:
+    """Return the credits elsewhere, some of them reported twice: alike in everything but the number."""
+    n = len(credits_.owner)
+    source = np.arange(n, dtype=np.int64)
+    again = np.flatnonzero((credits_.owner[1:] == credits_.owner[:-1]) & (rng.random(max(n - 1, 0)) < REPEATED_CREDITS))
+    source[again + 1] = again
+    rows = take(credits_.rows, source) | {"SK_ID_BUREAU": credits_.rows["SK_ID_BUREAU"]}
+    return Credits(rows, credits_.owner, credits_.closed[source], credits_.written_off[source])
 
 
 def damage_previous(rng: np.random.Generator, previous: Previous) -> Rows:

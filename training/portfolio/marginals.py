@@ -108,6 +108,13 @@ class Levels:
         cumulated = np.cumsum([share / total for share in kept.values()])
         return cls(float(statistics["missing"]), tuple(kept), tuple(float(c) for c in cumulated))
 
+    def by_number(self) -> Levels:
+        """Return the same levels from the least number to the greatest, for counts stored as levels."""
+        order = np.argsort([float(name) for name in self.names], kind="stable")
+        shares = np.diff(np.asarray(self.cumulated), prepend=0.0)[order]
+        names = tuple(self.names[i] for i in order)
+        return Levels(self.missing, names, tuple(float(c) for c in np.cumsum(shares)))
+
     def at(self, u: Floats) -> Codes:
         """Return the levels at probabilities `u`."""
         index = np.searchsorted(np.asarray(self.cumulated[:-1]), u, side="right")

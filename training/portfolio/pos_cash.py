@@ -37,13 +37,13 @@ def draw_pos_cash(rng: np.random.Generator, clients: Clients, ids: np.ndarray, p
     agreed = previous.payments[chosen][credit]
     # After early repayment the agreed number is the number paid.
     total = np.where(finished[credit] & (back == 0), np.minimum(paid[credit], agreed), agreed)
-    left = np.maximum(total - elapsed, 0)
+    left = np.maximum(total - elapsed - (elapsed > 0), 0)
     left = np.where(finished[credit] & (back == 0), 0, left)
     stress = clients.stress[owner_of[credit], month]
-    late = rng.random(n) < logistic(-4.75 + 1.35 * stress)
-    trifle = rng.random(n) < 0.016
+    late = rng.random(n) < logistic(-4.95 + 1.0 * stress)
+    trifle = rng.random(n) < logistic(-4.35 + 0.6 * stress)
     dpd = np.where(late | trifle, np.ceil(rng.lognormal(2.2, 1.0, n)), 0)
-    dpd = np.where(trifle & (rng.random(n) < 0.2), np.ceil(rng.lognormal(6.0, 1.0, n)).clip(1, 3500), dpd)
+    dpd = np.where(trifle & (rng.random(n) < 0.12), np.ceil(rng.lognormal(5.6, 1.0, n)).clip(1, 3500), dpd)
     completed = finished[credit] & (back == 0)
     status = Codes.from_choice(
         {

@@ -77,8 +77,13 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
     served = granted & (rng.random(n) >= np.choose(np.minimum(group, 3), [0.08, 0.02, 0.045, 0.0]))
     dates, first_due, paid = _dates(rng, group, decision, payments, served)
     cancelled = np.isin(group, (3, 7))
+    # A repeated entry is answered by a refusal, save in rare cases.
+    answer = np.asarray([0, 0, 0, 1, 2, 2, 3, 1, 2])[group]
     mistaken, quoted = rng.random(n), (group == CONSUMER) & (rng.random(n) < 0.01)
-    down_rate, down = _down_payments(rng, group, asked)
+    repeated = (answer == 2) & (mistaken < 0.0233)
+    of_day = (answer == 2) & (mistaken < 0.0168) | (answer == 0) & (mistaken < 0.0009)
+    hour = 12.5 + 1.3 * clients.affluence[owner] + 3.05 * rng.standard_normal(n)
+    down_rate, down = _down_payments(rng, clients, owner, group, asked)
     rows: Rows = {
         "SK_ID_PREV": first_id + np.arange(n, dtype=np.int64),
         "SK_ID_CURR": ids[owner],
@@ -90,15 +95,13 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
         "AMT_CREDIT": credit,
         "AMT_DOWN_PAYMENT": down,
         "AMT_GOODS_PRICE": with_missing(asked, (asked == 0) | (rng.random(n) < 0.01)),
-        "HOUR_APPR_PROCESS_START": np.clip(np.round(12.5 + 3.3 * rng.standard_normal(n)), 0, 23).astype(np.int64),
-        "FLAG_LAST_APPL_PER_CONTRACT": Codes.from_choice({"N": mistaken < 0.004}, "Y"),
-        "NFLAG_LAST_APPL_IN_DAY": ((mistaken < 0.0012) | (mistaken > 0.0046)).astype(np.int64),
+        "HOUR_APPR_PROCESS_START": np.clip(np.round(hour), 0, 23).astype(np.int64),
+        "FLAG_LAST_APPL_PER_CONTRACT": Codes.from_choice({"N": repeated}, "Y"),
+        "NFLAG_LAST_APPL_IN_DAY": (~of_day).astype(np.int64),
         "RATE_DOWN_PAYMENT": down_rate,
         "RATE_INTEREST_PRIMARY": with_missing(np.round(rng.normal(0.19, 0.05, n).clip(0.03, 0.9), 6), ~quoted),
         "RATE_INTEREST_PRIVILEGED": with_missing(np.round(rng.normal(0.79, 0.08, n).clip(0.3, 1), 6), ~quoted),
-        "NAME_CONTRACT_STATUS": Codes(
-            np.asarray([0, 0, 0, 1, 2, 2, 3, 1, 2])[group], ("Approved", "Canceled", "Refused", "Unused offer")
-        ),
+        "NAME_CONTRACT_STATUS": Codes(answer, ("Approved", "Canceled", "Refused", "Unused offer")),
         "DAYS_DECISION": decision.astype(np.int64),
         "NAME_CLIENT_TYPE": _client_types(rng, position),
         "SELLERPLACE_AREA": _by_group(rng, group, "SELLERPLACE_AREA", cancelled).astype(np.int64),
@@ -181,8 +184,13 @@ def _amounts(
     statistics = calibration()["histories"]["previous"]
     n = len(owner)
     asked, load, cost, payments = np.zeros(n), np.ones(n), np.ones(n), np.full(n, np.nan)
-    rich = probability(0.4 * clients.affluence[owner] + np.sqrt(1 - 0.16) * rng.standard_normal(n))
+    means = 0.5 * clients.affluence[owner] + 0.15 * clients.discipline[owner]
+    means += np.sqrt(1 - 0.5**2 - 0.15**2) * rng.standard_normal(n)
+    rich = probability(means)
     u = rng.random((3, n))
+    # Large amounts are paid back over more months, of cash more so than of goods.
+    link = np.asarray([0.7, 0.43, 0.0, 0.7, 0.7, 0.43, 0.43, 0.0, 0.0])[group]
+    u[2] = probability(link * means + np.sqrt(1 - link**2) * rng.standard_normal(n))
     for i, key in enumerate(_GROUPS):
         mask = group == i
         entry = statistics[key]["numbers"]
@@ -190,7 +198,7 @@ def _amounts(
         load[mask] = Number.read(entry["CREDIT_PER_APPLICATION"]).at(u[0, mask])
         if "quantiles" in entry["ANNUITY_LOAD"]:
             cost[mask] = Number.read(entry["ANNUITY_LOAD"]).at(u[1, mask])
-        counts = Levels.read(statistics[key]["levels"]["CNT_PAYMENT"])
+        counts = Levels.read(statistics[key]["levels"]["CNT_PAYMENT"]).by_number()
         if counts.names:
             payments[mask] = with_missing(counts.numbers_at(u[2, mask]), rng.random(mask.sum()) < counts.missing)
     asked = np.maximum(on_grid(asked, np.where(np.isin(group, (0, 4)), 4_500.0, 45.0)), 0)
@@ -207,11 +215,19 @@ def _amounts(
     return asked, credit, with_missing(on_grid(annuity, 0.045), unknown), with_missing(payments, unknown)
 
 
-def _down_payments(rng: np.random.Generator, group: Ints, asked: Floats) -> tuple[Floats, Floats]:
+def _down_payments(
+    rng: np.random.Generator, clients: Clients, owner: Ints, group: Ints, asked: Floats
+) -> tuple[Floats, Floats]:
     n = len(group)
     known = rng.random(n) < np.asarray([0.12, 1.0, 0.01, 0.0, 0.065, 0.975, 0.935, 0.004, 0.04])[group]
-    paid = np.isin(group, (1, 5, 6)) & (rng.random(n) < 0.58)
-    rate = np.where(paid, np.round(rng.beta(1.4, 9.0, n), 6), 0.0)
+    # Who has something put by pays part of it up front.
+    thrift = 0.45 * clients.discipline[owner] + 0.15 * clients.stability[owner]
+    u = probability(thrift + np.sqrt(1 - 0.45**2 - 0.15**2) * rng.standard_normal(n))
+    rate = np.zeros(n)
+    for i in (CONSUMER, 5, 6):
+        mask = group == i
+        entry = calibration()["histories"]["previous"][_GROUPS[i]]["numbers"]["RATE_DOWN_PAYMENT"]
+        rate[mask] = np.round(np.clip(Number.read(entry).at(u[mask]), 0, 0.95), 6)
     return with_missing(rate, ~known), with_missing(on_grid(rate * asked, 4.5), ~known)
 
 

@@ -18,7 +18,7 @@ from scoring.tables.application_columns import NONE_DAYS
 from training.portfolio.columns import Floats, Ints, Rows, codes, floats
 from training.portfolio.marginals import logistic
 
-INTERCEPT = -3.24
+INTERCEPT = -3.17
 
 
 @dataclass(frozen=True)
@@ -52,18 +52,20 @@ SHAPES: Mapping[str, Shape] = {
     "works_in_other_city": Shape((0, 1), (0.0, 0.09)),
     "document_3": Shape((0, 1), (-0.04, 0.09)),
     # history elsewhere
-    "bureau_days_of_last": Shape((-1800, -720, -180, 0), (-0.12, -0.04, 0.08, 0.2), 0.1),
+    "bureau_days_of_last": Shape((-1800, -720, -180, 0), (-0.06, -0.02, 0.04, 0.1), 0.1),
+    "bureau_days_mean": Shape((-2000, -1300, -700, -250), (-0.16, -0.05, 0.08, 0.22)),
     "bureau_active": Shape((0, 2, 5, 10), (-0.1, 0.0, 0.12, 0.33)),
     "bureau_debt_share": Shape((0, 0.3, 0.7, 1.0), (-0.23, -0.08, 0.15, 0.34)),
-    "bureau_overdue": Shape((0, 1), (0.0, 0.41)),
+    "bureau_overdue": Shape((0, 1), (0.0, 0.5)),
     "balance_late_share": Shape((0, 0.02, 0.1, 0.3), (-0.06, 0.07, 0.25, 0.4)),
     # history here
     "refused_share": Shape((0, 0.2, 0.5, 1.0), (-0.13, 0.06, 0.25, 0.4)),
+    "down_payment_share": Shape((0, 0.05, 0.12, 0.25), (0.09, 0.02, -0.08, -0.2)),
     "instalments_late_share": Shape((0, 0.05, 0.2, 0.5), (-0.22, -0.04, 0.29, 0.61), 0.06),
     "instalments_days_early": Shape((-5, 2, 10, 25), (0.25, 0.08, -0.07, -0.16)),
     "instalments_paid_share": Shape((0.6, 0.85, 0.97, 1.0), (0.41, 0.16, 0.0, -0.07)),
-    "pos_late_share": Shape((0, 0.02, 0.1), (-0.04, 0.11, 0.32)),
-    "card_use": Shape((0, 0.3, 0.8, 1.1), (-0.12, 0.0, 0.33, 0.53)),
+    "pos_late_share": Shape((0, 0.02, 0.1), (-0.03, 0.08, 0.22)),
+    "card_use": Shape((0, 0.3, 0.8, 1.1), (-0.2, -0.05, 0.38, 0.6)),
 }
 """Quantity to log-odds."""
 
@@ -168,6 +170,7 @@ def _of_bureau(ids: Ints, bureau: Rows, balance: Rows) -> dict[str, Floats]:
     bad = np.bincount(whole_owner[ours], weights=value >= 1, minlength=n)
     return {
         "bureau_days_of_last": np.where(known, last, np.nan),
+        "bureau_days_mean": _ratio(np.bincount(owner, weights=opened, minlength=n), np.bincount(owner, minlength=n)),
         "bureau_active": np.where(known, np.bincount(owner, weights=active, minlength=n), np.nan),
         "bureau_debt_share": _ratio(
             np.bincount(owner, weights=debt * active, minlength=n),
@@ -181,9 +184,20 @@ def _of_bureau(ids: Ints, bureau: Rows, balance: Rows) -> dict[str, Floats]:
 def _of_previous(ids: Ints, previous: Rows) -> dict[str, Floats]:
     n, owner, kept = _owners(ids, np.asarray(previous["SK_ID_CURR"]))
     status = codes(previous, "NAME_CONTRACT_STATUS")
-    refused = np.bincount(owner, weights=status.equals("Refused")[kept], minlength=n)
+    # An entry that another of the same contract replaced was no refusal of the client.
+    last = codes(previous, "FLAG_LAST_APPL_PER_CONTRACT").equals("Y")
+    last &= floats(previous, "NFLAG_LAST_APPL_IN_DAY") == 1
+    refused = np.bincount(owner, weights=(status.equals("Refused") & last)[kept], minlength=n)
     approved = np.bincount(owner, weights=status.equals("Approved")[kept], minlength=n)
-    return {"refused_share": _ratio(refused, refused + approved)}
+    rate = floats(previous, "RATE_DOWN_PAYMENT")[kept]
+    stated = ~np.isnan(rate)
+    return {
+        "refused_share": _ratio(refused, refused + approved),
+        "down_payment_share": _ratio(
+            np.bincount(owner, weights=np.nan_to_num(rate), minlength=n),
+            np.bincount(owner, weights=stated, minlength=n),
+        ),
+    }
 
 
 def _of_payments(ids: Ints, payments: Rows) -> dict[str, Floats]:

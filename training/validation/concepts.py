@@ -83,12 +83,13 @@ CONCEPTS: Mapping[str, Concept] = {
         parts=("debt", "amount", "annuity", "limit", "card_use"),
     ),
     "elsewhere_credits": Concept(
-        Words("crédits ailleurs", "credits elsewhere"), ("bureau_active", "bureau_days_of_last"), table="bureau"
+        Words("crédits ailleurs", "credits elsewhere"), ("bureau_active", "bureau_days_of_last", "bureau_days_mean"),
+        table="bureau",
     ),
     "elsewhere_months": Concept(
         Words("mois en retard ailleurs", "late months elsewhere"), ("balance_late_share",), table="bureau_balance"
     ),
-    "refusals": Concept(Words("demandes passées", "past applications"), ("refused_share",),
+    "refusals": Concept(Words("demandes passées", "past applications"), ("refused_share", "down_payment_share"),
                         table="previous_application"),
     "instalments": Concept(
         Words("échéances passées", "past instalments"),

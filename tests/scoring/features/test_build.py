@@ -56,10 +56,12 @@ def by_hand(invented):
         earlier | {
             "SK_ID_CURR": CLIENT, "SK_ID_PREV": i, "NAME_CONTRACT_STATUS": status, "DAYS_DECISION": day,
             "AMT_APPLICATION": asked, "AMT_CREDIT": granted, "AMT_ANNUITY": 1000.0, "CODE_REJECT_REASON": reason,
+            "FLAG_LAST_APPL_PER_CONTRACT": last, "NFLAG_LAST_APPL_IN_DAY": 1,
         }
-        for i, (status, day, asked, granted, reason) in enumerate(
-            (("Approved", -50, 10_000.0, 11_000.0, "XAP"), ("Refused", -400, 50_000.0, 0.0, "HC"),
-             ("Approved", -800, 20_000.0, 20_000.0, "XAP"), ("Canceled", -900, 0.0, 0.0, "XAP")),
+        for i, (status, day, asked, granted, reason, last) in enumerate(
+            (("Approved", -50, 10_000.0, 11_000.0, "XAP", "Y"), ("Refused", -400, 50_000.0, 0.0, "HC", "Y"),
+             ("Approved", -800, 20_000.0, 20_000.0, "XAP", "Y"), ("Canceled", -900, 0.0, 0.0, "XAP", "Y"),
+             ("Refused", -400, 50_000.0, 0.0, "HC", "N")),  # entered again: no second refusal
             start=1,
         )
     ]  # fmt: skip
@@ -131,9 +133,10 @@ EXPECTED = {
     "bureau_months_lateness_max": 3.0,
     "bureau_months_lateness_mean": 1.0,  # 0, 0, 1, 3, and one unknown
     "bureau_months_since_last_late": 2.0,
-    "previous_count": 4.0,
+    "previous_count": 5.0,
     "previous_refused_count": 1.0,
-    "previous_refused_share": 0.25,
+    "previous_repeated_count": 1.0,
+    "previous_refused_share": 0.2,
     "previous_refused_share_12m": 0.0,
     "previous_refused_hc_count": 1.0,
     "previous_approved_granted_mean": 15_500.0,

@@ -68,6 +68,16 @@ def test_the_order_of_rows_changes_nothing(report: QualityReport, frames: Frames
     assert check_quality(on_polars(shuffled)) == report
 
 
+@pytest.mark.parametrize("table", ["bureau", "previous_application"])
+def test_rows_alike_but_for_their_number_are_counted(report: QualityReport, frames: Frames, table: str) -> None:
+    key = TABLES[table].key[0]
+    before = find(report, Check.REPEATED_ROW, table, key)
+    again = frames[table].head(3).with_columns(pl.col(key) + 10**9)
+    after = find(on_polars({**frames, table: pl.concat([frames[table], again])}), Check.REPEATED_ROW, table, key)
+    assert after.count == before.count + 3
+    assert after.is_warning
+
+
 def test_every_column_is_checked_for_missing_values(report: QualityReport) -> None:
     found = {(f.table, f.column) for f in report.findings if f.check is Check.MISSING}
     declared = {(name, column) for name in HISTORY for column in TABLES[name].names}

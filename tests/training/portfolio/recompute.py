@@ -39,11 +39,15 @@ def quantities(folder: Path) -> pl.DataFrame:
     months = read("bureau_balance").filter(C("STATUS") != "X").join(bureau, on="SK_ID_BUREAU")
     payments = read("installments_payments")
     late = C("DAYS_ENTRY_PAYMENT").is_null() | (C("DAYS_ENTRY_PAYMENT") > C("DAYS_INSTALMENT"))
-    decided = read("previous_application").filter(C("NAME_CONTRACT_STATUS").is_in(["Refused", "Approved"]))
+    previous = read("previous_application")
+    last = (C("FLAG_LAST_APPL_PER_CONTRACT") == "Y") & (C("NFLAG_LAST_APPL_IN_DAY") == 1)
+    approved, refused = (C("NAME_CONTRACT_STATUS") == status for status in ("Approved", "Refused"))
+    decided = previous.filter(approved | (refused & last))
     cards = read("credit_card_balance").filter((C("MONTHS_BALANCE") >= -12) & (C("AMT_CREDIT_LIMIT_ACTUAL") > 0))
     for part in (
         bureau.group_by("SK_ID_CURR").agg(
             bureau_days_of_last=C("DAYS_CREDIT").max(),
+            bureau_days_mean=C("DAYS_CREDIT").mean(),
             bureau_active=active.sum(),
             bureau_debt_share=pl.when(credit > 0).then(debt / credit),
             bureau_overdue=(active & (C("CREDIT_DAY_OVERDUE") > 0)).any().cast(pl.Float64),
@@ -51,7 +55,8 @@ def quantities(folder: Path) -> pl.DataFrame:
         months.group_by("SK_ID_CURR").agg(
             balance_late_share=C("STATUS").is_in(["1", "2", "3", "4", "5"]).mean(),
         ),
-        decided.group_by("SK_ID_CURR").agg(refused_share=(C("NAME_CONTRACT_STATUS") == "Refused").mean()),
+        decided.group_by("SK_ID_CURR").agg(refused_share=refused.mean()),
+        previous.group_by("SK_ID_CURR").agg(down_payment_share=C("RATE_DOWN_PAYMENT").mean()),
         payments.filter(C("DAYS_INSTALMENT") >= -730)
         .group_by("SK_ID_CURR")
         .agg(

@@ -19,9 +19,9 @@ from polars import selectors
 from scoring.additive_model import AdditiveModel, Lookup
 from scoring.additive_model.lookup import Value
 from scoring.decision import OUTCOMES, Outcome, decide_many
-from scoring.errors import ArtefactError, UnknownClientError
+from scoring.errors import ArtefactError, InputError, UnknownClientError
 from scoring.filters import CLIENT_ID, DECISION, LEVEL, OWN, PD, POINTS, ROLE, ROLES, Filters, Position, Sort
-from scoring.language import Said
+from scoring.language import Said, shown
 
 ID = "SK_ID_CURR"
 ROLE_COLUMN = "ROLE"
@@ -153,7 +153,16 @@ class Portfolio:
         return self._ids
 
     def matching(self, filters: Filters) -> pl.Series:
-        """Whether each client is among those that filters leave, in the order of their numbers."""
+        """Whether each client is among those that filters leave, in the order of their numbers.
+
+        Raises
+        ------
+        InputError
+            When the clients' file lacks a feature that is filtered by.
+        """
+        unknown = [name for name in filters.features if name not in self.features]
+        if unknown:
+            raise InputError(Said("problem.said.describing", found=shown(", ".join(unknown))))
         looked_at = self.frame([*OWN, *filters.features])
         wanted = filters.expression(most_digits=self._most_digits)
         return looked_at.select((pl.repeat(value=True, n=pl.len()) & wanted).fill_null(value=False)).to_series()

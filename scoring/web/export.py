@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
@@ -16,7 +17,7 @@ from scoring.features import DICTIONARY, say
 from scoring.filters import CLIENT_ID, DECISION, POINTS
 from scoring.language import LANGUAGES, text
 from scoring.service import Service
-from scoring.web.selection import Selection, read_selection
+from scoring.web.selection import read_selection
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With what a text must not begin."""
@@ -42,22 +43,22 @@ def add_export(app: FastAPI, service: Service) -> None:
         facts = [name for name in dict.fromkeys(asked.split(",")) if name in held and name in DICTIONARY]
         try:
             selection = read_selection(words)
+            kept = service.portfolio.matching(selection.filters)
         except InputError as error:
-            return PlainTextResponse(str(error), status_code=422)
+            return PlainTextResponse(error.say(lang), status_code=422)
         headers = {
             "Content-Disposition": 'attachment; filename="clients.csv"',
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         }
-        lines = _lines(service, selection, facts, lang)
+        lines = _lines(service, kept, facts, lang)
         return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
     app.get(PATH, include_in_schema=False)(export)
 
 
-def _lines(service: Service, selection: Selection, facts: list[str], lang: str) -> Iterator[str]:
-    frame = service.portfolio.frame([CLIENT_ID, DECISION, POINTS, *facts])
-    kept = frame.filter(service.portfolio.matching(selection.filters))
+def _lines(service: Service, wanted: pl.Series, facts: list[str], lang: str) -> Iterator[str]:
+    kept = service.portfolio.frame([CLIENT_ID, DECISION, POINTS, *facts]).filter(wanted)
     heads = [text(lang, "explore.client"), text(lang, "selection.decision"), text(lang, "chart.points")]
     yield BOM + _written([[*heads, *(DICTIONARY[name].label.say(lang) for name in facts)]], lang)
     for some in kept.iter_slices(AT_ONCE):

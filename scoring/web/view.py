@@ -80,8 +80,11 @@ def read_view(query: Mapping[str, str], columns: Columns) -> View:
     words = dict(query)
     named = {name: words.pop(name) for name in _NAMES if name in words}
     pick = words.pop(PICK, "")
-    view = View(chosen=read_selection(words))
     usable = {**facts_for(columns), "show": SHOWS}
+    usual = View()
+    # A portfolio without a history table lacks what is made from it.
+    first = usual.top if usual.top in usable["top"] else usable["top"][0]
+    view = replace(usual, top=first, chosen=read_selection(words))
     kept: dict[str, Any] = {name: value for name, value in named.items() if value in usable[name]}
     view = replace(view, **kept)
     origin, *parts = pick.split(PART)

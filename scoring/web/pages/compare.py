@@ -162,8 +162,8 @@ def group_of(service: Service, wanted: Wanted, lang: str) -> tuple[Group, str]:
         try:
             selected = read_selection(wanted.selection)
             members = service.portfolio.matching(selected.filters).to_numpy().copy()
-        except InputError as error:
-            return peers.everyone(wanted.client), text(lang, "page.compare.unreadable", problem=str(error))
+        except InputError:
+            return peers.everyone(wanted.client), text(lang, "page.compare.unreadable")
         return peers.selected(members, sensitive=selected.sensitive, client_id=wanted.client), ""
     return peers.everyone(wanted.client), ""
 

@@ -36,7 +36,11 @@ PANELS: Mapping[Chart, tuple[str, ...]] = {
 }
 TRANSACTIONS = "card_drawings_sum"
 _COMPARE = f"""
-(client, group) => window.clairscore.go('view={COMPARE}&client=' + encodeURIComponent(client) + '&' + group)
+(client, group) => {{
+  const box = document.querySelector('#explore-client input, #explore-client textarea');
+  if (!client.trim()) return box.focus();
+  window.clairscore.go('view={COMPARE}&client=' + encodeURIComponent(client) + '&' + group);
+}}
 """
 
 
@@ -172,8 +176,9 @@ class _Explore:
         message = ""
         try:
             view = read_view(place.query, self.columns)
+            masks_of(self.service, view)
         except InputError:
-            view, message = View(), self.say("explore.unread")
+            view, message = read_view({}, self.columns), self.say("explore.unread")
         return [
             *self._shown(view, place.client, message),
             str(place.client or ""),

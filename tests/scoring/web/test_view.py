@@ -48,6 +48,13 @@ def test_what_an_address_cannot_mean_is_left_out(demo: Service) -> None:
         read_view({"nothing": "1"}, columns)
 
 
+def test_a_portfolio_without_histories_has_its_questions_too() -> None:
+    columns: Any = SimpleNamespace(features=["income_total", "occupation", "age_years"])
+    view = read_view({}, columns)
+    assert view.top == "income_total"
+    assert [one.key for one in QUESTIONS if usable(one, columns)] == []
+
+
 def test_a_clients_number_selects_nobody(demo: Service) -> None:
     assert read_selection({"number": "100002"}).filters == Filters()
 

@@ -21,7 +21,7 @@ JOURNAL_FILE = ROOT / "data" / "work" / "journal.sqlite"
 KEYS_FILE = ROOT / "data" / "work" / "keys.json"
 HERE = ("127.0.0.0/8", "::1/128")
 # A Space's visitors come through a proxy of the host, whose address is one of a private network.
-PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 SPACES = "'self' https://huggingface.co"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -4,6 +4,7 @@ The rule: every request passes here, those of the pages' own scripts too, and no
 is. A session's cookie counts only in requests that our own pages made; a key counts only where nobody can listen.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -27,7 +28,9 @@ from scoring.settings import Settings
 SESSION: Final = "clairscore.session"
 """Where the door leaves the session of a login in an ASGI scope."""
 A_MINUTE_ON_PAGES: Final = 3000.0
-"""Events of pages that one visitor may raise: a slider raises thirty a second."""
+"""Pages that one visitor may open, and events of theirs: a slider raises thirty a second."""
+_ASSETS: Final = re.compile(r"/(assets|static)/")
+"""Files of the pages, a hundred for each."""
 
 
 @dataclass(frozen=True)
@@ -146,10 +149,11 @@ class Door:
         """Seconds that somebody must wait; 0 where they need not. A service of this machine alone counts nobody."""
         if self._local and not scope[FORWARDED]:
             return 0.0
-        name = asker.identity.name or neighbourhood(address_of(scope))
+        who = asker.identity.name
+        name = f"who {who}" if who else f"at {neighbourhood(address_of(scope))}"
         if within(path, "/api"):
             return self.limits.api.wait(name)
-        if on_pages and "/gradio_api/" in path:
+        if on_pages and not _ASSETS.search(path):
             return self.limits.pages.wait(name)
         return 0.0
 

@@ -273,6 +273,14 @@ class TestHowOften:
             assert [client.get("/api/predict/1", headers=via).status_code for _ in range(6)] == [200] * 5 + [429]
         assert client.get("/api/predict/1", headers={"X-Forwarded-For": "2001:db8::ffff"}).status_code == 429
 
+    def test_pages_too_but_not_their_files(self, guarded: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("scoring.access.door.A_MINUTE_ON_PAGES", 60.0)
+        client = guarded(auth=None, synthetic=True)
+        assert {client.get("/fr/assets/index.js").status_code for _ in range(20)} == {200}
+        statuses = [client.get("/fr/").status_code for _ in range(3)]
+        statuses += [client.post("/fr/gradio_api/run/predict", json={}).status_code for _ in range(5)]
+        assert statuses == [200] * 6 + [429] * 2
+
     def test_an_address_that_is_made_up_is_no_way_around(self, guarded: Opener) -> None:
         client = guarded(rate=50, auth=None, synthetic=True)
         statuses = [

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scoring.access.caller import Callers
 from scoring.access.headers import SecurityHeaders
-from scoring.access.logs import event_logger, request_logger
+from scoring.access.logs import event_logger, request_log
 from scoring.access.metrics import Metrics
 from scoring.access.refusals import REFUSED, refuse
 
@@ -25,7 +25,7 @@ class Tracing:
 
     def __init__(self, app: ASGIApp, *, callers: Callers, headers: SecurityHeaders, metrics: Metrics) -> None:
         self._app, self._callers, self._headers, self._metrics = app, callers, headers, metrics
-        self._log = request_logger()
+        self._log = request_log()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and tell of it when it is over."""
@@ -61,7 +61,7 @@ class Tracing:
             route = route_of(scope)
             seconds = time.perf_counter() - began
             metrics.answered(scope["method"], route, status, seconds)
-            told = {
+            told: dict[str, object] = {
                 "id": request_id,
                 "method": scope["method"],
                 "route": route,
@@ -72,7 +72,7 @@ class Tracing:
             if REFUSED in scope:
                 told["refused"] = scope[REFUSED]
                 metrics.refused.labels(scope[REFUSED]).inc()
-            self._log.info("request", **told)
+            self._log(told)
 
 
 def route_of(scope: Scope) -> str:

@@ -35,25 +35,27 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     root.handlers[:], root.level = handlers, level
 
 
-ALWAYS = {
-    "x-content-type-options": "nosniff",
+ALWAYS = {"x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin"}
+ON_PAGES = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "SAMEORIGIN",
 }
 
 
-@pytest.mark.parametrize(
-    "path", ["/fr/", "/api/predict/1", "/api/predict/0", "/login", "/fr/gradio_api/upload", "/metrics"]
-)
+@pytest.mark.parametrize("path", ["/fr/", "/api/predict/1", "/api/predict/0", "/login", "/fr/upload", "/metrics"])
 def test_every_answer_has_its_headers(guarded: Opener, path: str) -> None:
     answer = guarded(auth=None, synthetic=True).get(path)
     assert ALWAYS.items() <= dict(answer.headers).items()
+    is_page = answer.headers["content-type"].startswith("text/html")
+    assert is_page == (path == "/login")
+    assert (ON_PAGES.items() <= dict(answer.headers).items()) == is_page
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'self'" in policy
     assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["x-request-id"])
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    assert "no-store" in answer.headers["cache-control"]
     assert "server" not in answer.headers
 
 
@@ -63,10 +65,10 @@ def test_https_is_asked_for_behind_https_alone(guarded: Opener) -> None:
 
 
 def test_who_may_frame_the_pages_is_set(guarded: Opener) -> None:
-    framed = guarded(auth=None, synthetic=True, frames="'self' https://huggingface.co").get("/api/predict/1")
+    framed = guarded(auth=None, synthetic=True, frames="'self' https://huggingface.co").get("/login")
     assert "frame-ancestors 'self' https://huggingface.co" in framed.headers["content-security-policy"]
     assert "x-frame-options" not in framed.headers
-    assert guarded(auth=None, synthetic=True).get("/api/predict/1").headers["x-frame-options"] == "SAMEORIGIN"
+    assert guarded(auth=None, synthetic=True).get("/login").headers["x-frame-options"] == "SAMEORIGIN"
 
 
 def test_a_failure_is_a_problem_without_its_cause(guarded: Opener, log: Log) -> None:

@@ -10,6 +10,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PAGES = {
     "clients": ("/{lang}/", "#clients tbody"),
     "decision": ("/{lang}/?client=100002", "#terms"),
+    "client": ("/{lang}/?view=client&client=100002", "#client-decision"),
+    "simulate": ("/{lang}/?view=simulate&client=100002", "#map svg"),
+    "reviews": ("/{lang}/?view=reviews", "#page-reviews h1"),
     "compare": ("/{lang}/?view=compare&client=100002", "[data-fact=income_total] cs-plot[data-drawn]"),
     "explore": ("/{lang}/?view=explore", "#explore-plane cs-plot[data-drawn]"),
 }

@@ -21,6 +21,8 @@ from scoring.additive_model.published import json_schema
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
 from scoring.exports.by_hand import by_hand
+from scoring.exports.grid import grid_of
+from scoring.exports.grid_files import FILES as GRID_FILES
 from scoring.exports.pmml import pmml_of
 from scoring.exports.points import points_csv
 from scoring.exports.points_page import points_html
@@ -31,6 +33,7 @@ from scoring.journal.commands import journal_cli
 from scoring.language import DEFAULT, LANGUAGES
 from scoring.receipts.commands import receipt, verify, verify_page
 from scoring.recording import BatchRecord, Recorder, made_of
+from scoring.reports import KINDS, Reports
 from scoring.service import Assessment, Service
 from scoring.settings import DEMO, read_settings
 from scoring.tables import RawTables, fingerprint, read_tables
@@ -156,6 +159,28 @@ def points(
     if form not in POINTS:
         raise typer.BadParameter(f"must be one of {', '.join(POINTS)}; got {form}")
     _give(POINTS[form](read_model(model), _checked(lang)), out)
+
+
+@export.command()
+def grid(
+    out: Annotated[
+        Path, typer.Option(help=f"File to write, ending in {', '.join(f'.{form}' for form in GRID_FILES)}.")
+    ],
+    artefacts: Annotated[Path, typer.Option(help="Folder that a training wrote.")] = DEMO,
+    model: Annotated[str, typer.Option(help=f"One of {', '.join(KINDS)}; by default the one that serves.")] = "",
+    lang: Annotated[str, typer.Option(help=f"Language of the names: {', '.join(LANGUAGES)}.")] = DEFAULT,
+) -> None:
+    """Write the model as a scorecard's grid: bin, clients, event rate, WoE, IV, coefficient, points."""
+    form = out.suffix.removeprefix(".")
+    if form not in GRID_FILES:
+        raise typer.BadParameter(f"the file must end in one of {', '.join(GRID_FILES)}; got {out.name}")
+    reports = Reports(read_artefacts(artefacts))
+    kind = next((one for one in reports.models if one == (model or reports.serves)), None)
+    if kind is None:
+        raise typer.BadParameter(f"the model must be one of {', '.join(reports.models)}; got {model}")
+    written = GRID_FILES[form][0](grid_of(reports.models[kind], reports.evaluation.tables.get(kind)), _checked(lang))
+    with file_aside(out) as aside:
+        aside.write_bytes(written if isinstance(written, bytes) else written.encode())
 
 
 @cli.command()

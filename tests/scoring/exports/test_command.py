@@ -1,5 +1,6 @@
 """`scoring explain` and `scoring export`, as a person calls them."""
 
+import json
 import re
 
 import duckdb
@@ -62,3 +63,25 @@ def test_a_dialect_that_is_not_known_is_one_message(run):
     code, out, err = run("export", "sql", "--dialect", "oracle")
     assert (code, out) == (2, "")
     assert "must be one of duckdb, postgres, spark; got 'oracle'" in err
+
+
+@pytest.mark.parametrize("kind", ["", "ebm", "scorecard"])
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+def test_the_grid_is_written_for_either_model(run, demo, tmp_path, kind, form):
+    out = tmp_path / f"grid.{form}"
+    code, _, err = run("export", "grid", "--out", out, "--lang", "en", *(["--model", kind] if kind else []))
+    assert (code, err) == (0, "")
+    assert out.stat().st_size > 10_000
+    if form == "json":
+        document = json.loads(out.read_text(encoding="utf-8"))
+        assert document["kind"] == (kind or demo.model.kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "told"),
+    [("grid.pdf", "", "must end in one of"), ("grid.csv", "other", "the model must be one of")],
+)
+def test_a_grid_that_cannot_be_is_said_to_be(run, tmp_path, name, model, told):
+    code, _, err = run("export", "grid", "--out", tmp_path / name, "--model", model)
+    assert code == 2
+    assert told in " ".join(re.sub(r"[│╭╮╰╯─]", " ", err).split())

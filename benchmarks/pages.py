@@ -16,13 +16,13 @@ from benchmarks.portfolios import service_of
 from scoring.filters import Filters, Range
 from scoring.service import Service
 from scoring.web.charts import figure_html
-from scoring.web.explored import figures as explored
+from scoring.web.exploring.figures import figures as explored
+from scoring.web.exploring.picking import masks_of, pictured
+from scoring.web.exploring.questions import QUESTIONS, questions_html
+from scoring.web.exploring.view import View
+from scoring.web.exploring.whom import whom_html
 from scoring.web.pages.compare import FACTS, Wanted, facts_html, group_of, told_html
-from scoring.web.picking import masks_of, pictured
-from scoring.web.questions import QUESTIONS, questions_html
 from scoring.web.selection import Selection
-from scoring.web.view import View
-from scoring.web.whom import whom_html
 from tests.browser.server import chromium, find_chromium, serving
 
 SIZES = {48_744: 200.0, 356_255: 400.0}

@@ -12,6 +12,8 @@ from scoring.filter_text import NUMBER, read_filters, write_filters
 from scoring.filters import ROLES, Filters, Range
 from scoring.language import number, text
 
+SELECTION = "selection"
+"""The group of the compare page that a selection makes."""
 _One = TypeVar("_One")
 
 

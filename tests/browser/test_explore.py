@@ -9,8 +9,8 @@ from scoring.exploring import kinds, top
 from scoring.filters import Filters, Range
 from scoring.language import number, text
 from scoring.service import Service
-from scoring.web.picking import masks_of
-from scoring.web.view import View
+from scoring.web.exploring.picking import masks_of
+from scoring.web.exploring.view import View
 from tests.browser.conftest import DESKTOP, PHONE, Opener
 from tests.browser.looks import check_axe, check_no_sideways_scroll
 

@@ -15,13 +15,12 @@ from scoring.service import Service
 from scoring.web.charts import charts, figure_html
 from scoring.web.frequency import Count, dots_svg
 from scoring.web.page import QUICK, Built, Context, Place, read_place
-from scoring.web.selection import read_selection, selection_words
+from scoring.web.selection import SELECTION, read_selection, selection_words
 from scoring.web.standing import along_figure, standing_figure
 
 NAME = "compare"
 WANTS_CLIENT = True
 IN_BAR = True
-SELECTION = "selection"
 FACTS = ("income_total", "credit_amount", "annuity_per_income", "years_employed", "age_years", "occupation")
 """Compared where nobody has chosen."""
 MOST_FACTS = 9

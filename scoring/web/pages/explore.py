@@ -14,15 +14,15 @@ from scoring.features import DICTIONARY
 from scoring.filters import Filters
 from scoring.web.charts import charts, figure_html
 from scoring.web.choosing import choices_html, chooser
-from scoring.web.explored import figures
+from scoring.web.exploring.figures import figures
+from scoring.web.exploring.picking import masks_of, picked_by, pictured
+from scoring.web.exploring.questions import NAME, questions_html
+from scoring.web.exploring.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
+from scoring.web.exploring.whom import group_query, whom_html
 from scoring.web.filtering import form, read_form, wide_form_html
 from scoring.web.page import QUICK, Built, Context, Place, read_place
 from scoring.web.pages.compare import NAME as COMPARE
-from scoring.web.picking import masks_of, picked_by, pictured
-from scoring.web.questions import NAME, questions_html
 from scoring.web.selection import Selection
-from scoring.web.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
-from scoring.web.whom import group_query, whom_html
 
 __all__ = ["IN_BAR", "NAME", "WANTS_CLIENT", "build"]
 

@@ -9,12 +9,12 @@ from scoring.peers import Paid, Peers
 from scoring.service import Service
 from scoring.web.charts import Figure, figure_html
 from scoring.web.charts.palette import CLIENT
-from scoring.web.explored import figures
-from scoring.web.picking import masks_of
-from scoring.web.questions import QUESTIONS
+from scoring.web.exploring.figures import figures
+from scoring.web.exploring.picking import masks_of
+from scoring.web.exploring.questions import QUESTIONS
+from scoring.web.exploring.view import View
 from scoring.web.selection import Selection
 from scoring.web.standing import along_figure, standing_figure
-from scoring.web.view import View
 
 WHO = 100002
 FORBIDDEN = ("log-odds", "WoE", "SHAP", "feature", "EBM", "scorecard")

@@ -11,11 +11,11 @@ from scoring.exploring import kinds, squares
 from scoring.features import DICTIONARY
 from scoring.filters import Filters, Range
 from scoring.service import Service
-from scoring.web.picking import masks_of, picked_by
-from scoring.web.questions import QUESTIONS, questions_html, usable
+from scoring.web.exploring.picking import masks_of, picked_by
+from scoring.web.exploring.questions import QUESTIONS, questions_html, usable
+from scoring.web.exploring.view import View, numbers, read_view, told
+from scoring.web.exploring.whom import group_of
 from scoring.web.selection import Selection, narrowed, read_selection, selection_words
-from scoring.web.view import View, numbers, read_view, told
-from scoring.web.whom import group_of
 
 FILTERS = Filters(
     decisions=("accept", "decline"),

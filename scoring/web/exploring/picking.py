@@ -8,7 +8,7 @@ from scoring.exploring import CELL, sides
 from scoring.filters import Filters, Range
 from scoring.peers import Band, bands
 from scoring.service import Service
-from scoring.web.view import Chart, View
+from scoring.web.exploring.view import Chart, View
 
 
 def masks_of(service: Service, view: View) -> tuple[Mask, Mask]:

@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 from scoring.filter_text import write_filters
 from scoring.filters import ROLES
 from scoring.language import number, text
+from scoring.web.exploring.view import View
 from scoring.web.links import going
 from scoring.web.page import CLIENTS, Place
-from scoring.web.pages.compare import SELECTION
-from scoring.web.selection import Selection, narrowed, selection_words
-from scoring.web.view import View
+from scoring.web.selection import SELECTION, Selection, narrowed, selection_words
 
 
 def group_of(view: View) -> Selection:

@@ -6,10 +6,10 @@ from html import escape
 from scoring.columns import Columns
 from scoring.filters import Filters, Range
 from scoring.language import text
+from scoring.web.exploring.view import View, read_view
 from scoring.web.links import going
 from scoring.web.page import Place
 from scoring.web.selection import Selection
-from scoring.web.view import View, read_view
 
 NAME = "explore"
 

@@ -26,7 +26,7 @@ from scoring.ledger.chain import ERASURE, Head, Link, canonical, canonical_of_fi
 from scoring.ledger.entries import Answer, Entry, Found, Model, Salted, Written
 from scoring.ledger.groups import MOST_IN_A_GROUP, GroupWriter, check_goes_on, failed
 from scoring.ledger.identifiers import new_id
-from scoring.ledger.store import engine_of, forget_pages, head_of, prepare
+from scoring.ledger.store import check_room, engine_of, forget_pages, head_of, prepare
 from scoring.ledger.waiting import Gathering, InLoop, Waiting, tell
 
 MOST_WAITING = 4_096
@@ -223,17 +223,18 @@ class Journal:
         return self._last
 
     def check(self) -> None:
-        """Raise unless the journal can be read.
+        """Raise unless the journal can be read, and written as far as can be seen without writing.
 
         Raises
         ------
         JournalError
-            When it does not answer.
+            When it does not answer, or has no room.
         """
         known = self._last
         try:
             if not self._prepared:
                 prepare(self._engine)
+            check_room(self._engine)
             with self._engine.connect() as connection:
                 found = head_of(connection)
                 check_goes_on(connection, known)
@@ -281,6 +282,7 @@ class Journal:
 
     def _told_apart(self, group: list[Waiting], answers: list[Answer], head: Head) -> None:
         self._see(head)
+        self._note(answers)
         if self._of_apart is not None:
             self._of_apart.told(group, answers)
 
@@ -310,7 +312,13 @@ class Journal:
         self._writer.head = self._last if self._last.seq > self._writer.head.seq else self._writer.head
         answers = self._writer.write([one.entry for one in work])
         self._see(self._writer.head)
+        self._note(answers)
         tell(work, answers)
+
+    def _note(self, answers: Sequence[Answer]) -> None:
+        """After a failure the place is looked at anew, with the lock of one who writes."""
+        if any(isinstance(answer, JournalError) for answer in answers):
+            self._prepared = False
 
 
 def _as_text(inside: Inside) -> Callable[[Connection], tuple[str, Found] | None]:

@@ -7,6 +7,7 @@ table of its own; the rows of a batch have another, so that one client can be er
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from sqlalchemy import (
@@ -40,6 +41,8 @@ PATIENCE = 5
 """Seconds to wait for a lock that another process holds, or for a server that does not answer."""
 SILENCE = 10
 """Seconds that a server may not answer at all, or take for one statement of a writer."""
+LEAST_ROOM = 1 << 20
+"""Bytes of a disk below which a journal is not ready."""
 _ADVISORY_LOCK = 0x636C6169727363
 METADATA = MetaData()
 Identity = tuple[int, int] | None
@@ -185,6 +188,20 @@ def prepare(engine: Engine) -> None:
             connection.execute(insert(VERSIONS).values(version=SCHEMA_VERSION))
         elif found < SCHEMA_VERSION:
             connection.execute(update(VERSIONS).values(version=SCHEMA_VERSION))
+
+
+def check_room(engine: Engine) -> None:
+    """Refuse a disk that is as good as full; a server looks after its own.
+
+    Raises
+    ------
+    JournalError
+        When there is less than `LEAST_ROOM`.
+    """
+    if engine.dialect.name == "sqlite":
+        free = shutil.disk_usage(Path(str(engine.url.database)).parent).free
+        if free < LEAST_ROOM:
+            raise JournalError(f"The journal's disk must have {LEAST_ROOM} bytes free; got {free}. Make room.")
 
 
 def version_of(connection: Connection) -> int | None:

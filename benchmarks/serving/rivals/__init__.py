@@ -66,7 +66,11 @@ def figures(served: Served) -> Iterator[Figure]:
         model.write_bytes(pickle.dumps(served.twin.fitted.library))
         clients = fitted.training_clients().frame.sample(BODIES, seed=random.Random(1).randrange(2**31))
         frame = fitted.for_library(served.twin, clients)
-        frame.head(20).to_parquet(Path(scratch) / "example.parquet")
+        example = {
+            "kinds": frame.dtypes.astype(str).to_dict(),
+            "rows": json.loads(frame.head(20).to_json(orient="records")),
+        }
+        (Path(scratch) / "example.json").write_text(json.dumps(example))
         rows = [json.loads(text) for text in frame.to_json(orient="records", lines=True).splitlines()]
         for rival in RIVALS:
             python = Path(folder) / rival.environment / "bin" / "python"
@@ -118,7 +122,7 @@ def _started(rival: Rival, python: Path, scratch: Path) -> AbstractContextManage
         command += ["--env-manager", "local", "--host", "127.0.0.1"]
     else:
         script = "serve_vetiver.py" if rival.path == "/predict" else "serve_bare.py"
-        given = (scratch / "ebm.pickle", scratch / "example.parquet")
+        given = (scratch / "ebm.pickle", scratch / "example.json")
         command = [str(python), str(HERE / script), *map(str, given), str(port)]
     environment = {"PATH": f"{python.parent}:{os.environ['PATH']}", "MLFLOW_DISABLE_TELEMETRY": "true"}
     return running(command, path="/ping", environment=environment, port=port, cwd=scratch)

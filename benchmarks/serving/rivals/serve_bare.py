@@ -1,5 +1,6 @@
 """Run by another Python: FastAPI over the library itself. Arguments: the pickle, example rows, the port."""
 
+import json
 import pickle
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 model = pickle.loads(Path(sys.argv[1]).read_bytes())  # noqa: S301  # our own
-example = pd.read_parquet(sys.argv[2])
+kinds = json.loads(Path(sys.argv[2]).read_text())["kinds"]
 app = FastAPI()
 
 
@@ -23,7 +24,7 @@ def ping() -> dict[str, str]:
 @app.post("/explained")
 def explained(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Score and explain."""
-    frame = pd.DataFrame(rows, columns=example.columns).astype(example.dtypes.to_dict())
+    frame = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
     probability = model.predict_proba(frame)[:, 1]
     local = model.explain_local(frame).data(0)
     return {"pd": probability.tolist(), "names": local["names"], "scores": [float(one) for one in local["scores"]]}

@@ -43,7 +43,10 @@ def test_a_journal_that_another_program_locks(own: Journal, file: Path, record: 
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(JournalError, match="OperationalError"):
         record(own, 100002)
+    with pytest.raises(JournalError, match="OperationalError"):
+        own.check()
     other.execute("ROLLBACK")
+    own.check()
     assert record(own, 100002).link.seq == 2
     other.close()
     is_whole(file, 2)
@@ -63,6 +66,14 @@ def test_a_disk_that_is_full(own: Journal, file: Path, record: Decide) -> None:
     last = own.head.seq
     assert record(own, 100002).link.seq == last + 1
     is_whole(file, last + 1)
+
+
+def test_a_disk_without_room_is_not_ready(own: Journal, record: Decide, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(own, 100002)
+    own.check()
+    monkeypatch.setattr(store, "LEAST_ROOM", 1 << 62)
+    with pytest.raises(JournalError, match=r"must have \d+ bytes free"):
+        own.check()
 
 
 def put_in_place(copy: Path, file: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from scoring.artefacts import (
     CHAMPION_FILE,
@@ -20,15 +21,18 @@ from scoring.portfolio import ID
 from scoring.service import Service
 from scoring.settings import DEMO
 
+FIRST = 100_001
+
 
 def service_of(clients: int, folder: Path) -> Service:
     """A service over so many clients, its artefacts written to a folder that exists."""
     demo = read_artefacts(DEMO)
     held = pl.read_parquet(demo.portfolio)
-    times = -(-clients // held.height)
-    numbers = pl.int_range(100_001, 100_001 + clients, dtype=held.schema[ID], eager=True)
-    many = pl.concat([held] * times).head(clients).with_columns(numbers.alias(ID))
-    many.write_parquet(folder / PORTFOLIO_FILE)
+    with pq.ParquetWriter(folder / PORTFOLIO_FILE, held.to_arrow().schema, compression="zstd") as file:
+        for start in range(0, clients, held.height):
+            some = held.head(clients - start)
+            numbers = pl.int_range(FIRST + start, FIRST + start + some.height, dtype=held.schema[ID], eager=True)
+            file.write_table(some.with_columns(numbers.alias(ID)).to_arrow())
     for made in DEMO.glob("*.json"):
         shutil.copy(made, folder)
     facts = PortfolioFacts(digest=digest_of_file(folder / PORTFOLIO_FILE), clients=clients, synthetic=True)

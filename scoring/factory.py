@@ -1,5 +1,6 @@
 """The app built from its parts, and the server that runs it."""
 
+import contextlib
 import gc
 import signal
 import sys
@@ -112,11 +113,13 @@ def main() -> None:
     gc.freeze()  # what is loaded now stays: looking through it again and again would take a fifth of each answer
     signal.signal(signal.SIGTERM, _end)  # the server raises it again after its own end, which must not cut ours short
     try:
-        server.run()
+        with contextlib.suppress(KeyboardInterrupt):  # likewise raised again, after Ctrl+C
+            server.run()
     finally:
         journal.close()
         if anchoring is not None:
             anchoring.close()
+        gc.unfreeze()  # or a library complains at the very end of what it still holds
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

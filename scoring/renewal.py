@@ -4,6 +4,7 @@ On SIGHUP, and when the files in the folder have changed and rest since the last
 """
 
 import asyncio
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class Renewal:
                 return False
             self._live.change(service)
             self._changed(service)
+            await asyncio.to_thread(_forget)
             self._metrics.stale.set(0)
             self._metrics.changes.labels("taken over").inc()
             new = service.model.model_version
@@ -75,6 +77,14 @@ class Renewal:
             if state == before and state != self._served:  # changed, and nobody writes any more
                 await self.renew()
             before = state
+
+
+def _forget() -> None:
+    """Free the old artefacts, also from what the collector was told at the start to leave alone."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def state_of(folder: Path) -> State:

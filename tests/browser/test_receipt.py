@@ -12,6 +12,7 @@ from scoring.receipts import Receipt, check, page_html, read_receipt, written
 from scoring.receipts.canonical import digest_of
 from scoring.service import Service
 from scoring.settings import DEMO
+from tests.browser.test_looks import AXE
 from tests.scoring.receipts.conftest import receipts
 
 __all__ = ["receipts"]
@@ -107,3 +108,33 @@ def test_what_a_file_says_is_never_markup(
     put(offline, path, DEMO / f"{demo.model.kind}.json")
     assert offline.locator("main img").count() == 0
     assert offline.title() == "Vérifier un reçu de décision"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(
+    offline: Page, receipts: list[Receipt], demo: Service, tmp_path: Path, size: tuple[int, int], scheme: str
+) -> None:
+    offline.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    offline.set_viewport_size({"width": size[0], "height": size[1]})
+    path = tmp_path / "receipt.json"
+    path.write_text(written(receipts[0]), encoding="utf-8")
+    put(offline, path, DEMO / f"{demo.model.kind}.json")
+    offline.evaluate(AXE)
+    found = offline.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    serious = [one["id"] for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    assert serious == []
+    assert offline.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_it_is_used_by_keyboard(offline: Page) -> None:
+    offline.keyboard.press("Tab")
+    expect(offline.locator("#language")).to_be_focused()
+    offline.keyboard.press("Tab")
+    expect(offline.locator("#choose")).to_be_focused()
+    offline.evaluate(
+        "document.getElementById('files').addEventListener('click', (event) => {"
+        " window.asked = true; event.preventDefault(); })"
+    )
+    offline.keyboard.press("Enter")
+    assert offline.evaluate("window.asked") is True

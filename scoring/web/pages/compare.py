@@ -82,10 +82,10 @@ def build(context: Context) -> Built:
             elem_id="compare-kind",
             elem_classes="cs-field cs-chips",
         )
+        told = gr.HTML(elem_id="compare-told", apply_default_css=False)
         criteria = gr.CheckboxGroup(
             [], label=say("page.compare.criteria"), elem_id="compare-criteria", elem_classes="cs-field cs-chips"
         )
-        told = gr.HTML(elem_id="compare-told", apply_default_css=False)
     facts = gr.Dropdown(
         [],
         label=say("page.compare.facts", most=MOST_FACTS),

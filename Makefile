@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO_SEED := 20261124
 DEMO_CLIENTS := 6000
+LATER_SEED := 20261125
+LATER_CLIENTS := 3000
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check unit spark fuzz train docs board bench screenshots clean
@@ -39,6 +41,8 @@ train: $(VENV)/.train ## Train the demo and make its studies again on a syntheti
 	$(BIN)/python -m training resampling --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
 	$(BIN)/python -m training simplicity --tables data/work/demo_tables --out data/demo --seed $(DEMO_SEED)
 	$(BIN)/python -m training check --tables data/work/demo_tables --out data/demo/quality.json
+	$(BIN)/python -m training portfolio --clients $(LATER_CLIENTS) --seed $(LATER_SEED) --out data/work/later_tables
+	$(BIN)/python -m training watch --tables data/work/later_tables --artefacts data/demo --out data/demo/watch.json
 
 docs: $(VENV)/.train ## Write the documents that hold figures again, from data/demo and the benchmarks
 	$(BIN)/python -m training publish

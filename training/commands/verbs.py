@@ -167,6 +167,36 @@ def validate(
 
 
 @verbs.command()
+def watch(
+    tables: Annotated[Path, typer.Option(help="Folder of the raw tables of later clients.")],
+    artefacts: Annotated[Path, typer.Option(help="Folder that the training wrote, such as data/demo.")],
+    out: Annotated[Path, typer.Option(help="JSON file; the Watch page shows watch.json of the artefacts' folder.")],
+    outcomes: Annotated[
+        Path | None, typer.Option(help="CSV or Parquet: SK_ID_CURR, TARGET that came in since.")
+    ] = None,
+    periods: Annotated[Path | None, typer.Option(help="CSV or Parquet: SK_ID_CURR and a date, or a period.")] = None,
+    journal: Annotated[str, typer.Option(help="Address of the journal whose overrides are counted.")] = "",
+    html: Annotated[Path | None, typer.Option(help="The same as one HTML page.")] = None,
+    check_light: Annotated[bool, typer.Option("--check", help="Exit code 1 where the light is red.")] = False,
+) -> None:
+    """Hold later clients against those of training: drift, decisions, outcomes, cost; and say what to do."""
+    from training.commands.watch import STEPS, printed, write_watch  # noqa: PLC0415  # as above
+
+    with one_message(), progress(STEPS) as notice:
+        report = write_watch(
+            tables, artefacts, out, outcomes=outcomes, periods=periods, journal=journal, page=html, notice=notice
+        )
+    if report.signals:
+        out_console.print(printed(report))
+    out_console.print(f"{report.light.upper()}. {report.advice.says.en}", highlight=False, soft_wrap=True)
+    for one in report.advice.because:
+        out_console.print(f"  {one.en}", highlight=False, soft_wrap=True)
+    out_console.print(f"The report is in {out}.", highlight=False, soft_wrap=True)
+    if check_light and report.light == "red":
+        raise typer.Exit(1)
+
+
+@verbs.command()
 def select(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="Folder for selection.json, selection.html and selection.png.")],

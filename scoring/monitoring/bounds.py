@@ -1,0 +1,43 @@
+"""The bounds of the traffic light, in one place: what the rules on the page say is what these numbers do.
+
+The index of 0.1 and 0.25 is Siddiqi's (*Credit Risk Scorecards*, 2006, ch. 10); the rest are this house's own.
+"""
+
+from typing import Final
+
+FEWEST: Final = 200
+"""Clients under which nothing is judged."""
+FEWEST_DEFAULTERS: Final = 20
+"""Clients with difficulties under which no ranking and no line of calibration is judged."""
+DRAWS: Final = 4_000
+"""Draws of chance for each index."""
+SEED: Final = 20260101
+"""Of those draws: the same clients, the same report."""
+INDEX: Final = (0.1, 0.25)
+"""Amber from the first on, red from the second."""
+FALSE_DISCOVERIES: Final = 0.05
+"""Largest expected share of false alarms among what is called moved (Benjamini–Hochberg)."""
+ALONE: Final = 0.01
+"""How rarely chance may do as much, for a figure that is looked at alone."""
+ODD: Final = (0.01, 0.10)
+"""Share of clients with codes or numbers that training never saw."""
+FEWEST_ODD: Final = 5
+"""Clients that make such a share more than an accident."""
+MISSING: Final = (0.05, 0.25)
+"""Change of the share of missing values, or of odd raw rows."""
+ACCEPTED: Final = (0.05, 0.15)
+"""Change of the accepted share."""
+REVIEWED: Final = (1.5, 3.0)
+"""Share of reviews, in units of the share that training allowed."""
+CALIBRATION: Final = (0.10, 0.25)
+"""Gap between observed and expected, as a share of the expected."""
+RANKING: Final = (0.03, 0.06)
+"""Loss of AUC against the test clients of training."""
+OVERRIDES: Final = (0.05, 0.15)
+"""Share of decisions that people overruled."""
+BLOCKS: Final = 5
+"""Stretches that clients are looked at in, where there are enough."""
+UNIT_EXPLAINS: Final = 0.1
+"""Index that a rescaled feature must come under for a change of unit to be the likelier cause."""
+FEWEST_BINS: Final = 5
+"""Bins that a feature must have for that."""

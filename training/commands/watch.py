@@ -1,0 +1,87 @@
+"""``python -m training watch``: later clients against those of training, and what to do with the model.
+
+The rule: the report holds no client, only counts and figures over all of them. Tables that can't be read are a finding,
+not a failure: the report says so in red.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.table import Table
+
+from scoring.errors import TableError
+from scoring.files import file_aside
+from scoring.journal.overriding import overruled
+from scoring.ledger.store import engine_of
+from scoring.monitoring import Overrides, look
+from scoring.reports.watch import Watch
+from scoring.tables.finding import find_tables
+from training.documents import write_json
+from training.watching import read_later, read_trained, watch_document, watch_of
+from training.watching.document import unreadable_watch
+from training.watching.later import read_outcomes, read_periods
+from training.watching.page import html
+
+STEPS = 4
+
+
+def write_watch(
+    tables: Path,
+    artefacts: Path,
+    out: Path,
+    *,
+    outcomes: Path | None = None,
+    periods: Path | None = None,
+    journal: str = "",
+    page: Path | None = None,
+    notice: Callable[[str], None] = lambda _: None,
+) -> Watch:
+    """Look, and write ``watch.json``, and the same as one HTML page where one is asked for.
+
+    Parameters
+    ----------
+    tables : folder of the raw tables of later clients
+    artefacts : folder that the training wrote
+    outcomes, periods : files by client (see `read_outcomes`, `read_periods`)
+    journal : address of the journal that overrides are counted in; none where empty
+
+    Raises
+    ------
+    ArtefactError
+        When the artefacts can't be used.
+    TableError
+        When there are no tables, or a file by client is not as it must be.
+    JournalError
+        When the journal does not answer.
+    """
+    found, trained = read_trained(artefacts)
+    given = None if outcomes is None else read_outcomes(outcomes)
+    stretches = None if periods is None else read_periods(periods)
+    find_tables(tables)  # a folder without tables is a mistake of whoever asks, not a finding
+    notice("artefacts read")
+    try:
+        later = read_later(tables, trained, outcomes=given, periods=stretches)
+    except TableError as error:
+        report = unreadable_watch(found, trained, str(error))
+    else:
+        notice("tables read, features built")
+        counts = overruled(engine_of(journal), found.model.model_version) if journal else None
+        overrides = None if counts is None else Overrides(counts.decisions, counts.moves)
+        report = watch_of(found, trained, later, look(trained, later.later, overrides))
+        notice("looked at")
+    write_json(watch_document(report), out)
+    if page is not None:
+        with file_aside(page) as aside:
+            aside.write_text(html(report), encoding="utf-8", newline="\n")
+    notice("report written")
+    return report
+
+
+def printed(report: Watch) -> Table:
+    """The signals, the gravest first, as a table for the terminal."""
+    table = Table(title=f"{report.watched.clients:,} clients, {report.watched.labelled:,} with an outcome")
+    for heading in ("light", "where", "what", "usual cause", "what to do"):
+        table.add_column(heading, overflow="fold")
+    for one in report.signals:
+        table.add_row(one.level, one.section, one.says.en, one.cause.en, one.action.en)
+    return table

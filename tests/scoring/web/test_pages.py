@@ -125,7 +125,7 @@ def test_an_address_leads_back_to_its_place(place: Place) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_officers_read_plain_words(demo: Service, lang: str) -> None:
     # Readers of the model app, those who check a receipt and those who write against the API know the terms.
-    apart = ("model.", "receipt.", "problem")
+    apart = ("model.", "monitoring.", "receipt.", "problem")
     officers = [key for key in keys(lang) if not key.startswith(apart)]
     said = " ".join(text(lang, key, **dict.fromkeys(placeholders(lang, key), 2)) for key in officers)
     page = re.sub(r"<[^>]*>", " ", decision_html(demo, demo.assess(100002), lang))

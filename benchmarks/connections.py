@@ -1,17 +1,20 @@
 """Ten thousand connections that never ask: silent, or letter by letter in head or body, or taking no answer.
 
 Each that the service lets go is opened again at once. Beside them one caller asks for decisions; each must be answered.
+The besiegers are a process of their own, so that the caller's times are the service's. ``python -m
+benchmarks.connections PORT`` is that process.
 """
 
 import asyncio
 import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 
 import httpx
@@ -22,6 +25,7 @@ from scoring.server import allow_connections
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 7897
 MANY = 10_000
+GATHERING = 10.0
 FOR = 45.0
 """Seconds of siege: three times as long as the service waits for a head."""
 SOURCES = [f"127.0.0.{n}" for n in range(2, 12)]
@@ -29,145 +33,130 @@ SOURCES = [f"127.0.0.{n}" for n in range(2, 12)]
 
 def figures() -> Iterator[Figure]:
     """Ask for decisions alone, then beside thousands that never end what they ask; memory before, with, after."""
-    allow_connections(MANY + 1_000)
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen(
-            [sys.executable, "app.py"],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "PORT": str(PORT),
-                "HOST": "127.0.0.1",
-                "CLAIRSCORE_JOURNAL_URL": f"sqlite:///{folder}/journal.sqlite",
-            },
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        environment = {
+            **os.environ,
+            "PORT": str(PORT),
+            "HOST": "127.0.0.1",
+            "CLAIRSCORE_JOURNAL_URL": f"sqlite:///{folder}/journal.sqlite",
+        }
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT, "env": environment}
+        server = subprocess.Popen([sys.executable, "app.py"], **quiet)  # type: ignore[call-overload]
+        besiegers = None
         try:
-            yield from asyncio.run(_siege(server.pid))
+            with httpx.Client(base_url=f"http://127.0.0.1:{PORT}", timeout=60) as client:
+                _wait(client)
+                alone, _ = _asked(client, 10)
+                before = _resident(server.pid)
+                command = [sys.executable, "-m", "benchmarks.connections", str(PORT)]
+                besiegers = subprocess.Popen(command, **quiet)  # type: ignore[call-overload]
+                time.sleep(GATHERING)
+                held = _open_files(server.pid)
+                beside, failed = _asked(client, FOR)
+                during, held_at_the_end = _resident(server.pid), _open_files(server.pid)
+                besiegers.kill()
+                time.sleep(20)
+                again, _ = _asked(client, 5)
+                after = _resident(server.pid)
         finally:
-            server.terminate()
-            server.wait(40)
+            for process in (besiegers, server):
+                if process is not None:
+                    process.terminate()
+                    process.wait(40)
+    yield Figure("connections held open at the beginning", held, "connections", MANY * 0.9, at_least=True)
+    yield Figure("connections held open at the end", held_at_the_end, "connections", MANY * 0.9, at_least=True)
+    for name, times in (("alone", alone), ("beside the others", beside), ("after them", again)):
+        yield Figure(f"one caller {name}, p50", 1_000 * _quantile(times, 0.5), "ms")
+        yield Figure(f"one caller {name}, p99", 1_000 * _quantile(times, 0.99), "ms")
+    yield Figure("answers beside the others", len(beside), "answers")
+    yield Figure("answers that failed", failed, "answers", 0)
+    yield Figure("memory before", before, "MB")
+    yield Figure("memory with the others", during, "MB")
+    yield Figure("memory after them", after, "MB")
 
 
-async def _siege(pid: int) -> list[Figure]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{PORT}", timeout=30) as client:
-        for _ in range(600):
-            with contextlib.suppress(httpx.HTTPError):
-                if (await client.get("/ready")).status_code == 200:
-                    break
-            await asyncio.sleep(0.1)
-        alone, _ = await _asked(client, 10)
-        before = _resident(pid)
-        async with _besieged() as opened:
-            await asyncio.sleep(5)
-            held = opened()
-            beside, failed = await _asked(client, FOR)
-            during = _resident(pid)
-        await asyncio.sleep(20)
-        after = _resident(pid)
-    return [
-        Figure("others held open when asking began", held, "connections", MANY * 0.95, at_least=True),
-        Figure("one caller alone, p50", 1_000 * _quantile(alone, 0.5), "ms"),
-        Figure("one caller alone, p99", 1_000 * _quantile(alone, 0.99), "ms"),
-        Figure("one caller beside the others, p50", 1_000 * _quantile(beside, 0.5), "ms"),
-        Figure("one caller beside the others, p99", 1_000 * _quantile(beside, 0.99), "ms"),
-        Figure("answers beside the others", len(beside), "answers"),
-        Figure("answers that failed", failed, "answers", 0),
-        Figure("memory before", before, "MB"),
-        Figure("memory with the others", during, "MB"),
-        Figure("memory after them", after, "MB"),
-    ]
+def _wait(client: httpx.Client) -> None:
+    for _ in range(600):
+        with contextlib.suppress(httpx.HTTPError):
+            if client.get("/ready").status_code == 200:
+                return
+        time.sleep(0.1)
 
 
-async def _asked(client: httpx.AsyncClient, seconds: float) -> tuple[list[float], int]:
+def _asked(client: httpx.Client, seconds: float) -> tuple[list[float], int]:
     """Seconds that each decision took, one after the other, and how many failed."""
     took, failed = [], 0
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         start = time.perf_counter()
         try:
-            answer = await client.get("/api/predict/100002")
-            failed += answer.status_code != 200
+            failed += client.get("/api/predict/100002").status_code != 200
         except httpx.HTTPError:
             failed += 1
         took.append(time.perf_counter() - start)
-        await asyncio.sleep(0.01)
+        time.sleep(0.02)
     return took, failed
 
 
-@contextlib.asynccontextmanager
-async def _besieged() -> AsyncIterator["_Count"]:
-    """Keep many connections open, each in one of the ways not to ask."""
-    count = _Count()
+async def besiege(port: int) -> None:
+    """Keep many connections open, each in one of the ways not to ask, until killed."""
+    allow_connections(MANY + 1_000)
     ways = [_silent, _slow_head, _slow_body, _takes_nothing]
-    tasks = [
-        asyncio.create_task(_again(ways[n % len(ways)], SOURCES[n % len(SOURCES)], count, n / MANY * 4))
-        for n in range(MANY)
-    ]
-    try:
-        yield count
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async with asyncio.TaskGroup() as group:
+        for number in range(MANY):
+            way, source = ways[number % len(ways)], SOURCES[number % len(SOURCES)]
+            group.create_task(_again(way, source, port))
+            if number % 50 == 0:
+                await asyncio.sleep(GATHERING / MANY * 25)
 
 
-class _Count:
-    def __init__(self) -> None:
-        self.open = 0
-
-    def __call__(self) -> int:
-        return self.open
-
-
-async def _again(way: "_Way", source: str, count: _Count, wait: float) -> None:
-    await asyncio.sleep(wait)
+async def _again(way: "_Way", source: str, port: int) -> None:
     while True:
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", PORT, local_addr=(source, 0))
-        except OSError:
-            await asyncio.sleep(0.5)
-            continue
-        count.open += 1
         with contextlib.suppress(OSError):
-            await way(reader, writer)
-        count.open -= 1
-        writer.close()
-        await asyncio.sleep(0.05)
+            link = socket.socket()
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            link.setblocking(False)
+            link.bind((source, 0))
+            try:
+                await asyncio.get_running_loop().sock_connect(link, ("127.0.0.1", port))
+                await way(link)
+            finally:
+                link.close()
+        await asyncio.sleep(0.1)
 
 
-async def _silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-    await reader.read(1)
+async def _silent(link: socket.socket) -> None:
+    await asyncio.get_running_loop().sock_recv(link, 1)
 
 
-async def _slow_head(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"GET /api/predict/100002 HTTP/1.1\r\nHost: localhost\r\n")
-    await _letters(reader, writer)
+async def _slow_head(link: socket.socket) -> None:
+    await _send(link, b"GET /api/predict/100002 HTTP/1.1\r\nHost: localhost\r\n")
+    await _letters(link)
 
 
-async def _slow_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(
-        b"POST /api/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        b"Content-Length: 5000\r\n\r\n{"
-    )
-    await _letters(reader, writer)
+async def _slow_body(link: socket.socket) -> None:
+    head = b"POST /api/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    await _send(link, head + b"Content-Length: 5000\r\n\r\n{")
+    await _letters(link)
 
 
-async def _takes_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.transport.pause_reading()  # type: ignore[attr-defined]
-    writer.write(b"GET /fr/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    await asyncio.sleep(60)
+async def _takes_nothing(link: socket.socket) -> None:
+    await _send(link, b"GET /static/clairscore.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200)
+    await asyncio.sleep(90)
 
 
-async def _letters(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    closed = asyncio.ensure_future(reader.read(1))
-    while not closed.done():
-        writer.write(b"x")
-        await asyncio.wait([closed], timeout=5)
+async def _send(link: socket.socket, sent: bytes) -> None:
+    await asyncio.get_running_loop().sock_sendall(link, sent)
 
 
-_Way = type(_silent)
+async def _letters(link: socket.socket) -> None:
+    """A letter every five seconds, until the other end hangs up (which the next letter but one shows)."""
+    while True:
+        await asyncio.sleep(5)
+        await _send(link, b"x")
+
+
+_Way = Callable[[socket.socket], Coroutine[object, object, None]]
 
 
 def _quantile(values: list[float], share: float) -> float:
@@ -179,6 +168,13 @@ def _resident(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
+def _open_files(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 if __name__ == "__main__":
-    for figure in figures():
-        sys.stdout.write(f"{figure.name}: {figure.value:.4g} {figure.unit}\n")
+    if len(sys.argv) > 1:
+        asyncio.run(besiege(int(sys.argv[1])))
+    else:
+        for figure in figures():
+            sys.stdout.write(f"{figure.name}: {figure.value:.4g} {figure.unit}\n")

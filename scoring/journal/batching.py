@@ -6,11 +6,12 @@ The rule: what is on the disk already is not written again, and keeps its names.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from scoring.additive_model import AdditiveModel
 from scoring.journal.record import Row, batch_payload
-from scoring.journal.writing import Inside, Journal
+from scoring.journal.writing import Inside, Journal, Recording
 from scoring.ledger.chain import BATCH
 from scoring.ledger.entries import Salted
 from scoring.ledger.identifiers import name_in_batch, new_id
@@ -32,7 +33,11 @@ class BatchRecord:
         self._given, self._written = 0, written
 
     def add(self, rows: Sequence[Row], *, inside: Inside | None = None) -> list[str]:
-        """Record the decisions of one part; return their ids as soon as they are on the disk.
+        """Record the decisions of one part; return their ids as soon as they are on the disk (see `begin`)."""
+        return self.begin(rows, inside=inside).wait()
+
+    def begin(self, rows: Sequence[Row], *, inside: Inside | None = None) -> PartRecord:
+        """Begin to record the decisions of one part, which may not be given before `PartRecord.wait` is done.
 
         Parameters
         ----------
@@ -45,12 +50,34 @@ class BatchRecord:
         """
         first, self._given = self._given, self._given + len(rows)
         new = rows[max(self._written - first, 0) :]
+        recording = None
         if new:
             # As plain tuples: what is named is written more slowly.
             salted = [Salted.of(row.client_id, tuple(row)) for row in new]
             payload = batch_payload(self._model, self._around, self._written, (one.commitment for one in salted))
-            self._journal.record(
+            recording = self._journal.record(
                 BATCH, payload, model=self._model, rows=salted, entry_id=self.batch_id, inside=inside
-            ).wait()
+            )
             self._written += len(new)
-        return [name_in_batch(self.batch_id, position) for position in range(first, self._given)]
+        return PartRecord(self.batch_id, range(first, self._given), recording)
+
+
+@dataclass(frozen=True)
+class PartRecord:
+    """A part on its way to the disk; `recording` is None where it was there already."""
+
+    batch_id: str
+    places: range
+    recording: Recording | None
+
+    def wait(self) -> list[str]:
+        """The names of its decisions, as soon as they are on the disk.
+
+        Raises
+        ------
+        JournalError
+            When they can't be recorded.
+        """
+        if self.recording is not None:
+            self.recording.wait()
+        return [name_in_batch(self.batch_id, place) for place in self.places]

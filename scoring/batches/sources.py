@@ -1,53 +1,25 @@
-"""Many clients decided in one batch: part by part, each recorded before it is given, in flat memory.
+"""Whom a batch is about: clients of the portfolio by number, or raw applications with their histories.
 
-The rule: a row that can't be decided on is told in its place and stops no other. A batch that is asked for again with
-its key goes on where it ended: what is recorded is not recorded twice, and gets the same names.
+The rule: a row that can't be decided on is told in its place, and stops no other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import orjson
 import polars as pl
-from sqlalchemy import Connection, select
 
-from scoring.access.identity import Identity
-from scoring.errors import ClairscoreError, ConflictError, ErasedError, InputError, UnknownClientError
-from scoring.journal import Row
-from scoring.journal.keys import Key, RepeatedError, claim
-from scoring.journal.reading import opened
+from scoring.errors import ClairscoreError, InputError, UnknownClientError
 from scoring.language import Said, shown
-from scoring.ledger.chain import BATCH
-from scoring.ledger.store import ENTRIES, PAYLOADS
-from scoring.many import Client, decide_and_explain
 from scoring.portfolio import ID
-from scoring.recording import BatchRecord, Recorder
 from scoring.service import Service
 from scoring.tables import HISTORY, TABLES
 
-FIRST_PART, PART = 250, 1_000
-"""Clients of the first part, so that an answer begins at once, and of the others."""
 MOST_CHARACTERS = 200
 """Characters of a name or a code in a row."""
 _OWN_ID = "SK_ID_BUREAU"
 Cells = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Given:
-    """A client of a batch, decided on and recorded.
-
-    Attributes
-    ----------
-    row : the place in what was asked, from 0
-    """
-
-    row: int
-    client_id: int | None
-    decision_id: str
-    client: Client
 
 
 @dataclass(frozen=True)
@@ -190,105 +162,3 @@ def _by_owner(history: Mapping[str, Sequence[Cells]]) -> dict[str, dict[Any, lis
         for row in rows:
             of_owner.setdefault(row.get(key), []).append(row)
     return found
-
-
-class Batch:
-    """A batch: who asks, for whom, to what end.
-
-    Parameters
-    ----------
-    inputs : fingerprint of what was sent; by default the portfolio's file
-    key : the caller's idempotency key
-    """
-
-    def __init__(
-        self,
-        recorder: Recorder,
-        source: Source,
-        *,
-        who: Identity,
-        purpose: str = "",
-        inputs: str = "",
-        key: Key | None = None,
-    ) -> None:
-        self._recorder, self._source, self._key = recorder, source, key
-        # One model for the whole of it, whatever is put in its place meanwhile.
-        self.model, self._lookup = recorder.service.model, recorder.service.lookup
-        self._around: dict[str, Any] = {"who": who, "purpose": purpose, "inputs": inputs}
-        self._record: BatchRecord = recorder.batch(**self._around)
-
-    def __len__(self) -> int:
-        return len(self._source)
-
-    @property
-    def batch_id(self) -> str:
-        """The name that its decisions share; settled with the first part."""
-        return self._record.batch_id
-
-    def parts(self) -> Iterator[list[Given | Refused]]:
-        """The decisions, part by part, in the order of what was asked; each part is on the disk when it is given.
-
-        Raises
-        ------
-        JournalError
-            When a part can't be recorded.
-        KeyReusedError, ErasedError, ConflictError
-            When the key stands for another batch, or for one that was erased, or made by another model.
-        """
-        first, size = 0, FIRST_PART
-        while first < len(self._source):
-            part = self._source.part(first, first + size)
-            clients = decide_and_explain(self.model, self._lookup, part.frame) if part.accepted else []
-            names = self._written([_row(number, one) for (_, number), one in zip(part.accepted, clients, strict=True)])
-            given = [
-                Given(row, number, name, client)
-                for (row, number), name, client in zip(part.accepted, names, clients, strict=True)
-            ]
-            yield sorted([*given, *part.refused], key=lambda one: one.row) if part.refused else list(given)
-            first, size = first + size, PART
-
-    def _written(self, rows: list[Row]) -> list[str]:
-        if not rows:
-            return []
-        if self._key is None:
-            return self._record.add(rows)
-        key, self._key = self._key, None  # claimed once, with the first rows
-
-        def claimed(connection: Connection) -> None:
-            claim(connection, key, self._record.batch_id)
-
-        try:
-            return self._record.add(rows, inside=claimed)
-        except RepeatedError as before:
-            self._record = self._gone_on_with(before.entry_id)
-            return self._record.add(rows)
-
-    def _gone_on_with(self, batch_id: str) -> BatchRecord:
-        """A batch that was begun before, from what the journal holds of it."""
-        with opened(self._recorder.journal.engine) as connection:
-            found = connection.execute(
-                select(PAYLOADS.c.payload)
-                .select_from(ENTRIES)
-                .outerjoin(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
-                .where(ENTRIES.c.decision_id == batch_id, ENTRIES.c.kind == BATCH)
-            ).scalars()
-            told = [None if text is None else orjson.loads(text) for text in found]
-        if None in told:
-            raise ErasedError(Said("problem.said.key-erased"))
-        if any(one["model"]["digest"] != self.model.digest for one in told if one is not None):
-            raise ConflictError(Said("problem.said.batch-model"))
-        written = sum(one["rows"] for one in told if one is not None)
-        return self._recorder.batch(**self._around, batch_id=batch_id, written=written)
-
-
-def _row(client_id: int | None, client: Client) -> Row:
-    return Row(
-        client_id,
-        client.values,
-        client.pd,
-        client.log_odds,
-        client.points,
-        client.decision,
-        client.review_because,
-        client.reasons,
-    )

@@ -1,0 +1,16 @@
+"""Many clients decided in one batch: part by part, each recorded before it is given, in flat memory."""
+
+from scoring.batches.batch import FIRST_PART, PART, Batch, Given
+from scoring.batches.sources import MOST_CHARACTERS, KnownClients, RawApplications, Refused, Source
+
+__all__ = [
+    "FIRST_PART",
+    "MOST_CHARACTERS",
+    "PART",
+    "Batch",
+    "Given",
+    "KnownClients",
+    "RawApplications",
+    "Refused",
+    "Source",
+]

@@ -88,12 +88,12 @@ def _precision(context: ModelContext, report: Validation) -> Figure | None:
         "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
         "bargap": 0.45,
     }
-    best = max(range(len(told)), key=lambda at: values[at])
+    served = next((at for at, check in enumerate(told) if check.model == context.reports.serves), 0)
     title = say(
         "truth.finding",
-        kind=names[best],
-        share=percent(values[best], lang),
-        chance=percent(chance[best], lang),
+        kind=names[served],
+        share=percent(values[served], lang),
+        chance=percent(chance[served], lang),
     )
     heads = [say("truth.explanation"), say("truth.axis"), say("results.low"), say("results.high"), say("truth.chance")]
     rows = [

@@ -121,7 +121,9 @@ class Reports:
     @cached_property
     def quality(self) -> Quality | None:
         """What is odd in the raw tables."""
-        return read_quality(self.folder)
+        found = read_quality(self.folder)
+        data = None if found is None else found.data
+        return found if data is not None and self._is_ours(data.fingerprint) else None
 
     @cached_property
     def missing(self) -> dict[str, dict[str, float]]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from scoring.files import read_versioned, validated
 from scoring.reports.evaluation import Part
+from scoring.reports.studies import Origin
 
 FORMAT: Final = "clairscore/table-checks"
 VERSION: Final = 1
@@ -52,7 +53,8 @@ class Quality(Part):
     absent: tuple[str, ...]
     findings: tuple[Finding, ...]
     repairs: tuple[Repair, ...]
-    synthetic: bool | None = None
+    data: Origin | None = None
+    """None in a report from before it said so."""
 
     @property
     def warnings(self) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from rich.table import Table as Printed
 from rich.text import Text
 
 from scoring.files import file_aside
-from scoring.tables import Check, Finding, QualityReport, check_quality, read_tables
+from scoring.tables import Check, Finding, QualityReport, check_quality, fingerprint, read_tables
 from scoring.tables.finding import find_tables
 from training.commands.bounded import DEFAULT_MEMORY, bounded_connection
 from training.provenance import is_synthetic
@@ -39,9 +39,10 @@ def check_tables(tables: Path, out: Path | None, *, spill: Path, memory: float =
         read_tables(tables, labels=labelled, connection=connection) as raw,
     ):
         report = check_quality(raw)
-        synthetic = is_synthetic(tables, raw.sources)
+        # Read whole once more: only where a file must say which tables it is about.
+        origin = {"synthetic": is_synthetic(tables, raw.sources), "fingerprint": fingerprint(raw)} if out else {}
     if out is not None:
-        document = {**report.document(), "synthetic": synthetic}
+        document = {**report.document(), "data": origin}
         with file_aside(out) as aside:
             aside.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return report

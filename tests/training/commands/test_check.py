@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 from typer.testing import CliRunner
 
-from scoring.tables import check_quality, read_tables
+from scoring.tables import check_quality, fingerprint, read_tables
 from training.__main__ import app
 
 
@@ -19,7 +19,11 @@ def test_the_file_holds_the_report(tables: Path, tmp_path: Path) -> None:
     code, output = run("--tables", tables, "--out", tmp_path / "report.json")
     assert code == 0, output
     document = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert document == {**check_quality(read_tables(tables)).document(), "synthetic": True}
+    raw = read_tables(tables, labels=True)
+    assert document == {
+        **check_quality(raw).document(),
+        "data": {"synthetic": True, "fingerprint": fingerprint(raw)},
+    }
     assert f"{document['warnings']} warnings of {len(document['findings'])} checks are in" in output
 
 

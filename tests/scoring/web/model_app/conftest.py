@@ -70,7 +70,7 @@ def studied(tmp_path_factory: pytest.TempPathFactory, journal: Journal) -> dict[
     """The demo with small made-up studies, one of each kind, beside it."""
     folder = tmp_path_factory.mktemp("studied") / "demo"
     shutil.copytree(DEMO, folder)
-    for name, document in {**_studies(folder), "quality": _quality(), "validation": _validation(folder)}.items():
+    for name, document in {**_studies(folder), "quality": _quality(folder), "validation": _validation(folder)}.items():
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
     return contexts_of(Service(read_artefacts(folder)), journal)
 
@@ -164,7 +164,7 @@ def _studies(folder: Path) -> dict[str, Any]:
     }
 
 
-def _quality() -> dict[str, Any]:
+def _quality(folder: Path) -> dict[str, Any]:
     found = {"check": "missing", "table": "bureau", "column": "AMT_ANNUITY", "rule": "a value", "count": 3, "of": 10}
     odd = {**found, "check": "out of range", "rule": "at least 0", "count": 1}
     repair = {
@@ -183,7 +183,7 @@ def _quality() -> dict[str, Any]:
         "warnings": 1,
         "findings": [{**found, "warning": False, "examples": []}, {**odd, "warning": True, "examples": []}],
         "repairs": [repair],
-        "synthetic": True,
+        "data": {"synthetic": True, "fingerprint": _fingerprint(folder)},
     }
 
 

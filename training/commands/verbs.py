@@ -290,6 +290,23 @@ def histories(
 
 
 @verbs.command()
+def refused(
+    clients: Annotated[int, typer.Option(min=1, help="Clients of the synthetic portfolio.")] = 60_000,
+    out: Annotated[Path, typer.Option(help="JSON file of the study.")] = Path("data/work/refused.json"),
+    publish: Annotated[bool, typer.Option("--publish", help="Write the page in docs/ too.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same study.")] = 42,
+) -> None:
+    """What a scorecard loses by seeing granted loans only, where the true risk of all is known."""
+    from training.commands.refused import PAGE, notices, printed, write_refused  # noqa: PLC0415  # as above
+    from training.config import Settings  # noqa: PLC0415
+
+    with one_message(), progress(notices()) as notice:
+        study = write_refused(clients, out, Settings(seed=seed), publish=PAGE if publish else None, notice=notice)
+    out_console.print(printed(study))
+    out_console.print(f"The study is in {out}.", highlight=False, soft_wrap=True)
+
+
+@verbs.command()
 def engines(
     tables: Tables,
     spark: Annotated[bool, typer.Option(help="Compare Spark too (requirements-spark.txt and Java 17).")] = False,

@@ -15,8 +15,8 @@ from training.portfolio.previous import CARD, Previous
 
 CAR_AGE_CODED = 0.032
 """Share of car owners with an age of 64 or 65."""
-REPEATED_CREDITS = 0.0014
-"""Share of the credits elsewhere that follow another one of their client, and are reported as that one again."""
+REPEATED_CREDITS = (0.0056, 0.00019)
+"""Shares of cards and of other credits elsewhere that the client's next credit repeats in everything but the number."""
 POS_ORPHANS, CARD_ORPHANS = 0.048, 0.12
 """Shares of credits and cards with monthly rows whose application is not in previous_application."""
 
@@ -66,7 +66,8 @@ def repeat_credits(rng: np.random.Generator, credits_: Credits) -> Credits:
     """Return the credits elsewhere, some of them reported twice: alike in everything but the number."""
     n = len(credits_.owner)
     source = np.arange(n, dtype=np.int64)
-    again = np.flatnonzero((credits_.owner[1:] == credits_.owner[:-1]) & (rng.random(max(n - 1, 0)) < REPEATED_CREDITS))
+    chance = np.where(codes(credits_.rows, "CREDIT_TYPE").equals("Credit card"), *REPEATED_CREDITS)[:-1]
+    again = np.flatnonzero((credits_.owner[1:] == credits_.owner[:-1]) & (rng.random(len(chance)) < chance))
     source[again + 1] = again
     rows = take(credits_.rows, source) | {"SK_ID_BUREAU": credits_.rows["SK_ID_BUREAU"]}
     return Credits(rows, credits_.owner, credits_.closed[source], credits_.written_off[source])

@@ -67,7 +67,7 @@ def test_a_rules_card_is_of_its_table() -> None:
 
 def test_the_board_is_one() -> None:
     assert len(BOARD.cards) >= 25
-    assert {card.state for card in BOARD.cards} == set(State)
+    assert {card.state for card in BOARD.cards} <= set(State)
     for sprint in BOARD.sprints:
         cards = [card for card in BOARD.cards if card.sprint == sprint.number]
         assert cards

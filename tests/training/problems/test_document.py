@@ -17,7 +17,7 @@ def test_the_committed_document_is_fresh() -> None:
 def test_every_card_is_read_back() -> None:
     read = read_problems()
     assert [card.id for card in read.cards] == [card.id for card in BOARD.cards]
-    assert {card.state for card in read.cards} == set(STATES)
+    assert {card.state for card in read.cards} <= set(STATES)
     for card, source in zip(read.cards, BOARD.cards, strict=True):
         assert (card.title.fr, card.title.en) == (source.titre, source.title)
         assert card.problem.fr != card.problem.en

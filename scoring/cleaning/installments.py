@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from scoring.cleaning.rules import Rule, flagged, yes
+from scoring.cleaning.rules import Rule, emptied, flagged, yes
 
 _TABLE = "installments_payments"
+_later = yes(nw.col("DAYS_ENTRY_PAYMENT") > 0)
 _unpaid = nw.col("DAYS_ENTRY_PAYMENT").is_null() | nw.col("AMT_PAYMENT").is_null()
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "payment_in_future",
+        _TABLE,
+        ("DAYS_ENTRY_PAYMENT", "AMT_PAYMENT"),
+        "A payment after the application day was not known on that day.",
+        "Read its day and amount as missing: the instalment was unpaid when the client applied.",
+        _later,
+        (emptied("DAYS_ENTRY_PAYMENT", _later), emptied("AMT_PAYMENT", _later)),
+    ),
     Rule(
         "instalment_unpaid",
         _TABLE,

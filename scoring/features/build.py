@@ -1,7 +1,8 @@
 """From clean tables to one matrix: one row a client, one column a feature, on whatever engine the tables are.
 
-The rule: each table is aggregated once, to one frame of one row a client, and joined once; nothing is collected. A
-client without rows in a table gets missing values, and 0 for counts.
+The rule: each table is aggregated once, to one frame of one row a client, and joined once; nothing is collected. What
+is dated after the application day is not looked at. A client without rows in a table gets missing values, and 0 for
+counts.
 
 Amounts, counts and shares are Float64, categories String.
 """
@@ -43,6 +44,25 @@ def _months_of_clients(frames: Frames) -> nw.LazyFrame:
     """Give each month of a credit elsewhere the client of its credit."""
     owners = frames["bureau"].select("SK_ID_BUREAU", KEY)
     return frames["bureau_balance"].join(owners, on="SK_ID_BUREAU", how="inner")
+
+
+_DATED: Mapping[str, str] = {
+    "bureau": "DAYS_CREDIT",
+    "bureau_balance": "MONTHS_BALANCE",
+    "previous_application": "DAYS_DECISION",
+    "POS_CASH_balance": "MONTHS_BALANCE",
+    "installments_payments": "DAYS_INSTALMENT",
+    "credit_card_balance": "MONTHS_BALANCE",
+}
+"""The column that says when a row of a history table happened, from the application day."""
+
+
+def _known_then(frames: Frames) -> Frames:
+    """Leave out the rows from after the application day, which nobody knew on that day."""
+    return {
+        name: frame.filter(~(nw.col(_DATED[name]) > 0).fill_null(value=False)) if name in _DATED else frame
+        for name, frame in frames.items()
+    }
 
 
 _PREPARED: Mapping[str, Callable[[Frames], nw.LazyFrame]] = {
@@ -97,14 +117,15 @@ def build(tables: CleanTables, features: Sequence[Feature] | None = None) -> nw.
     wanted = chosen(tables, features)
     direct, combined = _with_needs(wanted)
     scales = {d: nw.col(f"__scale_{d}") for d in sorted({f.decimals for f in (*direct, *combined)}) if d > 0}
-    matrix = tables.frames[APPLICATION].select(
+    frames = _known_then(tables.frames)
+    matrix = frames[APPLICATION].select(
         KEY,
         *(scale_column(nw.col(KEY), d).alias(f"__scale_{d}") for d in scales),
         *_named([feature for feature in direct if feature.table == APPLICATION]),
     )
     for features_of_table in _by_table(direct):
         if features_of_table[0].table != APPLICATION:
-            matrix = _joined(matrix, tables.frames, features_of_table)
+            matrix = _joined(matrix, frames, features_of_table)
     categories = [feature.name for feature in direct if feature.kind == "category"]
     matrix = matrix.select(KEY, *scales.values(), *categories, *_rounded(direct, scales))
     return _finished(matrix, wanted, combined, scales).sort(KEY)

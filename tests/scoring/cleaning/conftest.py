@@ -34,7 +34,7 @@ ACCIDENTS: Mapping[str, Mapping[str, object]] = {
     },
     "previous_application": {"AMT_DOWN_PAYMENT": -0.9, "SELLERPLACE_AREA": 4_000_000},
     "POS_CASH_balance": {"NAME_CONTRACT_STATUS": "XNA", "SK_DPD": 9, "SK_DPD_DEF": 0},
-    "installments_payments": {"DAYS_ENTRY_PAYMENT": None, "AMT_PAYMENT": None},
+    "installments_payments": {"DAYS_ENTRY_PAYMENT": 5.0, "AMT_PAYMENT": 4_500.0},
     "credit_card_balance": {
         "AMT_DRAWINGS_ATM_CURRENT": -6_827.31,
         "AMT_PAYMENT_CURRENT": 4_289_207.445,

@@ -276,3 +276,22 @@ def test_only_the_needed_tables_are_read(random_rows, memory):
 
 def test_building_is_lazy(random_rows, on_disk):
     assert isinstance(build(on_disk(random_rows)), nw.LazyFrame)
+
+
+LATER = {
+    "bureau": {"SK_ID_BUREAU": 901, "DAYS_CREDIT": 5},
+    "bureau_balance": {"MONTHS_BALANCE": 1},
+    "previous_application": {"SK_ID_PREV": 902, "DAYS_DECISION": 3},
+    "POS_CASH_balance": {"MONTHS_BALANCE": 2},
+    "installments_payments": {"NUM_INSTALMENT_NUMBER": 99, "DAYS_INSTALMENT": 30.0, "DAYS_ENTRY_PAYMENT": None},
+    "credit_card_balance": {"MONTHS_BALANCE": 1},
+}
+
+
+def test_what_happened_after_the_application_changes_nothing(by_hand, on_disk):
+    later = {table: [*rows, {**rows[0], **LATER.get(table, {})}] for table, rows in by_hand.items() if table in LATER}
+    *before, last = later["installments_payments"][:-1]
+    # The last instalment, unpaid on the day of the application, is paid afterwards.
+    paid = {**last, "DAYS_ENTRY_PAYMENT": 4.0, "AMT_PAYMENT": 100.0}
+    later["installments_payments"] = [*before, paid, later["installments_payments"][-1]]
+    assert matrix(on_disk({**by_hand, **later})).equals(matrix(on_disk(by_hand)))

@@ -46,3 +46,21 @@ def test_shuffled_rows_in_any_files_on_any_engine_give_the_same_features(invente
         with read_tables(Path(folder), connection=connection) as raw:
             cleaned = clean(raw)
             assert matrix(build_in_parts(cleaned, Parts(connection, rows_a_span=3))).equals(expected, null_equal=True)
+
+
+def test_a_client_of_100_000_instalments(invented, memory, tmp_path):
+    rows = invented([1, 2, 3], seed=4)
+    of_two = [row for row in rows["installments_payments"] if row["SK_ID_CURR"] == 2] or [
+        rows["installments_payments"][0] | {"SK_ID_CURR": 2}
+    ]
+    many = [
+        of_two[0] | {"NUM_INSTALMENT_NUMBER": 1 + i // 2, "DAYS_INSTALMENT": float(-1 - i % 2_000)}
+        for i in range(100_000)
+    ]
+    rows["installments_payments"] = [row for row in rows["installments_payments"] if row["SK_ID_CURR"] != 2] + many
+    expected = matrix(build(memory(rows)))
+    assert expected.filter(pl.col("SK_ID_CURR") == 2)["installments_count"].item() == 100_000
+    write_parts(rows, tmp_path, np.random.default_rng(1), 1)
+    with duckdb.connect() as connection, read_tables(tmp_path, connection=connection) as raw:
+        parts = Parts(connection, rows_a_span=40_000)
+        assert matrix(build_in_parts(clean(raw), parts)).equals(expected, null_equal=True)

@@ -20,6 +20,7 @@ BENCHMARKS = (
     "listing",
     "start",
     "features",
+    "training",
     "quality",
     "ceiling",
     "what_if",

@@ -50,9 +50,9 @@ def decide(model: AdditiveModel, scored: Scored) -> Decision:
     scale, rule = model.scale, model.rule
     at_threshold = log_odds_of(rule.threshold)
     pd = pd_of(scored.log_odds)
-    band = rule.review_k * scored.spread
+    band = rule.band_k * scored.spread
     because = []
-    if abs(scored.log_odds - at_threshold) < band:
+    if abs(scored.log_odds - at_threshold) < rule.review_k * scored.spread:
         because.append(UNCERTAIN)
     if scored.outside:
         because.append(OUTSIDE)

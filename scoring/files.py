@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,8 +44,12 @@ def files_aside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def read_versioned(path: Path, form: str, version: int, *, remedy: str) -> dict[str, Any]:
+def read_versioned(path: Path, form: str, version: int | Sequence[int], *, remedy: str) -> dict[str, Any]:
     """Read a JSON document that states its format and version.
+
+    Parameters
+    ----------
+    version : the one that is read, or all that are
 
     Raises
     ------
@@ -59,9 +63,10 @@ def read_versioned(path: Path, form: str, version: int, *, remedy: str) -> dict[
     except (OSError, ValueError, RecursionError) as error:
         raise ArtefactError(f"{path.name} must be readable JSON; got {path}: {error}. {remedy}") from error
     found = (document.get("format"), document.get("version")) if isinstance(document, dict) else (None, None)
-    if found != (form, version):
+    known = (version,) if isinstance(version, int) else tuple(version)
+    if found not in [(form, one) for one in known]:
         raise ArtefactError(
-            f"{path.name} must be of format {form!r}, version {version}; "
+            f"{path.name} must be of format {form!r}, version {' or '.join(map(str, known))}; "
             f"got format {found[0]!r}, version {found[1]!r} in {path}. {remedy}"
         )
     return dict(document)

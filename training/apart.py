@@ -57,8 +57,10 @@ def apart(works: Sequence[Work[Found]], notice: Notice, *, processes: int) -> li
                 for ear in ears:
                     ear.listen()
             found = [future.result() for future in futures]
-        finally:
-            executor.shutdown(wait=False, kill_workers=True)
+        except BaseException:
+            executor.shutdown(wait=True, kill_workers=True)
+            raise
+        executor.shutdown(wait=True)
         for ear in ears:
             ear.listen()
     return found
@@ -81,5 +83,12 @@ class _Ear:
 
 
 def _work(work: Work[Found], told: Path) -> Found:
+    parent = os.getppid()
     with told.open("a", encoding="utf-8", buffering=1) as file, one_thread():
-        return work(lambda text: print(text.replace("\n", " "), file=file))  # to the file
+
+        def notice(text: str) -> None:
+            if os.getppid() != parent:  # who asked for this was stopped: what is kept is for whoever resumes
+                os._exit(1)
+            print(text.replace("\n", " "), file=file)
+
+        return work(notice)

@@ -186,7 +186,6 @@ class Settings:
     folds: int = 5
     test_share: float = 0.2
     review_cap: float = 0.10
-    review_k_most: float = 1.645
     review_cost: float = 0.25
     explained: str = ""
     fewest_of_a_class: int = 50

@@ -16,6 +16,7 @@ from scoring.errors import TrainingError
 from scoring.scale import pd_of_many
 from training.compile import Fitted, compile_model, tables_of
 from training.config import Settings
+from training.evaluation.band import band_of
 from training.evaluation.calibration import apply_calibration
 from training.evaluation.crossfit import Fit, OutOfFold, decision_rule
 from training.evaluation.review import review_k
@@ -59,16 +60,28 @@ class FinalReference:
         return apply_calibration(self.scores.calibration, self.fitted.decision_function(matrix.frame))
 
 
-def fits(settings: Settings) -> dict[str, Fit]:
-    """The procedure of each model inside a fold: for the glass boxes, the path of selection is part of it."""
-    few = Narrowing(settings.selection, settings.seed)
+def fits(settings: Settings, *, narrowing: Narrowing | None = None, threads: int = 2) -> dict[str, Fit]:
+    """The procedure of each model inside a fold: for the glass boxes, the path of selection is part of it.
+
+    Parameters
+    ----------
+    narrowing : walks the path, where some of it was walked before
+    threads : of a fit
+    """
+    few, seed = narrowing or Narrowing(settings.selection, settings.seed), settings.seed
+    ebm, card = settings.ebm, settings.scorecard
     return {
-        "ebm": lambda matrix: fit_ebm(few(matrix), settings.ebm, seed=settings.seed, bags=settings.ebm.fold_bags),
-        "scorecard": lambda matrix: fit_scorecard(
-            few(matrix), settings.scorecard, seed=settings.seed, bootstraps=settings.scorecard.fold_bootstraps
-        ),
-        "reference": lambda matrix: fit_reference(matrix, settings.reference, seed=settings.seed),
+        "ebm": lambda matrix: fit_ebm(few(matrix), ebm, seed=seed, bags=ebm.fold_bags, threads=threads),
+        "scorecard": lambda matrix: fit_scorecard(few(matrix), card, seed=seed, bootstraps=card.fold_bootstraps),
+        "reference": lambda matrix: fit_reference(matrix, settings.reference, seed=seed, threads=threads),
     }
+
+
+def fit_glass_box(kind: GlassBox, train: Matrix, settings: Settings, *, threads: int = 2) -> Fitted:
+    """The fit that serves, with as many whole models as its spread needs."""
+    if kind == "ebm":
+        return fit_ebm(train, settings.ebm, seed=settings.seed, bags=settings.ebm.final_bags, threads=threads)
+    return fit_scorecard(train, settings.scorecard, seed=settings.seed, bootstraps=settings.scorecard.final_bootstraps)
 
 
 def fit_final_reference(train: Matrix, scores: OutOfFold, settings: Settings) -> FinalReference:
@@ -92,27 +105,22 @@ def fit_final(
     TrainingError
         When parity fails, or the model would accept nobody.
     """
-    fitted: Fitted = (
-        fit_ebm(train, settings.ebm, seed=settings.seed, bags=settings.ebm.final_bags)
-        if kind == "ebm"
-        else fit_scorecard(
-            train, settings.scorecard, seed=settings.seed, bootstraps=settings.scorecard.final_bootstraps
-        )
-    )
+    fitted = fit_glass_box(kind, train, settings)
+    band = band_of(kind, train.positives)
     k = review_k(
         scores.log_odds,
         scores.spread,
         scores.outside,
         threshold=settings.costs.threshold,
         cap=settings.review_cap,
-        most=settings.review_k_most,
+        most=band.k,
     )
     artefact = compile_model(
         fitted,
         tables_of(fitted, train).calibrated(scores.calibration),
         trained_on=train,
         tested_on=test.frame,
-        rule=decision_rule(settings.costs, k, settings.review_cap),
+        rule=decision_rule(settings.costs, k, settings.review_cap, band),
         provenance=provenance,
     )
     _check_accepts(artefact, train)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,15 @@ from scoring.errors import TrainingError
 from scoring.files import files_aside
 from scoring.scale import pd_of_many
 from training.algebra import one_thread
-from training.apart import cores
+from training.apart import apart, cores
 from training.clients import Clients, read_clients, write_clients
 from training.compare import RULE, Choice, choose, paired_difference
 from training.config import Settings
 from training.documents import PARTS, About, study_document, write_json
-from training.evaluation.crossfit import OutOfFold, cross_fit
+from training.evaluation.crossfit import Fit, OutOfFold, cross_fit
 from training.evaluation.figures import figures
 from training.evaluation.splits import Split, hold_out, stratified_folds
+from training.evaluation_page import html
 from training.finals import (
     GLASS_BOXES,
     FinalGlassBox,
@@ -50,7 +52,7 @@ from training.kept import Kept
 from training.matrix import Matrix, check_classes
 from training.provenance import code_fingerprint
 from training.report import Trained, evaluation_of
-from training.selection import select
+from training.selection import Narrowing, select
 from training.tuning import KINDS, adopted, gains, read_trials, trials_file, tune, tuning_report
 from training.versions import library_versions
 
@@ -58,7 +60,9 @@ Floats = NDArray[np.float64]
 Notice = Callable[[str], None]
 SUSPICIOUS_AUC = 0.82
 """No honest model of these data reaches it (the best known is 0.806): more is a leak until it is explained."""
-TUNING_FILE = "tuning.json"
+TUNING_FILE, EVALUATION_PAGE = "tuning.json", "evaluation.html"
+FEW = 50_000
+"""Clients up to whom models are fitted in processes of their own; more would be copied too often."""
 MANY_TRIALS = 5
 """Trials from which a second process is worth its start."""
 
@@ -195,15 +199,27 @@ def _kept(clients: Clients, settings: Settings, out: Path) -> Kept:
 def _out_of_fold(
     train: Matrix, folds: list[Split], settings: Settings, kept: Kept, notice: Notice
 ) -> dict[str, OutOfFold]:
-    found = {}
-    for kind, fit in fits(settings).items():
-        if kind in kept:
-            found[kind] = OutOfFold.from_arrays(kept.get(kind))
-            for number in range(len(folds)):
-                notice(f"{kind}: fold {number + 1} kept")
-        else:
-            found[kind] = cross_fit(fit, train, folds, settings.costs, notice)
-            kept.put(kind, found[kind].as_arrays())
+    """Scores of every training client by models that did not see it, those of a model kept as they are there."""
+    processes = cores() if len(train) <= FEW else 1
+    narrowing = Narrowing(settings.selection, settings.seed)
+    kinds = list(fits(settings))
+    if processes > 1 and not all(kind in kept for kind in kinds):  # walked once here, rather than in each process
+        for split in folds:
+            narrowing.path(train.take(split.fit))
+    procedures = fits(settings, narrowing=narrowing, threads=1 if processes > 1 else 2)
+    works = [partial(_scored, kind, procedures[kind], train, folds, settings, kept) for kind in kinds]
+    return dict(zip(kinds, apart(works, notice, processes=processes), strict=True))
+
+
+def _scored(
+    kind: str, fit: Fit, train: Matrix, folds: list[Split], settings: Settings, kept: Kept, notice: Notice
+) -> OutOfFold:
+    if kind in kept:
+        for number in range(len(folds)):
+            notice(f"{kind}: fold {number + 1} kept")
+        return OutOfFold.from_arrays(kept.get(kind))
+    found = cross_fit(fit, train, folds, settings.costs, notice)
+    kept.put(kind, found.as_arrays())
     return found
 
 
@@ -259,6 +275,7 @@ def _write(
             write_model(artefact, aside / f"{kind}.json")
         write_clients(clients, held_out, aside / PORTFOLIO_FILE)
         write_json(result.evaluation, aside / EVALUATION_FILE)
+        (aside / EVALUATION_PAGE).write_text(html(result.evaluation), encoding="utf-8", newline="\n")
         if tuning is not None:
             write_json(tuning, aside / TUNING_FILE)
         champion = Champion(

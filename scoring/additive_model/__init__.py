@@ -6,7 +6,9 @@ One JSON file holds all that a decision needs. `document` declares and checks it
 from scoring.additive_model.document import (
     FORMAT,
     VERSION,
+    VERSIONS,
     AdditiveModel,
+    Band,
     Calibration,
     CategoryAxis,
     Certificate,
@@ -24,7 +26,9 @@ from scoring.additive_model.lookup import Lookup, Scored
 __all__ = [
     "FORMAT",
     "VERSION",
+    "VERSIONS",
     "AdditiveModel",
+    "Band",
     "Calibration",
     "CategoryAxis",
     "Certificate",

@@ -2,6 +2,9 @@
 
 The rule: every number that decides is in this one document, and its digest covers them all. A file whose numbers were
 changed by hand, or by damage, is refused; a shape is changed by training again.
+
+Every version loads for ever, under the name and with the score that it had: what a later version adds is absent from an
+earlier document, when it is written again and in its digest. Version 2 adds the rule's ``band``.
 """
 
 import hashlib
@@ -20,7 +23,8 @@ from scoring.files import file_aside, read_versioned, validated
 from scoring.scale import PointsScale
 
 FORMAT: Final = "clairscore-additive-model"
-VERSION: Final = 1
+VERSIONS: Final = (1, 2)
+VERSION: Final = VERSIONS[-1]
 PARITY_BOUND = 1e-9
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -142,6 +146,15 @@ class Calibration(_Part):
     """In log-odds; the document's intercept holds it."""
 
 
+class Band(_Part):
+    """The band of uncertainty around a score: ``k`` spreads to either side."""
+
+    k: Annotated[float, Field(ge=0.0)]
+    """Spreads, set by refits on fresh synthetic clients."""
+    coverage: Annotated[float, Field(gt=0.0, lt=1.0)]
+    """Share of the scores whose band holds what the same training gives on average over fresh clients."""
+
+
 class DecisionRule(_Part):
     """Decline above ``threshold``; ask a person where ``review_k`` spreads of log-odds reach across it."""
 
@@ -155,6 +168,13 @@ class DecisionRule(_Part):
     """Spreads to either side of the score that make the band of a review."""
     review_cap: Annotated[float, Field(ge=0.0, le=1.0)]
     """Largest share of training clients that the band was allowed to send to a person."""
+    band: Annotated[Band | None, Field(exclude_if=lambda band: band is None)] = None
+    """The band that is shown; a review asks for no more of it than the cap allows. Absent before version 2."""
+
+    @property
+    def band_k(self) -> float:
+        """Spreads to either side of the score that are shown as its uncertainty."""
+        return self.review_k if self.band is None else self.band.k
 
     @property
     def costs(self) -> CostMatrix:
@@ -215,7 +235,8 @@ class AdditiveModel(_Part):
     """The whole document. Log-odds of default = intercept + the score of one cell of each term."""
 
     format: Literal["clairscore-additive-model"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[1, 2] = VERSION
+    """2, or 1 for a document without a band."""
     kind: Literal["ebm", "scorecard"]
     """Which library's model was compiled; it changes nothing in how a score is computed."""
     intercept: Finite
@@ -239,8 +260,20 @@ class AdditiveModel(_Part):
     provenance: Provenance
     """Where the numbers come from."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_version(cls, given: Any) -> Any:
+        """A document that does not say its version is of the first that holds what it says."""
+        if not isinstance(given, dict) or "version" in given:
+            return given
+        rule = given.get("rule")
+        band = rule.get("band") if isinstance(rule, dict) else getattr(rule, "band", None)
+        return {**given, "version": 1 if band is None else 2}
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if (self.version == 1) != (self.rule.band is None):
+            raise ValueError(f"a document must have a band from version 2 on; got version {self.version}")
         used = {feature for term in self.terms for feature in term.features}
         if used != set(self.features):
             odd = sorted(used.symmetric_difference(self.features))
@@ -299,7 +332,7 @@ def read_model(path: Path) -> AdditiveModel:
     ArtefactError
         When the file is missing, not JSON, of another format or version, inconsistent, or its digest differs.
     """
-    document = read_versioned(path, FORMAT, VERSION, remedy="Train again with this version of the product.")
+    document = read_versioned(path, FORMAT, VERSIONS, remedy="Train again with this version of the product.")
     stated = document.pop("digest", None)
     model = validated(AdditiveModel, document, path)
     if stated != model.digest:

@@ -273,6 +273,21 @@ def simplicity(
 
 
 @verbs.command()
+def band(
+    tables: Tables,
+    out: Annotated[Path | None, typer.Option(help="JSON file; by default the one that trainings read.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same table.")] = 42,
+) -> None:
+    """How many spreads make a band that covers as often as it says: refits on fresh synthetic clients."""
+    from training.commands.band import notices, printed, write_band  # noqa: PLC0415  # as above
+    from training.config import Settings  # noqa: PLC0415
+
+    with one_message(), progress(notices()) as notice:
+        report = write_band(tables, out, Settings(seed=seed), notice)
+    out_console.print(printed(report))
+
+
+@verbs.command()
 def histories(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="JSON file of the study.")] = Path("data/work/histories.json"),

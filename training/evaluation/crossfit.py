@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.additive_model import Calibration, DecisionRule, Lookup, Provenance
+from scoring.additive_model import Band, Calibration, DecisionRule, Lookup, Provenance
 from scoring.costs import CostMatrix
 from training.compile import Fitted, compile_model, tables_of
 from training.evaluation.calibration import apply_calibration, fit_calibration
@@ -108,10 +108,15 @@ def cross_fit(fit: Fit, matrix: Matrix, splits: Sequence[Split], costs: CostMatr
     return OutOfFold(log_odds, spread, outside, fit_calibration(matrix.target, raw), tuple(terms), parity)
 
 
-def decision_rule(costs: CostMatrix, review_k: float, review_cap: float) -> DecisionRule:
-    """The rule that a cost matrix and a review band make."""
+def decision_rule(costs: CostMatrix, review_k: float, review_cap: float, band: Band | None = None) -> DecisionRule:
+    """The rule that a cost matrix and a band make."""
     return DecisionRule(
-        cost_fn=costs.fn, cost_fp=costs.fp, threshold=costs.threshold, review_k=review_k, review_cap=review_cap
+        cost_fn=costs.fn,
+        cost_fp=costs.fp,
+        threshold=costs.threshold,
+        review_k=review_k,
+        review_cap=review_cap,
+        band=band,
     )
 
 

@@ -198,7 +198,7 @@ def _ratios_title(document: Mapping[str, Any], lang: str) -> str:
 
 def _axes(lang: str) -> tuple[Figure, Axes]:
     # Not pyplot: it keeps figures, and chooses a screen.
-    figure = Figure(figsize=(8.4, 4.6), layout="constrained", facecolor="white")
+    figure = Figure(figsize=(8.4, 5.2), layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     axes.grid(axis="y", color=PALE, linewidth=0.8)
@@ -223,7 +223,12 @@ def _say(axes: Axes, title: str, x: str, y: str) -> None:
 
 def _legend(figure: Figure, axes: Axes) -> None:
     figure.legend(
-        *axes.get_legend_handles_labels(), loc="outside right upper", frameon=False, fontsize=9, labelcolor=INK
+        *axes.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=4,
+        frameon=False,
+        fontsize=9,
+        labelcolor=INK,
     )
 
 

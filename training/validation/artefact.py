@@ -11,9 +11,9 @@ from scoring.additive_model.document import PARITY_BOUND
 from scoring.features import DICTIONARY
 from scoring.language import Words
 from training.evaluation.figures import figures
+from training.told import num, told
 from training.validation.checks import Check, joined
 from training.validation.subject import Subject
-from training.validation.told import num, told
 
 Floats = NDArray[np.float64]
 BY_HAND = 300

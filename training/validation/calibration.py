@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from scoring.language import Words
 from scoring.scale import pd_of_many
 from training.evaluation.calibration import calibration_line
+from training.told import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, flagged, joined
 from training.validation.pictures import reliability_picture
 from training.validation.segments import Segment, segments
 from training.validation.statistics import Z, z_of_many
 from training.validation.subject import Subject
-from training.validation.told import Cell, num, pct, told
 
 Floats = NDArray[np.float64]
 SLOPE, POINTS = 0.1, 0.003

@@ -5,10 +5,10 @@ import numpy as np
 from scoring.additive_model import Term
 from scoring.language import Words
 from scoring.scale import log_odds_of, pd_of_many
+from training.told import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.statistics import Z, z_of_many
 from training.validation.subject import Subject
-from training.validation.told import Cell, num, told
 
 FEW, SOME = 40, 100
 LARGE, LARGE_OF_SOME = 0.5, 0.35

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scoring.language import Words
-from training.validation.told import Cell
+from training.told import Cell
 
 Verdict = Literal["pass", "warn", "fail", "not_applicable"]
 VERDICTS: tuple[Verdict, ...] = ("fail", "warn", "pass", "not_applicable")

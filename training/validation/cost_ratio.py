@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 from scoring.costs import CostMatrix, cost_curve
 from scoring.language import Words
 from scoring.scale import pd_of_many
+from training.told import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, Verdict
 from training.validation.pictures import lines_picture
 from training.validation.statistics import mean_interval
 from training.validation.subject import Subject
-from training.validation.told import Cell, num, pct, told
 
 Floats = NDArray[np.float64]
 RATIOS = (2.0, 3.0, 5.0, 7.0, 8.0, 10.0, 12.5, 15.0, 20.0, 30.0, 50.0)

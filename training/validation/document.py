@@ -12,8 +12,8 @@ from typing import Any
 from scoring.language import Words
 from training import documents
 from training.documents import About, study_document
+from training.told import plain
 from training.validation.checks import FAMILIES, VERDICTS, Check, Table, Verdict, gravest
-from training.validation.told import plain
 
 JSON_FILE, PAGE_FILE = "validation.json", "validation.html"
 

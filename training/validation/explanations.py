@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scoring.language import Words
 from training.evaluation.calibration import calibration_line
+from training.told import Cell, num, pct, told
 from training.validation.agreement import Agreement, agreement, by_tenth, floor
 from training.validation.checks import MODELS, Check, Table, flagged, not_applicable
 from training.validation.concepts import label_of, told_concepts
@@ -20,7 +21,6 @@ from training.validation.contributions import of_glass_box, of_trees, of_truth
 from training.validation.explanation_pictures import concepts_picture, precision_picture, shapes_picture
 from training.validation.statistics import mean_interval
 from training.validation.subject import ID, ROLE, Subject
-from training.validation.told import Cell, num, pct, told
 
 Floats = NDArray[np.float64]
 MOST, MOST_QUICK = 4000, 1000

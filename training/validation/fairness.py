@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from scoring.language import Words
 from scoring.scale import pd_of_many
+from training.told import Cell, num, pct, told
 from training.validation.checks import Check, Table, flagged, not_applicable
 from training.validation.segments import groups
 from training.validation.statistics import wilson
 from training.validation.subject import Subject
-from training.validation.told import Cell, num, pct, told
 
 ATTRIBUTES: Mapping[str, Words] = {
     "gender": Words("le sexe", "gender"),

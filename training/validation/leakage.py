@@ -14,12 +14,12 @@ import polars as pl
 import scoring.features
 from scoring.features import DICTIONARY
 from scoring.language import Words
+from training.told import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.future import Appended, append_future
 from training.validation.quick import evidence_of
 from training.validation.statistics import auc, auc_error
 from training.validation.subject import Subject
-from training.validation.told import Cell, num, told
 
 SINGLE_AUC = 0.75
 """No single fact known beforehand orders these clients so well (the best published single score is near 0.68)."""

@@ -9,10 +9,10 @@ import polars as pl
 
 from scoring.language import Words
 from scoring.scale import log_odds_of
+from training.told import Cell, num, pct, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.statistics import wilson
 from training.validation.subject import Subject
-from training.validation.told import Cell, num, pct, told
 
 FACTORS = (0.95, 0.9, 0.8, 0.65, 0.5)
 LEAST = 1.0

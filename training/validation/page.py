@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from html import escape
 
 from scoring.language import LANGUAGES, Words
+from training.page_style import STYLE
+from training.told import Cell, Shown, num, said, told
 from training.validation.checks import FAMILIES, MODELS, VERDICTS, Check, Picture, Table, Verdict
 from training.validation.document import ValidationReport
-from training.validation.style import STYLE
-from training.validation.told import Cell, Shown, num, said, told
 
 ICONS: dict[Verdict, str] = {"pass": "✓", "warn": "◐", "fail": "✕", "not_applicable": "–"}
 LABELS: dict[Verdict, Words] = {

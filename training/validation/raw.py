@@ -34,7 +34,7 @@ class RawSample:
 
     def changed(self, table: str, frame: pl.DataFrame) -> "RawSample":
         """The same clients with another frame for one table."""
-        return RawSample(MappingProxyType({**self.frames, table: frame}), self.absent)
+        return RawSample({**self.frames, table: frame}, self.absent)
 
     def features(self, names: Sequence[str]) -> pl.DataFrame:
         """Clean the rows and build features: one row a client, sorted by number, as a training does."""
@@ -58,4 +58,4 @@ def sample_rows(raw: RawTables, ids: pl.Series) -> RawSample:
         credit_ids = frames["bureau"][CREDIT].to_list() if "bureau" in frames else []
         months = raw.frames["bureau_balance"].filter(nw.col(CREDIT).is_in(credit_ids))
         frames["bureau_balance"] = months.collect("polars").to_native()
-    return RawSample(MappingProxyType(frames), raw.absent)
+    return RawSample(frames, raw.absent)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from scoring.language import Words
 from scoring.scale import pd_of_many
+from training.told import num, told
 from training.validation.checks import Check, flagged, not_applicable
 from training.validation.statistics import expected_auc, mean_interval
 from training.validation.subject import Subject
-from training.validation.told import num, told
 
 RATIO, GAP = 1.05, 0.01
 ENOUGH = 100_000

@@ -5,12 +5,14 @@ The rule: a check that cannot be made says so in the report; it is never left ou
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from scoring.artefacts import EVALUATION_FILE
 from scoring.files import file_aside
 from scoring.language import Words
 from training.algebra import one_thread
+from training.apart import apart, cores
 from training.validation.artefact import check_monotonicity, check_parity
 from training.validation.calibration import check_calibration
 from training.validation.cells import check_cells, check_missing
@@ -23,14 +25,18 @@ from training.validation.leakage import check_leakage
 from training.validation.less_credit import check_less_credit
 from training.validation.page import html
 from training.validation.regret import check_regret
+from training.validation.selection import check_selection
 from training.validation.sensitive import check_gains, check_proxies
 from training.validation.shuffled import check_shuffled
 from training.validation.stability import check_stability
 from training.validation.subject import Subject, read_subject
+from training.validation.uncertainty import check_uncertainty
 
 Notice = Callable[[str], None]
 Family = Callable[[Subject], Sequence[Check]]
 
+FEW = 50_000
+"""Clients up to whom the families are asked in processes of their own; more would be copied too often."""
 STEPS: tuple[tuple[str, Family], ...] = (
     ("shuffled target", check_shuffled),
     ("leakage", check_leakage),
@@ -46,14 +52,17 @@ STEPS: tuple[tuple[str, Family], ...] = (
     ("price of sensitive features", check_gains),
     ("proxies", check_proxies),
     ("asking for less", check_less_credit),
+    ("past selection", check_selection),
     ("explanations", check_explanations),
 )
-"""Every family of checks, with the word that the progress bar shows."""
+"""Families of checks, with the word that the progress bar shows."""
+LAST: tuple[str, Family] = ("uncertainty and reviews", check_uncertainty)
+"""The family that works in processes of its own."""
 
 
 def steps() -> int:
     """How many notices a validation gives."""
-    return len(STEPS) + 1
+    return len(STEPS) + 2
 
 
 def validate(
@@ -82,11 +91,17 @@ def validate(
     with one_thread():
         subject = read_subject(artefacts, tables, quick=quick)
         notice("artefacts and tables read")
-        checks: list[Check] = []
-        for name, family in STEPS:
-            checks.extend(family(subject))
-            notice(name)
+        processes = cores() if subject.portfolio.height <= FEW else 1
+        works = [partial(_asked, name, family, subject) for name, family in STEPS]
+        checks = [check for found in apart(works, notice, processes=processes) for check in found]
+        checks.extend(_asked(*LAST, subject, notice))
     return ValidationReport(_summary(subject), check_ids(checks))
+
+
+def _asked(name: str, family: Family, subject: Subject, notice: Notice) -> list[Check]:
+    found = list(family(subject))
+    notice(name)
+    return found
 
 
 def write_report(report: ValidationReport, out: Path) -> tuple[Path, Path]:

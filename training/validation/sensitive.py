@@ -8,11 +8,11 @@ from scoring.features import DICTIONARY
 from scoring.language import Words
 from scoring.scale import pd_of_many
 from training.matrix import Candidate
+from training.told import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.quick import Codes, cross_fitted, cut, evidence_of, fit_quick
 from training.validation.statistics import auc, mean_interval
 from training.validation.subject import ID, Subject
-from training.validation.told import Cell, num, told
 
 GAINS = ("gender", "age_years", "family_status", "children", "employer_class", "circle_late_30")
 GAINS_QUICK = ("gender", "age_years")

@@ -9,11 +9,11 @@ import numpy as np
 from scoring.errors import TrainingError
 from scoring.language import Words
 from training.models.scorecard import fit_scorecard
+from training.told import num, told
 from training.validation.checks import Check
 from training.validation.quick import fit_quick
 from training.validation.statistics import Z, auc, auc_of_chance
 from training.validation.subject import Subject
-from training.validation.told import num, told
 
 REPEATS, REPEATS_QUICK, REPEATS_FULL = 40, 12, 6
 

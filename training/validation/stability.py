@@ -12,10 +12,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.language import Words
+from training.told import Cell, num, told
 from training.validation.checks import Check, Table, Verdict, graded, gravest, joined
 from training.validation.statistics import psi, psi_of_chance
 from training.validation.subject import ROLE, Subject
-from training.validation.told import Cell, num, told
 
 WARN, FAIL = 0.1, 0.25
 GROUPS, DECILES = 10, 10

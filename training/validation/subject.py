@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -41,16 +40,19 @@ class Subject:
 
     Attributes
     ----------
+    folder, tables : of the artefacts, and of the tables
     portfolio : the artefacts' clients: number, role, features as trained
     matrix : labelled clients, candidate features
     train_rows, test_rows : positions in `matrix` of the clients of each role
     models : the two glass boxes, the serving one first
+    origin : clients and seed of the synthetic portfolio; None for tables that are not proved synthetic
     truth : true log-odds, probability and terms by client, where the tables are synthetic and it is beside them
     raw : the raw rows of a few clients that no model was fitted on
     quick : whether the long checks are left out
     """
 
     folder: Path
+    tables: Path
     champion: Champion
     settings: Settings
     portfolio: pl.DataFrame
@@ -58,12 +60,17 @@ class Subject:
     train_rows: NDArray[np.int64]
     test_rows: NDArray[np.int64]
     models: Mapping[str, AdditiveModel]
+    origin: Mapping[str, int] | None
     truth: pl.DataFrame | None
     raw: RawSample
     absent: tuple[str, ...]
-    synthetic: bool
     quick: bool
     seed: int
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether every table is proved synthetic."""
+        return self.origin is not None
 
     @property
     def costs(self) -> CostMatrix:
@@ -171,17 +178,18 @@ def read_subject(artefacts: Path, tables: Path, *, quick: bool = False, clients_
     truth = tables / TRUTH_FILE
     return Subject(
         folder=artefacts,
+        tables=tables,
         champion=champion,
         settings=settings_of(found.model.provenance.settings),
         portfolio=portfolio,
         matrix=matrix,
         train_rows=np.flatnonzero(role == "train"),
         test_rows=np.flatnonzero(role == "test"),
-        models=MappingProxyType(models),
+        models=models,
+        origin=origin,
         truth=pl.read_parquet(truth) if origin is not None and truth.is_file() else None,
         raw=rows,
         absent=absent,
-        synthetic=origin is not None,
         quick=quick,
         seed=seed,
     )

@@ -37,7 +37,7 @@ dt{color:var(--muted)}dd{margin:0;max-width:70em}
 .against{list-style:none;padding:0;margin:0}
 .against li{padding:8px 12px;margin:0 0 8px;border:1px solid var(--line);border-radius:8px;background:var(--card)}
 a{color:var(--brand)}
-figure{margin:12px 0;overflow-x:auto}figure svg{max-width:100%;height:auto}
+figure{margin:12px 0;overflow-x:auto}figure svg,figure img{max-width:100%;height:auto}
 figcaption{color:var(--muted);font-size:12px}
 details{margin:8px 0}summary{cursor:pointer;color:var(--brand);padding:8px 0}
 .scroll{overflow-x:auto}

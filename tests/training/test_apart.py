@@ -1,5 +1,10 @@
 import os
+import signal
+import subprocess
+import sys
+import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +35,35 @@ def test_works_return_the_same_in_their_order_wherever_they_run(processes: int) 
 def test_what_a_work_raises_is_raised(processes: int) -> None:
     with pytest.raises(TrainingError, match="must end well"):
         apart([partial(_squared, 1), _failing], lambda _: None, processes=processes)
+
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from training.apart import apart
+
+def work(notice):
+    for number in range(1000):
+        with open(sys.argv[1], "a") as file:
+            file.write("x")
+        notice(str(number))
+        time.sleep(0.05)
+
+apart([work, work], lambda _: None, processes=2)
+"""
+
+
+@pytest.mark.integration
+def test_workers_end_with_whom_they_work_for(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    running = subprocess.Popen([sys.executable, "-c", PROGRAM, str(kept)])
+    for _ in range(600):
+        if kept.is_file() and len(kept.read_text()) > 4:
+            break
+        time.sleep(0.05)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    time.sleep(1.0)
+    then = kept.read_text()
+    time.sleep(1.0)
+    assert kept.read_text() == then

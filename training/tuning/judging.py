@@ -4,6 +4,7 @@ The rule: no client has a say in the threshold that decides on that client, or a
 own threshold.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 
 from scoring.costs import CostMatrix, cost_curve
 from scoring.scale import pd_of_many
-from training.config import Settings
+from training.config import EbmSettings, Settings
 from training.evaluation.crossfit import Fit
 from training.evaluation.splits import Split
-from training.models.ebm import fit_ebm
+from training.matrix import Candidate, Matrix
+from training.models.ebm import FittedEbm, fit_ebm, rank_terms
 from training.models.reference import fit_reference
 from training.models.scorecard import fit_scorecard
 from training.selection import Narrowing
@@ -40,11 +42,38 @@ def honest_costs(target: NDArray[np.integer], log_odds: Floats, splits: Sequence
     return found
 
 
-def quick_fit(kind: Kind, settings: Settings, narrowing: Narrowing, *, threads: int = 2) -> Fit:
+class Ranking:
+    """The EBM's terms ranked once for each set of clients, by the settings that a search starts from.
+
+    A fit ranks its terms by its own settings; in a search that would be most of the work, and the ranking depends on
+    few of them.
+    """
+
+    def __init__(self, settings: EbmSettings, seed: int, threads: int) -> None:
+        self._settings, self._seed, self._threads = settings, seed, threads
+        self._found: dict[bytes, tuple[Candidate, ...]] = {}
+
+    def __call__(self, matrix: Matrix) -> tuple[Candidate, ...]:
+        """The candidates of these clients, the most important first."""
+        key = hashlib.sha256(matrix.ids.tobytes()).digest()
+        if key not in self._found:
+            self._found[key] = rank_terms(matrix, self._settings, seed=self._seed, threads=self._threads)
+        return self._found[key]
+
+
+def quick_fit(
+    kind: Kind, settings: Settings, narrowing: Narrowing, *, threads: int = 2, ranking: Ranking | None = None
+) -> Fit:
     """The procedure of one model inside a fold, with as little as ranking settings needs: few bags, one fit."""
     if kind == "ebm":
         own = replace(settings.ebm, refit_shapes=False)
-        return lambda matrix: fit_ebm(narrowing(matrix), own, seed=settings.seed, bags=own.screen_bags, threads=threads)
+
+        def fit(matrix: Matrix) -> FittedEbm:
+            few = narrowing(matrix)
+            ranked = None if ranking is None else ranking(few)
+            return fit_ebm(few, own, seed=settings.seed, bags=own.screen_bags, threads=threads, ranking=ranked)
+
+        return fit
     if kind == "scorecard":
         return lambda matrix: fit_scorecard(narrowing(matrix), settings.scorecard, seed=settings.seed)
     return lambda matrix: fit_reference(matrix, settings.reference, seed=settings.seed, threads=threads)

@@ -28,7 +28,7 @@ from training.evaluation.figures import log_loss
 from training.evaluation.splits import hold_out, stratified_folds
 from training.matrix import Matrix
 from training.selection import Narrowing
-from training.tuning.judging import honest_costs, quick_fit
+from training.tuning.judging import Ranking, honest_costs, quick_fit
 from training.tuning.spaces import KINDS, SPACES, Kind, point_of, settings_at, with_own
 
 Notice = Callable[[str], None]
@@ -59,6 +59,7 @@ class _Search:
     path: Path
     key: Mapping[str, Any]
     threads: int
+    ranking: Ranking
 
 
 def tune(
@@ -96,6 +97,7 @@ def tune(
             trials_file(folder, kind),
             {"kind": kind, "data": data, "settings": {**settings.as_dict(), "trials": 0}},
             threads=2 if processes == 1 else 1,
+            ranking=Ranking(settings.ebm, settings.seed, 2 if processes == 1 else 1),
         )
         for kind in kinds
     ]
@@ -173,7 +175,7 @@ def _first(search: _Search) -> dict[str, Any]:
 def _objective(search: _Search, point: Mapping[str, float]) -> dict[str, Any]:
     settings = settings_at(search.settings, search.kind, point)
     splits = stratified_folds(search.matrix.target, FOLDS, settings.seed)
-    fit = quick_fit(search.kind, settings, search.narrowing, threads=search.threads)
+    fit = quick_fit(search.kind, settings, search.narrowing, threads=search.threads, ranking=search.ranking)
     scores = cross_fit(fit, search.matrix, splits, settings.costs, lambda _: None)
     target = search.matrix.target
     costs = honest_costs(target, scores.log_odds, splits, settings.costs)

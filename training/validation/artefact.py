@@ -157,10 +157,10 @@ def _monotonicity(kind: str, model: AdditiveModel) -> Check:
         ),
         verdict="fail" if bad else ("warn" if bad_bags else "pass"),
         reason=Words(
-            "Les modèles de l'ensemble réestiment les cases sur des clients tirés à nouveau, aux mêmes bornes ; là où "
-            "deux cases se valent presque, l'ordre peut s'inverser. Le score servi n'est pas touché.",
-            "Models of the ensemble estimate the cells again on resampled clients with the same edges; where two cells "
-            "are almost equal, their order may turn. The served score is not touched.",
+            "Les modèles de l'ensemble sont réappris sur des clients tirés à nouveau ; là où une variable pèse à peine, son "
+            "coefficient peut changer de signe. Le score servi n'est pas touché.",
+            "Models of the ensemble are trained again on resampled clients; where a variable hardly weighs, its coefficient "
+            "may change its sign. The served score is not touched.",
         ) if bad_bags and not bad else None,
         action=told(
             "Réajuster sous contrainte : {names}. Jamais en modifiant une case.",

@@ -34,6 +34,9 @@ FAMILIES: Mapping[str, Words] = {
 MODELS: Mapping[str, str] = {"ebm": "EBM", "scorecard": "Scorecard", "reference": "LightGBM"}
 
 
+NOTHING_TO_DO = Words("Rien : le contrôle est tenu.", "Nothing: the check passes.")
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of a check: its title, its headings, its rows."""
@@ -89,6 +92,11 @@ class Check:
             raise ValueError(f"a check's family must be one of {', '.join(FAMILIES)}; got {self.family!r}")
         if self.verdict == "not_applicable" and self.reason is None:
             raise ValueError(f"a check that is not applicable must say why; got none for {self.id}")
+
+    @property
+    def to_do(self) -> Words:
+        """What to do: nothing where the check passes."""
+        return NOTHING_TO_DO if self.verdict == "pass" else self.action
 
 
 def not_applicable(check_id: str, family: str, question: Words, reason: Words, *, model: str = "") -> Check:

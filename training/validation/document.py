@@ -117,7 +117,7 @@ def _check(check: Check) -> dict[str, Any]:
         "figures": {name: _plain_number(value) for name, value in check.figures.items()},
         "bound": _words(check.bound),
         "reason": None if check.reason is None else _words(check.reason),
-        "action": _words(check.action),
+        "action": _words(check.to_do),
         "method": _words(check.method),
         "tables": [_table(table) for table in check.tables],
         "pictures": [{"alt": _words(picture.alt)} for picture in check.pictures],

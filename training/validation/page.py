@@ -110,7 +110,7 @@ def _check(check: Check) -> Iterator[str]:
     if check.verdict != "not_applicable":
         yield "<dl>"
         yield _entry(Words("Borne", "Bound"), check.bound)
-        yield _entry(Words("Que faire", "What to do"), check.action)
+        yield _entry(Words("Que faire", "What to do"), check.to_do)
         yield _entry(Words("Méthode", "Method"), check.method)
         yield "</dl>"
     yield "".join(_picture(picture) for picture in check.pictures)

@@ -239,12 +239,17 @@ def _review(subject: Subject, kind: str) -> Check:
         },
         bound=told(
             "Part d'au plus {cap}, à {z} erreurs-types près ; un avertissement si une personne doit avoir raison plus de "
-            "neuf fois sur dix.",
+            "neuf fois sur dix, ou si même qui connaîtrait le vrai risque y perdrait.",
             "A share of at most {cap}, within {z} standard errors; a warning where a person must be right more than nine "
-            "times in ten.",
+            "times in ten, or where even one who knew the true risk would lose by it.",
             cap=pct(rule.review_cap, 0), z=num(Z, 1),
         ),
-        verdict=flagged(fail=(), warn=low > rule.review_cap or pays_from is None or pays_from > 0.9),
+        verdict=flagged(
+            fail=(),
+            warn=low > rule.review_cap
+            or (asked.any() and (pays_from is None or pays_from > 0.9))
+            or (oracle is not None and oracle[1] < 0.0),
+        ),
         reason=told(
             "Le plafond est atteint avant la bande : {r} écarts vont à l'examen sur les {k} de la bande.",
             "The cap is reached before the band: {r} spreads go to review of the band's {k}.",

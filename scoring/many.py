@@ -50,8 +50,8 @@ def decide_and_explain(model: AdditiveModel, lookup: Lookup, frame: pl.DataFrame
     frame = frame.select(features).with_columns(pl.col(pl.Float64).fill_nan(None))
     scored = lookup.score_many(frame)
     decided = decide_many(model, scored)
-    band = model.rule.review_k * scored.spread
-    uncertain = np.abs(scored.log_odds - log_odds_of(model.rule.threshold)) < band
+    band = model.rule.band_k * scored.spread
+    uncertain = np.abs(scored.log_odds - log_odds_of(model.rule.threshold)) < model.rule.review_k * scored.spread
     because = uncertain.astype(np.int8) + 2 * scored.outside
     log_odds = scored.log_odds.tolist()
     return list(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.additive_model import AdditiveModel, DecisionRule, Lookup, Scored
+from scoring.additive_model import AdditiveModel, Band, DecisionRule, Lookup, Scored
 from scoring.additive_model.lookup import ScoredMany
 from scoring.decision import OUTSIDE, UNCERTAIN, decide, decide_many
 from scoring.scale import log_odds_of, pd_of
@@ -42,6 +42,15 @@ def test_a_band_across_the_threshold_wants_a_person(log_odds: float, spread: flo
     if abs(abs(log_odds - AT) - 1.5 * spread) > 1e-9:
         assert crosses == (decision.outcome == "review")
     assert decision.low_points <= decision.points <= decision.high_points
+
+
+@given(st.floats(-8, 8), st.floats(0, 2))
+def test_the_cap_cuts_reviews_within_the_band_that_is_shown(log_odds: float, spread: float) -> None:
+    rule = with_rule(review_k=0.5).rule.model_copy(update={"band": Band(k=2.0, coverage=0.9)})
+    decision = decide(small_model(rule=rule), scored(log_odds, spread))
+    assert (UNCERTAIN in decision.review_because) == (abs(log_odds - AT) < 0.5 * spread)
+    width = small_model().scale.factor * 4.0 * spread
+    assert decision.high_points - decision.low_points == pytest.approx(width, abs=1e-9)
 
 
 def test_values_outside_training_want_a_person() -> None:

@@ -171,11 +171,26 @@ def test_the_same_seed_gives_the_same_models_whatever_the_rows_order(
 
 
 @pytest.mark.integration
-def test_the_application_alone_is_enough(tables: Path, tmp_path: Path) -> None:
+def test_the_application_alone_is_enough_and_a_stopped_run_goes_on_where_it_was(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alone = tmp_path / "alone"
     alone.mkdir()
     shutil.copy(tables / "application_train.parquet", alone)
+    plain, fitted = pipeline.cross_fit, []
+
+    def stopped_at_the_third(*given: Any) -> Any:
+        fitted.append(given)
+        if len(fitted) == 3:
+            raise KeyboardInterrupt
+        return plain(*given)
+
+    monkeypatch.setattr(pipeline, "cores", lambda: 1)
+    monkeypatch.setattr(pipeline, "cross_fit", stopped_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run(alone, tmp_path / "out", QUICK)
     result = pipeline.run(alone, tmp_path / "out", QUICK)
+    assert len(fitted) == 4  # the two that had ended were kept
     assert len(result.absent) == 6
     assert result.left_out
     assert read_artefacts(tmp_path / "out").champion.portfolio.synthetic is False

@@ -13,8 +13,8 @@ from scoring.features import DICTIONARY
 from scoring.language import LANGUAGES, Words
 from training.evaluation.dictionary import CRITERIA, DIRECTIONS, INTERVALS, SECTIONS, UNITS, figures_dictionary
 from training.evaluation.pictures import NAMES, draw_costs, draw_ratios, draw_reliability
-from training.page_style import STYLE
-from training.told import Cell, Shown, num, pct, said, told
+from training.markup import both, folded, heading, listed, page, paragraph, table
+from training.told import Cell, Shown, num, pct, told
 
 TITLE = Words("Évaluation des modèles", "Evaluation of the models")
 FIGURES = (
@@ -54,38 +54,16 @@ SEGMENTS: Mapping[str, Words] = {
 
 def html(document: Mapping[str, Any]) -> str:
     """Return the whole page."""
-    body = [
-        *_head(document),
-        *_figures(document),
-        *_optima(document),
-        *_ratios(document),
-        *_calibration(document),
-        *_money(document),
-        *_reviews(document),
-        *_price(document),
-        *_disagreement(document),
-        *_limits(document),
-        *_dictionary(),
-    ]
-    return "\n".join(
-        [
-            "<!doctype html>",
-            "<html lang='fr'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>",
-            f"<title>Clairscore – {escape(TITLE.fr)} / {escape(TITLE.en)}</title><style>{STYLE}</style></head><body>",
-            "<input type='radio' name='language' id='fr' checked><label for='fr'>Français</label>",
-            "<input type='radio' name='language' id='en'><label for='en'>English</label>",
-            "<main>",
-            *body,
-            "</main></body></html>",
-            "",
-        ]
-    )
+    sections = (
+        _head, _figures, _optima, _ratios, _calibration, _money, _reviews, _price, _disagreement, _limits, _dictionary,
+    )  # fmt: skip
+    return page(TITLE, (part for section in sections for part in section(document)))
 
 
 def _head(document: Mapping[str, Any]) -> Iterator[str]:
     data, comparison = document["data"], document["comparison"]
-    yield f"<h1>{_both(TITLE)}</h1>"
-    yield _paragraph(
+    yield f"<h1>{both(TITLE)}</h1>"
+    yield paragraph(
         told(
             "{train} clients d'apprentissage, {test} de test ; {positives} en difficulté en tout. {data}",
             "{train} training clients, {test} test clients; {positives} with difficulties in all. {data}",
@@ -95,8 +73,8 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
         )
     )  # fmt: skip
     apart, confirmed = comparison["out_of_fold_scorecard_minus_ebm"], comparison["test_scorecard_minus_ebm"]
-    yield f"<h2>{_both(Words('Le modèle qui sert', 'The model that serves'))}</h2>"
-    yield _paragraph(
+    yield heading(Words("Le modèle qui sert", "The model that serves"))
+    yield paragraph(
         told(
             "La grille de score, plus simple, sert, sauf si l'intervalle à 95 % de son coût hors pli moins celui de l'EBM "
             "est tout entier au-dessus de 0. Il va de {low} à {high} (moyenne {mean}, par client) : {name} sert. Le test "
@@ -114,23 +92,23 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _figures(document: Mapping[str, Any]) -> Iterator[str]:
     models = document["assessment"]["models"]
-    yield _heading(SECTIONS["figures"])
+    yield heading(SECTIONS["figures"])
     names = [name for name in FIGURES if any(name in part["figures"] for part in models.values())]
     rows: list[Sequence[Cell]] = [
         (_label(name), *(_interval(part["figures"].get(name)) for part in models.values())) for name in names
     ]
-    yield _table((Words("chiffre", "figure"), *(_model(name) for name in models)), rows)
-    yield _heading(SECTIONS["difference"])
+    yield table((Words("chiffre", "figure"), *(_model(name) for name in models)), rows)
+    yield heading(SECTIONS["difference"])
     others = [name for name in models if name != document["assessment"]["champion"]]
     rows = [
         (_label(name), *(_interval(models[other]["difference"].get(name)) for other in others))
         for name in DIFFERENCES
         if any(name in models[other]["difference"] for other in others)
     ]
-    yield _table((Words("chiffre", "figure"), *(_model(name) for name in others)), rows)
-    yield _heading(SECTIONS["baselines"])
+    yield table((Words("chiffre", "figure"), *(_model(name) for name in others)), rows)
+    yield heading(SECTIONS["baselines"])
     baselines = document["assessment"]["baselines"]
-    yield _table(
+    yield table(
         (Words("règle", "rule"), _label("cost"), _label("saving")),
         [(RULES[name], _interval(one["cost"]), _interval(one["saving"])) for name, one in baselines.items()],
     )
@@ -142,8 +120,8 @@ def _optima(document: Mapping[str, Any]) -> Iterator[str]:
     for section in ("optima", "optima_applied"):
         if section not in part:
             continue
-        yield _heading(SECTIONS[section])
-        yield _table(
+        yield heading(SECTIONS[section])
+        yield table(
             (
                 Words("critère", "criterion"), _label("threshold"), _label("declined"), _label("default_rate_accepted"),
                 _label("cost"), _label("excess_per_10000"),
@@ -158,7 +136,7 @@ def _optima(document: Mapping[str, Any]) -> Iterator[str]:
         )  # fmt: skip
     yield _picture(document, draw_costs, Words("Coût selon le seuil.", "Cost along the threshold."))
     regret = part["regret"]["regret_per_10000"]
-    yield _paragraph(
+    yield paragraph(
         told(
             "Regret du seuil servi : {value} pour 10 000 clients ({low} à {high}), la chance du meilleur seuil ôtée.",
             "Regret of the threshold served: {value} per 10,000 clients ({low} to {high}), the luck of the best threshold "
@@ -170,7 +148,7 @@ def _optima(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _ratios(document: Mapping[str, Any]) -> Iterator[str]:
-    yield _heading(SECTIONS["ratios"])
+    yield heading(SECTIONS["ratios"])
     yield _picture(
         document, draw_ratios, Words("Coût selon le rapport des coûts.", "Cost along the ratio of the costs.")
     )
@@ -178,7 +156,7 @@ def _ratios(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _calibration(document: Mapping[str, Any]) -> Iterator[str]:
     models = document["assessment"]["models"]
-    yield _heading(SECTIONS["calibration"])
+    yield heading(SECTIONS["calibration"])
     rows: list[Sequence[Cell]] = []
     for name, part in models.items():
         found = part["calibration"]
@@ -190,11 +168,11 @@ def _calibration(document: Mapping[str, Any]) -> Iterator[str]:
             )
         )  # fmt: skip
     names = ("mean_pd", "observed", "calibration_slope", "calibration_intercept", "ece", "ece_by_chance")
-    yield _table((Words("modèle", "model"), *(_label(name) for name in names)), rows)
+    yield table((Words("modèle", "model"), *(_label(name) for name in names)), rows)
     yield _picture(document, draw_reliability, Words("Annoncé contre observé.", "Stated against observed."))
     champion = models[document["assessment"]["champion"]]
     if champion["segments"]:
-        yield _heading(SECTIONS["segments"])
+        yield heading(SECTIONS["segments"])
         rows = [
             (
                 SEGMENTS.get(segment, Words(segment, segment)), level, num(one["clients"]), pct(one["mean_pd"]),
@@ -204,17 +182,17 @@ def _calibration(document: Mapping[str, Any]) -> Iterator[str]:
             for level, one in part["levels"].items()
         ]  # fmt: skip
         columns = (_label("clients"), _label("mean_pd"), _label("observed"), _label("calibration_slope"))
-        yield _folded(
+        yield folded(
             Words("Groupe par groupe", "Group by group"),
-            _table((Words("caractère", "attribute"), Words("groupe", "group"), *columns), rows),
+            table((Words("caractère", "attribute"), Words("groupe", "group"), *columns), rows),
         )
 
 
 def _money(document: Mapping[str, Any]) -> Iterator[str]:
     models, given = document["assessment"]["models"], document["assessment"]["assumptions"]
-    yield _heading(SECTIONS["money"])
+    yield heading(SECTIONS["money"])
     if "loss_given_default" in given:
-        yield _paragraph(
+        yield paragraph(
             told(
                 "Supposé : {loss} du crédit perdus en cas de difficultés, {margin} gagnés sinon.",
                 "Assumed: {loss} of the credit lost with difficulties, {margin} earned otherwise.",
@@ -231,14 +209,14 @@ def _money(document: Mapping[str, Any]) -> Iterator[str]:
         )
         for name, part in models.items()
     ]
-    yield _table((Words("modèle", "model"), *(_label(name) for name in columns)), rows)
+    yield table((Words("modèle", "model"), *(_label(name) for name in columns)), rows)
 
 
 def _reviews(document: Mapping[str, Any]) -> Iterator[str]:
     models = {name: part["review"] for name, part in document["assessment"]["models"].items() if "review" in part}
     if not models:
         return
-    yield _heading(SECTIONS["review"])
+    yield heading(SECTIONS["review"])
     columns = ("reviewed", "reviewed_share", "model_cost_reviewed", "review_cost", "pays_knowing", "pays_from")
     rows: list[Sequence[Cell]] = [
         (
@@ -248,24 +226,24 @@ def _reviews(document: Mapping[str, Any]) -> Iterator[str]:
         )
         for name, one in models.items()
     ]  # fmt: skip
-    yield _table((Words("modèle", "model"), *(_label(name) for name in columns)), rows)
+    yield table((Words("modèle", "model"), *(_label(name) for name in columns)), rows)
 
 
 def _price(document: Mapping[str, Any]) -> Iterator[str]:
     prices = document["assessment"]["price_of_interpretability"]
-    yield _heading(SECTIONS["price_of_interpretability"])
+    yield heading(SECTIONS["price_of_interpretability"])
     names = [name for name in DIFFERENCES if any(name in one for one in prices.values())]
     rows: list[Sequence[Cell]] = [
         (_label(name), *(_interval(one.get(name)) for one in prices.values())) for name in names
     ]
-    yield _table((Words("chiffre", "figure"), *(_model(name) for name in prices)), rows)
+    yield table((Words("chiffre", "figure"), *(_model(name) for name in prices)), rows)
 
 
 def _disagreement(document: Mapping[str, Any]) -> Iterator[str]:
     cells = document["assessment"]["disagreement"].get("cells", {})
     if not cells:
         return
-    yield _heading(SECTIONS["disagreement"])
+    yield heading(SECTIONS["disagreement"])
     columns = ("clients", "default_rate", "mean_pd_first", "mean_pd_second", "cost_if_accepted", "cost_if_declined")
     rows: list[Sequence[Cell]] = [
         (
@@ -276,29 +254,28 @@ def _disagreement(document: Mapping[str, Any]) -> Iterator[str]:
         for name, one in cells.items()
     ]  # fmt: skip
     last = Words("ce qui y est juste", "what is right there")
-    yield _table((Words("décisions", "decisions"), *(_label(name) for name in columns), last), rows)
+    yield table((Words("décisions", "decisions"), *(_label(name) for name in columns), last), rows)
     for name in ("only_first_accepts", "only_second_accepts"):
         features = cells.get(name, {}).get("features", {})
         if features:
             found = [(DICTIONARY[key].label, num(value, 3, signed=True)) for key, value in features.items()]
-            heading = (
+            shared = (
                 Words("caractéristique", "feature"),
                 Words("grille − EBM (log-cote)", "scorecard − EBM (log-odds)"),
             )
-            yield _folded(
+            yield folded(
                 told("D'où vient l'écart : {name}", "Where it comes from: {name}", name=CELLS[name]),
-                _table(heading, found),
+                table(shared, found),
             )
 
 
 def _limits(document: Mapping[str, Any]) -> Iterator[str]:
-    yield f"<h2>{_both(Words('Ce que cela ne prouve pas', 'What this does not prove'))}</h2><ul class='limits'>"
-    yield from (f"<li>{_both(Words(one['fr'], one['en']))}</li>" for one in document["limits"])
-    yield "</ul>"
+    yield heading(Words("Ce que cela ne prouve pas", "What this does not prove"))
+    yield listed((Words(one["fr"], one["en"]) for one in document["limits"]), "limits")
 
 
-def _dictionary() -> Iterator[str]:
-    yield f"<h2>{_both(Words('Dictionnaire des chiffres', 'Dictionary of the figures'))}</h2>"
+def _dictionary(_: Mapping[str, Any]) -> Iterator[str]:
+    yield heading(Words("Dictionnaire des chiffres", "Dictionary of the figures"))
     rows: list[Sequence[Cell]] = [
         (
             one.label, one.definition, UNITS[one.unit], DIRECTIONS[one.direction], INTERVALS[one.interval],
@@ -306,11 +283,11 @@ def _dictionary() -> Iterator[str]:
         )
         for one in figures_dictionary().values()
     ]  # fmt: skip
-    heading = (
+    columns = (
         Words("chiffre", "figure"), Words("définition", "definition"), Words("unité", "unit"), Words("sens", "direction"),
         Words("intervalle", "interval"), Words("source", "source"),
     )  # fmt: skip
-    yield _folded(Words("Définitions", "Definitions"), _table(heading, rows))
+    yield folded(Words("Définitions", "Definitions"), table(columns, rows))
 
 
 def _model(name: str) -> Words:
@@ -329,35 +306,6 @@ def _interval(one: Mapping[str, float] | None, decimals: int | None = None, *, s
     places = decimals if decimals is not None else (4 if size < 10 else (1 if size < 100 else 0))
     shown = {end: (pct if share else num)(one[end], places) for end in ("value", "low", "high")}
     return told("{value} ({low} à {high})", "{value} ({low} to {high})", **shown)
-
-
-def _both(words: Words, tag: str = "span") -> str:
-    return "".join(f"<{tag} lang='{lang}'>{escape(words.say(lang))}</{tag}>" for lang in LANGUAGES)
-
-
-def _heading(words: Words) -> str:
-    return f"<h2>{_both(words)}</h2>"
-
-
-def _paragraph(words: Words) -> str:
-    return f"<p>{_both(words)}</p>"
-
-
-def _table(columns: Sequence[Words], rows: Sequence[Sequence[Cell]]) -> str:
-    head = "".join(f"<th scope='col'>{_both(column)}</th>" for column in columns)
-    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
-    return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return f"<td>{escape(cell)}</td>"
-    both = "".join(f"<span lang='{lang}'>{escape(said(cell, lang))}</span>" for lang in LANGUAGES)
-    return f"<td class='n'>{both}</td>" if isinstance(cell, Shown) else f"<td>{both}</td>"
-
-
-def _folded(title: Words, inside: str) -> str:
-    return f"<details><summary>{_both(title)}</summary>{inside}</details>"
 
 
 def _picture(document: Mapping[str, Any], draw: Any, alt: Words) -> str:

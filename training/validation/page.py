@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from html import escape
 
 from scoring.language import LANGUAGES, Words
-from training.page_style import STYLE
-from training.told import Cell, Shown, num, said, told
+from training.markup import both, folded, heading, listed, page, table
+from training.told import num, told
 from training.validation.checks import FAMILIES, MODELS, VERDICTS, Check, Picture, Table, Verdict
 from training.validation.document import ValidationReport
 
@@ -26,29 +26,13 @@ NOTHING = Words("Tous les contrôles sont tenus.", "Every check passes.")
 
 def html(report: ValidationReport) -> str:
     """Return the whole page."""
-    parts = [
-        "<!doctype html>",
-        "<html lang='fr'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>",
-        f"<title>Clairscore – {escape(TITLE.fr)} / {escape(TITLE.en)}</title><style>{STYLE}</style></head><body>",
-        "<input type='radio' name='language' id='fr' checked><label for='fr'>Français</label>",
-        "<input type='radio' name='language' id='en'><label for='en'>English</label>",
-        "<main>",
-        *_head(report),
-        *_against(report),
-        *(part for family in FAMILIES for part in _family(report, family)),
-        *_limits(report),
-        "</main></body></html>",
-    ]
-    return "\n".join(parts) + "\n"
-
-
-def _both(words: Words, tag: str = "span", attributes: str = "") -> str:
-    return "".join(f"<{tag} lang='{lang}'{attributes}>{escape(words.say(lang))}</{tag}>" for lang in LANGUAGES)
+    families = (part for family in FAMILIES for part in _family(report, family))
+    return page(TITLE, [*_head(report), *_against(report), *families, *_limits(report)])
 
 
 def _head(report: ValidationReport) -> Iterator[str]:
     summary = report.summary
-    yield f"<h1>{_both(TITLE)}</h1>"
+    yield f"<h1>{both(TITLE)}</h1>"
     facts = told(
         "Le modèle qui sert : {serves} ({version}). {train} clients d'apprentissage, {test} de test, dont {positives} "
         "en difficulté. {data} {quick}",
@@ -61,25 +45,25 @@ def _head(report: ValidationReport) -> Iterator[str]:
         quick=Words("Rapport rapide : les contrôles longs sont laissés.", "Quick report: the long checks are left out.")
         if summary.quick else Words("Rapport complet.", "Full report."),
     )  # fmt: skip
-    yield f"<p>{_both(facts)}</p>"
+    yield f"<p>{both(facts)}</p>"
     tiles = "".join(
-        f"<div class='tile {verdict}'><b>{ICONS[verdict]} {report.counts[verdict]}</b>{_both(LABELS[verdict])}</div>"
+        f"<div class='tile {verdict}'><b>{ICONS[verdict]} {report.counts[verdict]}</b>{both(LABELS[verdict])}</div>"
         for verdict in VERDICTS
     )
     yield f"<div class='tiles'>{tiles}</div>"
 
 
 def _against(report: ValidationReport) -> Iterator[str]:
-    yield f"<h2>{_both(Words('Ce que ce rapport dit contre nous', 'What this report says against us'))}</h2>"
+    yield heading(Words("Ce que ce rapport dit contre nous", "What this report says against us"))
     if not report.against_us:
-        yield f"<p>{_both(NOTHING)}</p>"
+        yield f"<p>{both(NOTHING)}</p>"
         return
     yield "<ul class='against'>"
     for check in report.against_us:
         yield (
-            f"<li class='{check.verdict}'><span class='badge'>{ICONS[check.verdict]} {_both(LABELS[check.verdict])}"
-            f"</span> <a href='#{escape(check.id, quote=True)}'>{_both(check.question)}</a>{_model(check)} "
-            f"{_both(check.finding)}</li>"
+            f"<li class='{check.verdict}'><span class='badge'>{ICONS[check.verdict]} {both(LABELS[check.verdict])}"
+            f"</span> <a href='#{escape(check.id, quote=True)}'>{both(check.question)}</a>{_model(check)} "
+            f"{both(check.finding)}</li>"
         )
     yield "</ul>"
 
@@ -88,25 +72,24 @@ def _family(report: ValidationReport, family: str) -> Iterator[str]:
     checks = report.of_family(family)
     if not checks:
         return
-    yield f"<h2>{_both(FAMILIES[family])}</h2>"
+    yield heading(FAMILIES[family])
     for check in checks:
         yield "".join(_check(check))
 
 
 def _limits(report: ValidationReport) -> Iterator[str]:
     if report.summary.limits:
-        yield f"<h2>{_both(Words('Ce que cela ne prouve pas', 'What this does not prove'))}</h2><ul class='limits'>"
-        yield from (f"<li>{_both(words)}</li>" for words in report.summary.limits)
-        yield "</ul>"
+        yield heading(Words("Ce que cela ne prouve pas", "What this does not prove"))
+        yield listed(report.summary.limits, "limits")
 
 
 def _check(check: Check) -> Iterator[str]:
     yield f"<section class='check {check.verdict}' id='{escape(check.id, quote=True)}'>"
-    yield f"<h3><span class='badge'>{ICONS[check.verdict]} {_both(LABELS[check.verdict])}</span> "
-    yield f"{_both(check.question)}{_model(check)}</h3>"
-    yield f"<p class='finding'>{_both(check.finding)}</p>"
+    yield f"<h3><span class='badge'>{ICONS[check.verdict]} {both(LABELS[check.verdict])}</span> "
+    yield f"{both(check.question)}{_model(check)}</h3>"
+    yield f"<p class='finding'>{both(check.finding)}</p>"
     if check.reason is not None and check.reason != check.finding:
-        yield f"<p class='reason'>{_both(check.reason)}</p>"
+        yield f"<p class='reason'>{both(check.reason)}</p>"
     if check.verdict != "not_applicable":
         yield "<dl>"
         yield _entry(Words("Borne", "Bound"), check.bound)
@@ -123,7 +106,7 @@ def _model(check: Check) -> str:
 
 
 def _entry(name: Words, words: Words) -> str:
-    return f"<dt>{_both(name)}</dt><dd>{_both(words)}</dd>"
+    return f"<dt>{both(name)}</dt><dd>{both(words)}</dd>"
 
 
 def _picture(picture: Picture) -> str:
@@ -132,20 +115,8 @@ def _picture(picture: Picture) -> str:
         f"{picture.svg.say(lang)}</div>"
         for lang in LANGUAGES
     )
-    return f"<figure>{drawn}<figcaption>{_both(picture.alt)}</figcaption></figure>"
+    return f"<figure>{drawn}<figcaption>{both(picture.alt)}</figcaption></figure>"
 
 
-def _table(table: Table) -> str:
-    head = "".join(f"<th scope='col'>{_both(column)}</th>" for column in table.columns)
-    rows = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in table.rows)
-    return (
-        f"<details><summary>{_both(table.title)} ({len(table.rows)})</summary><div class='scroll'><table><thead><tr>"
-        f"{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
-    )
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return f"<td>{escape(cell)}</td>"
-    both = "".join(f"<span lang='{lang}'>{escape(said(cell, lang))}</span>" for lang in LANGUAGES)
-    return f"<td class='n'>{both}</td>" if isinstance(cell, Shown) else f"<td>{both}</td>"
+def _table(one: Table) -> str:
+    return folded(one.title, table(one.columns, one.rows), count=len(one.rows))

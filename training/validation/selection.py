@@ -10,7 +10,7 @@ inference really improve the performance of application scoring models?* (2004);
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from scoring.scale import pd_of_many
 from training.clients import ID, read_clients
 from training.matrix import Matrix
 from training.portfolio import write_portfolio
+from training.portfolio.policy import REFUSED
 from training.provenance import write_marker
 from training.told import Cell, num, pct, told
-from training.validation.checks import Check, Table, flagged, not_applicable
+from training.validation.checks import MODELS, Check, Table, flagged, not_applicable
 from training.validation.quick import Codes, cut, fit_quick
 from training.validation.regret import expected_costs
 from training.validation.statistics import Z, expected_auc
@@ -59,12 +60,14 @@ class Applicants:
 
     Attributes
     ----------
+    frame : features of each applicant, as a model reads them
     codes, sizes : quick bins of each applicant, and how many each candidate has
     target : the outcome that each would have had, shape (applicants,)
     refused : by the past policy, shape (applicants,)
     pd : true probability, shape (applicants,)
     """
 
+    frame: pl.DataFrame
     codes: Codes
     sizes: list[int]
     target: NDArray[np.int8]
@@ -129,7 +132,7 @@ def _applicants(folder: Path, subject: Subject) -> Applicants:
 def applicants_of(matrix: Matrix, refused: Flags, pd: Floats) -> Applicants:
     """Applicants from their features, the policy's refusals and the true probabilities."""
     cuts = cut(matrix.frame, matrix.candidates)
-    return Applicants(cuts.codes(matrix.frame), cuts.sizes, matrix.target, refused, pd)
+    return Applicants(matrix.frame, cuts.codes(matrix.frame), cuts.sizes, matrix.target, refused, pd)
 
 
 def study(applicants: Applicants, subject: Subject) -> dict[str, Way]:
@@ -203,6 +206,19 @@ def _parcelled(
     ).log_odds
 
 
+def _served(subject: Subject, applicants: Applicants, true_refused: float) -> Iterator[tuple[Cell, ...]]:
+    """What the served models say of the refused, where the policy was on in their training and they never saw them."""
+    if not (subject.tables / f"{REFUSED}.parquet").is_file():
+        return
+    hidden = applicants.frame.filter(pl.Series(applicants.refused))
+    for kind, lookup in subject.lookups.items():
+        stated = pd_of_many(lookup.score_many(hidden).log_odds)
+        said, nothing = float(stated.mean()), num(None)
+        accepted = float((stated <= subject.costs.threshold).mean())
+        name = told("{model}, servi", "{model}, served", model=MODELS[kind])
+        yield name, pct(said), pct(said - true_refused, 2, signed=True), nothing, nothing, nothing, pct(accepted)
+
+
 def _check(subject: Subject, applicants: Applicants, ways: Mapping[str, Way]) -> Check:
     plain, whole = ways["granted"], ways["all"]
     inferred = {name: way for name, way in ways.items() if name not in ("all", "granted")}
@@ -217,6 +233,7 @@ def _check(subject: Subject, applicants: Applicants, ways: Mapping[str, Way]) ->
         )
         for name, way in ways.items()
     ]  # fmt: skip
+    rows.extend(_served(subject, applicants, true_refused))
     return Check(
         id="selection.past_policy",
         family=FAMILY,

@@ -7,7 +7,7 @@ from scoring.language import LANGUAGES
 from scoring.monitoring.telling import Value, num, pct, told
 from scoring.reports.evaluation import Said
 from scoring.reports.watch import Level, Watch
-from training.validation.style import STYLE
+from training.page_style import STYLE
 
 _CLASSES: dict[str, str] = {"green": "pass", "amber": "warn", "red": "fail", "none": "warn"}
 _ICONS: dict[str, str] = {"green": "✓", "amber": "◐", "red": "✕", "none": "–"}

@@ -97,7 +97,8 @@ class Login:
             return self._shown(request, self._is_here(request, session.identity))
         if not self._is_private(request):
             return self._unsafe(request)
-        return self._ask(request)
+        ended = "ended" in request.query_params  # a page that was open found its session gone
+        return self._ask(request, text(_lang(request), "access.login.ended") if ended else "")
 
     async def with_key(self, request: Request) -> Response:
         """Log in with a key."""

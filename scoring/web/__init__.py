@@ -6,20 +6,19 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-import gradio as gr
 from fastapi import FastAPI
 
 from scoring.language import LANGUAGES
 from scoring.recording import Recorder
 from scoring.service import Service
+from scoring.web.builds import Builds, build_of
 from scoring.web.export import add_export
 from scoring.web.failures import tell_failures
 from scoring.web.frame import build_pages
-from scoring.web.head import head_html
-from scoring.web.model_app import mount_model_app, path_of
-from scoring.web.page_language import PageLanguage
+from scoring.web.model_app import mount_model_app
+from scoring.web.mounting import mount
+from scoring.web.page_language import Mounted, PageLanguage
 from scoring.web.static import add_static
-from scoring.web.theme import make_theme
 
 __all__ = ["mount_pages"]
 
@@ -29,22 +28,12 @@ def mount_pages(app: FastAPI, service: Service, recorder: Recorder) -> FastAPI:
     tell_failures()
     add_static(app)
     add_export(app, service)
-    app = mount_model_app(
-        app, service, recorder
-    )  # before the officers' pages, which would answer for all that lies below them
+    # The model's pages before the officers', which would answer for all that lies below them.
+    pages = mount_model_app(app, service, recorder)
     for lang in LANGUAGES:
-        app = gr.mount_gradio_app(
-            app,
-            build_pages(service, recorder, lang),
-            path=f"/{lang}",
-            theme=make_theme(),
-            head=head_html("../"),
-            footer_links=[],
-            run_history=False,
-            ssr_mode=False,
-            show_error=False,
-            favicon_path=None,
-        )
-    paths = {f"{path}/": lang for lang in LANGUAGES for path in (f"/{lang}", path_of(lang))}
-    app.add_middleware(PageLanguage, paths=paths)
+        blocks = build_pages(service, recorder, lang)
+        mount(app, blocks, f"/{lang}")
+        pages[f"/{lang}/"] = Mounted(lang, build_of(blocks))
+    app.add_middleware(PageLanguage, pages=pages)
+    app.add_middleware(Builds, builds={path: page.build for path, page in pages.items()})
     return app

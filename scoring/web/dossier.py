@@ -17,7 +17,7 @@ from scoring.journal import Note, Past, Review
 from scoring.language import moment, number, text
 from scoring.recording import Recorder
 from scoring.web.icons import outcome_icon
-from scoring.web.page import QUICK, Built, Context, Place
+from scoring.web.page import RECORDS, Built, Context, Place, here, read_place
 from scoring.web.visitor import identity_of
 
 SOURCE = "page"
@@ -27,7 +27,7 @@ Act = Callable[..., str]
 def build(context: Context) -> Built:
     """The client's file: what was recorded, and the forms that add to it."""
     recorder, lang, say = context.recorder, context.lang, context.say
-    client = gr.State()
+    at = here()
     with gr.Column(elem_id="dossier"):
         told = gr.HTML(apply_default_css=False)
         said = gr.HTML(elem_id="dossier-said", apply_default_css=False)
@@ -79,7 +79,8 @@ def build(context: Context) -> Built:
     def act(work: Act, *empty: str | None) -> Callable[..., list[Any]]:
         """A handler that does the work, says what came of it, and empties its form when it is done."""
 
-        def handle(request: gr.Request, client_id: int, *given: Any) -> list[Any]:
+        def handle(request: gr.Request, said: str, *given: Any) -> list[Any]:
+            client_id = read_place(said).client or 0
             try:
                 message, done = work(client_id, request, *given), True
             except (InputError, ConflictError, JournalError) as error:
@@ -90,15 +91,23 @@ def build(context: Context) -> Built:
         return handle
 
     shown = [told, said]
-    keep.click(act(on_keep), client, shown, **QUICK)
-    ask.click(act(on_review, ""), [client, why], [*shown, why], **QUICK)
-    write.click(act(on_note, ""), [client, what], [*shown, what], **QUICK)
-    overrule.click(act(on_override, None, ""), [client, outcome, reason], [*shown, outcome, reason], **QUICK)
+    keep.click(act(on_keep), at, shown, **RECORDS)
+    ask.click(act(on_review, ""), [at, why], [*shown, why], **RECORDS)
+    write.click(act(on_note, ""), [at, what], [*shown, what], **RECORDS)
+    overrule.click(act(on_override, None, ""), [at, outcome, reason], [*shown, outcome, reason], **RECORDS)
 
     def draw(place: Place, _request: gr.Request) -> list[Any]:
-        return [place.client, dossier_html(recorder, place.client or 0, lang), "", "", "", None, ""]
+        return [
+            Place(place.page, place.client).address,
+            dossier_html(recorder, place.client or 0, lang),
+            "",
+            "",
+            "",
+            None,
+            "",
+        ]
 
-    return Built([client, told, said, why, what, outcome, reason], draw)
+    return Built([at, told, said, why, what, outcome, reason], draw)
 
 
 def _decision_today(recorder: Recorder, client_id: int, who: Identity) -> str:

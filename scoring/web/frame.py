@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.errors import UnknownClientError
+from scoring.errors import ClairscoreError, UnknownClientError
 from scoring.language import text
 from scoring.recording import Recorder
 from scoring.service import Service
@@ -94,10 +94,16 @@ class _Frame:
             title = f"{text(self.lang, 'page.decision.client', client=place.client)} · {text(self.lang, 'page.title')}"
         if place.page != CLIENTS:
             title = f"{text(self.lang, f'page.nav.{place.page}')} · {title}"
-        alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
         drawn: list[Any] = []
         for page, built in zip(self.pages, self.built, strict=True):
-            drawn += built.draw(place, request) if place.page == page.NAME else [gr.skip()] * len(built.outputs)
+            values: Sequence[Any] = [gr.skip()] * len(built.outputs)
+            if place.page == page.NAME:
+                try:
+                    values = built.draw(place, request)
+                except ClairscoreError as error:
+                    message = error.say(self.lang) or text(self.lang, "error.page")
+            drawn += values
+        alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
         shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
         model = sees_model(request, synthetic=self.service.synthetic)
         bar = bar_html(self.service, self.pages, place, self.lang, model=model, who=identity_of(request))

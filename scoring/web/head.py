@@ -1,23 +1,17 @@
-"""What the head of every page links: the icon, our sheets, and a line of script."""
+"""What we put into every page: icon and sheets, the script that speaks where the service does not answer, a first word."""
 
+import json
+from html import escape
+
+from scoring.language import keys, text
 from scoring.web.static import OF_THE_MODEL, STYLES, fingerprint
 
-# From the first moment: whoever goes back or forward gets what the address names; whose login has ended gets the login.
-_SCRIPT = """
-addEventListener('popstate', () => location.reload());
-const clairscoreFetch = window.fetch;
-window.fetch = async (...asked) => {
-  const answer = await clairscoreFetch(...asked);
-  if (answer.status === 401 && answer.url.startsWith(location.origin)) {
-    location.assign('/login?next=' + encodeURIComponent(location.pathname + location.search));
-  }
-  return answer;
-};
-"""
+SCRIPT = "connection.js"
+_SAID = "connection."
 
 
 def head_html(up: str, *, of_the_model: bool = False) -> str:
-    """The head of pages that are `up` from the root, such as ``../``: the officers', or the model's.
+    """Icon and sheets of pages that are `up` from the root, such as ``../``: the officers', or the model's.
 
     Linked rather than passed to Gradio, which writes its own prefix into every selector and breaks those with commas.
     """
@@ -26,5 +20,33 @@ def head_html(up: str, *, of_the_model: bool = False) -> str:
     return (
         '<meta name="color-scheme" content="light dark">'
         f'<link rel="icon" type="image/svg+xml" href="{up}static/favicon.svg">{sheets}'
-        f"<script>{_SCRIPT}</script>"
     )
+
+
+def script_html(up: str, lang: str, build: str) -> str:
+    """The language for Gradio's own words, and ``connection.js`` with what it says; to stand before any other script.
+
+    Parameters
+    ----------
+    build : of the page, which its events bring along (see `scoring.web.builds`)
+    """
+    words = {key.removeprefix(_SAID): _told(lang, key) for key in keys(lang) if key.startswith(_SAID)}
+    # "<" would end the element it stands in.
+    told = json.dumps({"up": up, "build": build, "said": words}, ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        f"<script>for (const [key, value] of [['language', '{lang}'], ['languages', ['{lang}']]])"
+        "Object.defineProperty(navigator, key, {get: () => value})</script>"
+        f'<script type="application/json" id="clairscore-connection">{told}</script>'
+        f'<script src="{up}static/{SCRIPT}?{fingerprint(SCRIPT)}"></script>'
+    )
+
+
+def arriving_html(lang: str) -> str:
+    """What a page says until it is drawn, and where no script runs."""
+    said, wanted = (escape(text(lang, f"{_SAID}{one}")) for one in ("waiting", "script"))
+    return f'<noscript><p role="alert">{wanted}</p></noscript><p id="cs-arriving" role="status">{said}</p>'
+
+
+def _told(lang: str, key: str) -> str:
+    """A text whose values the script fills in."""
+    return text(lang, key, reference="{reference}", why="{why}")

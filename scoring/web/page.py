@@ -16,6 +16,8 @@ from scoring.service import Service
 
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """Options of every event that answers at once."""
+RECORDS: dict[str, Any] = {**QUICK, "api_name": "record"}
+"""Options of every event that records something: by its name a page's script knows not to send it twice."""
 CLIENTS, DECISION, CLIENT_VIEW = "clients", "decision", "client"
 MOST_DIGITS = 18
 MOST_QUERY = 4_000
@@ -88,6 +90,11 @@ def digits(typed: str | None) -> str | None:
     if not joined:
         return None
     return joined if joined.isascii() and joined.isdigit() and len(joined) <= MOST_DIGITS else None
+
+
+def here() -> gr.Textbox:
+    """Keeps, as an address, what a page shows: in the page and not on the server, which may be started again under it."""
+    return gr.Textbox(visible="hidden", label="here")
 
 
 @dataclass(frozen=True)

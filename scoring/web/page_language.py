@@ -1,35 +1,53 @@
-"""The language of Gradio's own words follows the page's address, not the browser; and no script runs but our own.
+"""Gradio's page, completed on its way out: the language of its address, our head, and no script but our own.
 
 Gradio takes the language of its built-in words from ``navigator.language`` and writes ``lang="en"`` on every page. This
-middleware completes the page on its way out: the right ``lang``, a line of script before Gradio's, a cookie that
-remembers the choice, and a content policy by which a browser knows the page's own scripts from any other.
+middleware writes the right ``lang``, puts our scripts before Gradio's and our sheets after, sets a cookie that
+remembers the choice, and gives a content policy by which a browser knows the page's own scripts from any other.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scoring.access.content_policy import hashes_of, new_nonce, page_policy
-from scoring.web.head import head_html
+from scoring.access.content_policy import new_nonce, page_policy
+from scoring.web.head import arriving_html, head_html, script_html
 from scoring.web.static import COOKIE
 
-_BASE = re.compile(rb"<base [^>]*>")
+# What Gradio names as the base of links is the page's own address, which they start from anyway; what it tells of
+# itself to sites that show links to a page is none of ours.
+_GRADIOS = re.compile(rb'<base [^>]*>|<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 Headers = Iterable[tuple[bytes, bytes]]
 
 
-class PageLanguage:
-    """ASGI middleware over an app with pages; `paths` says the language of each."""
+@dataclass(frozen=True)
+class Mounted:
+    """A page that is completed.
 
-    def __init__(self, app: ASGIApp, paths: Mapping[str, str]) -> None:
+    Attributes
+    ----------
+    build : what its events bring along (see `scoring.web.builds`)
+    of_the_model : whether it is one of the model's
+    """
+
+    lang: str
+    build: str = ""
+    of_the_model: bool = False
+
+
+class PageLanguage:
+    """ASGI middleware over an app with pages; `pages` says what is mounted at each path."""
+
+    def __init__(self, app: ASGIApp, pages: Mapping[str, Mounted]) -> None:
         self.app = app
-        self.language_of = dict(paths)
-        # Gradio puts the head into the page by script: what stands in it is known by its content.
-        self._known = hashes_of(head_html(""))
+        self._lang_of = {path: page.lang for path, page in pages.items()}
+        self._added = {path: _added(path, page) for path, page in pages.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything through; complete the pages."""
-        lang = self.language_of.get(scope.get("path", "")) if scope["type"] == "http" else None
+        path = scope.get("path", "") if scope["type"] == "http" else ""
+        lang = self._lang_of.get(path)
         if lang is None:
             await self.app(scope, receive, send)
             return
@@ -47,8 +65,11 @@ class PageLanguage:
             if message.get("more_body"):
                 return
             nonce = new_nonce()
-            page = _in_language(bytes(body), lang).replace(b"<script", f'<script nonce="{nonce}"'.encode())
-            policy = page_policy((f"'nonce-{nonce}'", *self._known), evaluating=True)
+            page = _GRADIOS.sub(b"", bytes(body)).replace(b'lang="en"', f'lang="{lang}"'.encode(), 1)
+            for place, html in self._added[path]:
+                page = page.replace(place, html, 1)
+            page = page.replace(b"<script", f'<script nonce="{nonce}"'.encode())
+            policy = page_policy((f"'nonce-{nonce}'",), evaluating=True)
             headers = _headers(start["headers"], page, lang, secure=scope["scheme"] == "https")
             await send({**start, "headers": [*headers, (b"content-security-policy", policy.encode())]})
             await send({"type": "http.response.body", "body": page})
@@ -56,14 +77,14 @@ class PageLanguage:
         await self.app(plain, receive, complete)
 
 
-def _in_language(page: bytes, lang: str) -> bytes:
-    script = (
-        "<script>for (const [key, value] of [['language', '" + lang + "'], ['languages', ['" + lang + "']]])"
-        "Object.defineProperty(navigator, key, {get: () => value})</script>"
-    )
-    # What Gradio names as the base of links is the page's own address, which they start from anyway.
-    page = _BASE.sub(b"", page, count=1)
-    return page.replace(b'lang="en"', f'lang="{lang}"'.encode(), 1).replace(b"<head>", b"<head>" + script.encode(), 1)
+def _added(path: str, page: Mounted) -> list[tuple[bytes, bytes]]:
+    """What is put where: our scripts first of all, our sheets after Gradio's, a first word below the page's own place."""
+    up = "../" * (path.count("/") - 1)
+    return [
+        (b"<head>", f"<head>{script_html(up, page.lang, page.build)}".encode()),
+        (b"</head>", f"{head_html(up, of_the_model=page.of_the_model)}</head>".encode()),
+        (b"</gradio-app>", f"</gradio-app>{arriving_html(page.lang)}".encode()),
+    ]
 
 
 def _headers(headers: Headers, page: bytes, lang: str, *, secure: bool) -> list[tuple[bytes, bytes]]:

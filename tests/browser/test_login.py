@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scoring.access.keys import KeyRole, changing, id_of, make_key
+from scoring.language import text
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.server import serving
 from tests.browser.test_looks import AXE
@@ -66,6 +67,10 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 def enter(page: Page, address: str, key: str, path: str = "/fr/") -> None:
     page.goto(address + path)
+    enter_here(page, key)
+
+
+def enter_here(page: Page, key: str) -> None:
     page.fill("#key", key)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
@@ -142,7 +147,29 @@ def test_whose_key_is_revoked_is_led_to_the_login(
         kept[revoked.id] = revoked.model_copy(update={"revoked": datetime.now(UTC)})
     page.wait_for_timeout(1_100)
     page.locator("#clients tbody a").first.click()
-    page.wait_for_url(re.compile("/login"))
+    page.wait_for_url(re.compile(r"/login\?ended"))
+    expect(page.get_by_role("alert")).to_have_text(text("fr", "access.login.ended"))
+    enter_here(page, new_key("the visitor again", "officer"))
+    expect(page.locator("#clients tbody tr").first).to_be_visible()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_page_of_another_login_says_so(
+    closed: str, new_context: Callable[..., BrowserContext], keys: dict[str, str], lang: str
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    enter(page, closed, keys["officer"], f"/{lang}/")
+    expect(page.locator("#clients tbody tr").first).to_be_visible()
+    other = context.new_page()
+    other.goto(f"{closed}/logout")
+    other.get_by_role("button").click()
+    enter(other, closed, keys["validator"])
+    page.locator("#clients tbody a").first.click()
+    expect(page.locator("#cs-connection")).to_contain_text(text(lang, "connection.other"))
+    page.locator("#cs-connection a").click()
+    expect(page.locator("#clients tbody tr").first).to_be_visible()
+    expect(page.locator("#cs-connection")).to_be_empty()
 
 
 ATTACKS = {

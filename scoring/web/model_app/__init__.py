@@ -3,7 +3,6 @@
 Mounted before the officers' pages, whose path its own lies below.
 """
 
-import gradio as gr
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse, Response
 
@@ -11,35 +10,29 @@ from scoring.language import LANGUAGES
 from scoring.recording import Recorder
 from scoring.reports import ReportsNow
 from scoring.service import Service
-from scoring.web.head import head_html
+from scoring.web.builds import build_of
 from scoring.web.model_address import link, path_of
 from scoring.web.model_app.files import add_files
 from scoring.web.model_app.frame import build_model_app
 from scoring.web.model_app.pages import MODEL_PAGES
-from scoring.web.theme import make_theme
+from scoring.web.mounting import mount
+from scoring.web.page_language import Mounted
 
 __all__ = ["link", "mount_model_app", "path_of"]
 
 
-def mount_model_app(app: FastAPI, service: Service, recorder: Recorder) -> FastAPI:
-    """Mount the model app in each language, with its files."""
+def mount_model_app(app: FastAPI, service: Service, recorder: Recorder) -> dict[str, Mounted]:
+    """Mount the model app in each language, with its files; what is mounted at each path."""
     reports = ReportsNow(lambda: service.artefacts)
     add_files(app, reports, recorder.journal)
+    pages = {}
     for lang in LANGUAGES:
-        _add_way_in(app, path_of(lang))
-        app = gr.mount_gradio_app(
-            app,
-            build_model_app(service, recorder, reports, lang, MODEL_PAGES),
-            path=path_of(lang),
-            theme=make_theme(),
-            head=head_html("../../", of_the_model=True),
-            footer_links=[],
-            run_history=False,
-            ssr_mode=False,
-            show_error=False,
-            favicon_path=None,
-        )
-    return app
+        path = path_of(lang)
+        _add_way_in(app, path)
+        blocks = build_model_app(service, recorder, reports, lang, MODEL_PAGES)
+        mount(app, blocks, path)
+        pages[f"{path}/"] = Mounted(lang, build_of(blocks), of_the_model=True)
+    return pages
 
 
 def _add_way_in(app: FastAPI, path: str) -> None:

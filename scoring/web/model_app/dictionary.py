@@ -12,7 +12,7 @@ from scoring.language import number, percent
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import body, head, html
 from scoring.web.model_app.place import going
-from scoring.web.page import QUICK, Built, Place
+from scoring.web.page import QUICK, Built, Place, here, read_place
 
 NAME = "dictionary"
 SECTION = "controls"
@@ -37,10 +37,11 @@ def build(context: ModelContext) -> Built:
         )
         used = gr.Checkbox(True, label=say("dictionary.used"), elem_id="dictionary-used")
     part = html(elem_id="dictionary")
-    place_at = gr.State(Place(NAME))
+    place_at = here()
 
-    def filtered(typed: str | None, chosen: str, only: bool, place: Place) -> str:
-        return dictionary_html(context, typed or "", chosen, only, place.query.get("feature", ""))
+    def filtered(typed: str | None, chosen: str, only: bool, said: str) -> str:
+        sought = read_place(said).query.get("feature", "")
+        return dictionary_html(context, typed or "", chosen, only, sought)
 
     for changed in (search.change, group.change, used.change):
         changed(filtered, [search, group, used, place_at], part, trigger_mode="always_last", **QUICK)
@@ -48,7 +49,7 @@ def build(context: ModelContext) -> Built:
     def draw(place: Place, _request: gr.Request) -> list[Any]:
         sought = place.query.get("feature", "")
         only = sought not in DICTIONARY or _is_used(context, sought)
-        return [dictionary_html(context, "", ALL, only, sought), "", ALL, only, place]
+        return [dictionary_html(context, "", ALL, only, sought), "", ALL, only, place.address]
 
     return Built([part, search, group, used, place_at], draw)
 

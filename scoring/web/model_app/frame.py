@@ -108,7 +108,7 @@ class _Frame:
                 try:
                     values = built.draw(place, request)
                 except ClairscoreError as error:
-                    message = str(error)
+                    message = error.say(self.context.lang) or text(self.context.lang, "error.page")
             drawn += values
         alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
         shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]

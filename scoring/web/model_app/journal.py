@@ -51,15 +51,15 @@ def build(context: ModelContext) -> Built:
     with gr.Row(elem_id="journal-paging"):
         newest = gr.Button(say("journal.newest"), elem_id="journal-newest", scale=0, interactive=False)
         older = gr.Button(say("journal.older"), elem_id="journal-older", scale=0, interactive=False)
-    before = gr.State(None)
+    before = gr.Textbox(visible="hidden", label="before")
     filters = [kind, client, who, since, until]
     shown = [listed, before, newest, older]
 
     def filtered(request: gr.Request, *values: str | None) -> list[Any]:
-        return _page(context, wanted(*values), None) if sees_journal(request) else _closed(context)
+        return _page(context, wanted(*values)) if sees_journal(request) else _closed(context)
 
     def turned(request: gr.Request, *values: Any) -> list[Any]:
-        return _page(context, wanted(*values[:-1]), values[-1]) if sees_journal(request) else _closed(context)
+        return _page(context, wanted(*values[:-1]), values[-1] or "") if sees_journal(request) else _closed(context)
 
     for changed in (kind.change, client.change, who.change, since.change, until.change):
         changed(filtered, filters, shown, trigger_mode="always_last", **QUICK)
@@ -86,7 +86,7 @@ def build(context: ModelContext) -> Built:
             "",
             "",
             "",
-            *_page(context, wanted(ALL, client_id, "", "", ""), None),
+            *_page(context, wanted(ALL, client_id, "", "", "")),
         ]
 
     return Built([state, checked, entry, *filters, *shown], draw)
@@ -157,14 +157,17 @@ def checked_html(context: ModelContext, found: Verification) -> str:
 def _closed(context: ModelContext) -> list[Any]:
     """Nothing, to whom the journal is not open."""
     told = f'<p class="cs-alert" role="alert">{escape(context.say("journal.closed"))}</p>'
-    return [told, None, gr.update(interactive=False), gr.update(interactive=False)]
+    return [told, "", gr.update(interactive=False), gr.update(interactive=False)]
 
 
-def _page(context: ModelContext, which: Wanted, before: int | None) -> list[Any]:
+def _page(context: ModelContext, which: Wanted, said: str = "") -> list[Any]:
+    """The entries before the one whose number the page keeps; the newest where it keeps none."""
+    typed = digits(said)
+    before = None if typed is None else int(typed)
     found = context.recorder.listing(which, before=before, limit=AT_ONCE)
     return [
         _list(context, found, which, is_first=before is None),
-        found.before,
+        "" if found.before is None else str(found.before),
         gr.update(interactive=before is not None),
         gr.update(interactive=found.before is not None),
     ]

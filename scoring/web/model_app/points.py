@@ -13,7 +13,7 @@ from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.grid_table import grid_html, wanted
 from scoring.web.model_app.parts import absent, head, html
 from scoring.web.model_app.place import going
-from scoring.web.page import QUICK, Built, Place
+from scoring.web.page import QUICK, Built, Place, here, read_place
 
 NAME = "points"
 SECTION = "points"
@@ -46,9 +46,10 @@ def build(context: ModelContext) -> Built:
     added = html(elem_id="points-sum")
     grid_at = html(elem_id="points-grid")
     kind_at = gr.Textbox(visible="hidden", elem_id="points-kind", label="kind")
-    place_at = gr.State(Place(NAME))
+    place_at = here()
 
-    def filtered(typed: str | None, order: str, place: Place) -> str:
+    def filtered(typed: str | None, order: str, said: str) -> str:
+        place = read_place(said)
         kind = context.kind(place.query.get("model", ""))
         return _grid(context, place, typed or "", order, _scored(context, kind, place.client))
 
@@ -69,7 +70,7 @@ def build(context: ModelContext) -> Built:
             _sum(context, place, scored),
             _grid(context, place, "", SORTS[0], scored),
             kind,
-            place,
+            place.address,
         ]
 
     return Built([switch, search, sort, client, added, grid_at, kind_at, place_at], draw)

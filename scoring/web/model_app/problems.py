@@ -12,7 +12,7 @@ from scoring.reports.problems import STATES, Board, Card, Evidence, Found, read_
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import body, head, html
 from scoring.web.model_app.place import going
-from scoring.web.page import QUICK, Built, Place
+from scoring.web.page import QUICK, Built, Place, here, read_place
 
 NAME = "problems"
 SECTION = "controls"
@@ -31,15 +31,15 @@ def build(context: ModelContext) -> Built:
             max_lines=1,
         )
     part = html(elem_id="problems")
-    place_at = gr.State(Place(NAME))
+    place_at = here()
 
-    def filtered(typed: str | None, place: Place) -> str:
-        return board_html(context, board, place, typed or "")
+    def filtered(typed: str | None, said: str) -> str:
+        return board_html(context, board, read_place(said), typed or "")
 
     search.change(filtered, [search, place_at], part, trigger_mode="always_last", **QUICK)
 
     def draw(place: Place, _request: gr.Request) -> list[Any]:
-        return [board_html(context, board, place, ""), "", place]
+        return [board_html(context, board, place, ""), "", place.address]
 
     return Built([part, search, place_at], draw)
 

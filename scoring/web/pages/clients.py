@@ -10,7 +10,7 @@ from scoring.errors import InputError
 from scoring.filters import CLIENT_ID, POINTS, Sort
 from scoring.web.client_list import Wanted, columns_of, examples_html, list_html, read_wanted, words_of
 from scoring.web.filtering import form, form_html, read_form
-from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits
+from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits, here, read_place
 
 NAME = CLIENTS
 WANTS_CLIENT = False
@@ -28,7 +28,7 @@ def build(context: Context) -> Built:
     """Search and examples; below, filters beside the list and its pages."""
     service, lang, say = context.service, context.lang, context.say
     search, examples = _finder(context)
-    wanted = gr.State()  # None is `Wanted()`, which Gradio could not copy
+    at = here()
     with gr.Row(elem_id="listing"):
         with gr.Column(elem_id="filters", scale=0, min_width=280):
             fields = form()
@@ -39,48 +39,48 @@ def build(context: Context) -> Built:
                 before = gr.Button(say("page.clients.before"), elem_id="before", interactive=False, scale=0)
                 after = gr.Button(say("page.clients.after"), elem_id="after", interactive=False, scale=0)
 
-    turned = [wanted, listed, before, after, context.address]
+    turned = [at, listed, before, after, context.address]
 
     def turn_to(place: Wanted) -> list[Any]:
         found = list_html(service, place, lang)
-        place = replace(place, page=found.page)
+        address = Place(CLIENTS, place.client, words_of(replace(place, page=found.page))).address
         ends = [gr.update(interactive=found.page > 0), gr.update(interactive=found.page < found.last)]
-        return [place, found.html, *ends, Place(CLIENTS, place.client, words_of(place)).address]
+        return [address, found.html, *ends, address]
 
-    def type_in(now: Wanted | None, typed: str) -> list[Any]:
-        now = now or Wanted()
+    def type_in(said: str, typed: str) -> list[Any]:
+        now = _wanted(said)
         filters = replace(now.filters, starts_with=digits(typed) or "")
         if filters == now.filters:  # a box that was filled from the address changes nothing
             return [gr.skip()] * len(turned)
         return turn_to(replace(now, filters=filters, page=0))
 
-    def narrow(now: Wanted | None, event: gr.EventData) -> list[Any]:
-        now = now or Wanted()
+    def narrow(said: str, event: gr.EventData) -> list[Any]:
+        now = _wanted(said)
         read = read_form(dict(event.fields), now.filters, lang)
         return [*turn_to(replace(now, filters=read.filters, page=0)), _said(read.said(lang))]
 
-    def clear(now: Wanted | None) -> list[Any]:
-        everything = Wanted(client=None if now is None else now.client)
+    def clear(said: str) -> list[Any]:
+        everything = Wanted(client=_wanted(said).client)
         return [*turn_to(everything), "", form_html(service.portfolio, everything.filters, lang), ""]
 
-    def sort_by(now: Wanted | None, event: gr.EventData) -> list[Any]:
+    def sort_by(said: str, event: gr.EventData) -> list[Any]:
         by = str(event.by)
         if by not in (CLIENT_ID, POINTS, *columns_of(service)):
             return [gr.skip()] * len(turned)
-        now = now or Wanted()
+        now = _wanted(said)
         return turn_to(replace(now, sort=Sort(by, now.sort == Sort(by)), page=0))
 
-    search.change(type_in, [wanted, search], turned, trigger_mode="always_last", **QUICK)
-    fields.select(narrow, wanted, [*turned, told], trigger_mode="always_last", **QUICK)
-    fields.clear(clear, wanted, [*turned, told, fields, search], **QUICK)
-    listed.select(sort_by, wanted, turned, **QUICK)
+    search.change(type_in, [at, search], turned, trigger_mode="always_last", **QUICK)
+    fields.select(narrow, at, [*turned, told], trigger_mode="always_last", **QUICK)
+    fields.clear(clear, at, [*turned, told, fields, search], **QUICK)
+    listed.select(sort_by, at, turned, **QUICK)
     for button, step in ((before, -1), (after, 1)):
 
-        def turn(now: Wanted | None, step: int = step) -> list[Any]:
-            now = now or Wanted()
+        def turn(said: str, step: int = step) -> list[Any]:
+            now = _wanted(said)
             return turn_to(replace(now, page=max(now.page + step, 0)))
 
-        button.click(turn, wanted, turned, **QUICK)
+        button.click(turn, at, turned, **QUICK)
 
     def draw(place: Place, _request: gr.Request) -> list[Any]:
         try:
@@ -93,6 +93,12 @@ def build(context: Context) -> Built:
         return [*turn_to(found)[:-1], _said(message), *shown]
 
     return Built([*turned[:-1], told, fields, search, examples], draw)
+
+
+def _wanted(said: str) -> Wanted:
+    """What the page shows, as it keeps it itself."""
+    place = read_place(said)
+    return replace(read_wanted(place.query), client=place.client)
 
 
 def _finder(context: Context) -> tuple[gr.Textbox, gr.HTML]:

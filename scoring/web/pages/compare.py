@@ -14,7 +14,7 @@ from scoring.peers import CRITERIA, KINDS, USUAL, Group, Paid, Peers, group_word
 from scoring.service import Service
 from scoring.web.charts import charts, figure_html
 from scoring.web.frequency import Count, dots_svg
-from scoring.web.page import QUICK, Built, Context, Place, read_place
+from scoring.web.page import QUICK, Built, Context, Place, here, read_place
 from scoring.web.selection import SELECTION, read_selection, selection_words
 from scoring.web.standing import along_figure, standing_figure
 
@@ -72,8 +72,7 @@ def read_wanted(place: Place) -> Wanted:
 def build(context: Context) -> Built:
     """The group's controls, the sentences about it, and the facts."""
     service, lang, say = context.service, context.lang, context.say
-    # In the page and not on the server, which may be started again under it.
-    here = gr.Textbox(visible="hidden", label="here")
+    at = here()
     title = gr.HTML(apply_default_css=False)
     with gr.Column(elem_id="compare-group", elem_classes="cs-panel"):
         kind = gr.Radio(
@@ -101,8 +100,8 @@ def build(context: Context) -> Built:
         sentences = told_html(service.peers, group, wanted, problem, lang)
         return [wanted.place.address, sentences, facts_html(service.peers, group, wanted, lang)]
 
-    def change(here: str, kind: str, criteria: Sequence[str], facts: Sequence[str]) -> list[Any]:
-        wanted = read_wanted(read_place(here))
+    def change(said: str, kind: str, criteria: Sequence[str], facts: Sequence[str]) -> list[Any]:
+        wanted = read_wanted(read_place(said))
         chosen = tuple(name for name in CRITERIA if name in criteria)
         now = Wanted(wanted.client, kind, chosen, tuple(facts)[:MOST_FACTS], wanted.selection)
         return [*drawn(now), gr.update(visible=kind == KINDS[1]), now.place.address]
@@ -110,8 +109,8 @@ def build(context: Context) -> Built:
     for changed in (kind, criteria, facts):
         changed.input(
             change,
-            [here, kind, criteria, facts],
-            [here, told, shown, criteria, context.address],
+            [at, kind, criteria, facts],
+            [at, told, shown, criteria, context.address],
             trigger_mode="always_last",
             **QUICK,
         )
@@ -134,7 +133,7 @@ def build(context: Context) -> Built:
             gr.update(choices=fact_choices(service, lang), value=list(wanted.facts)),
         ]
 
-    return Built([here, told, shown, title, kind, criteria, facts], draw)
+    return Built([at, told, shown, title, kind, criteria, facts], draw)
 
 
 def _kinds(lang: str, *, selection: bool) -> list[tuple[str, str]]:

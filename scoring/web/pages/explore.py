@@ -20,7 +20,7 @@ from scoring.web.exploring.questions import NAME, questions_html
 from scoring.web.exploring.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
 from scoring.web.exploring.whom import group_query, whom_html
 from scoring.web.filtering import form, read_form, wide_form_html
-from scoring.web.page import QUICK, Built, Context, Place, read_place
+from scoring.web.page import QUICK, Built, Context, Place, here, read_place
 from scoring.web.pages.compare import NAME as COMPARE
 from scoring.web.selection import Selection
 
@@ -67,7 +67,7 @@ class _Explore:
         say = self.say
         head = f'<h1>{escape(say("explore.title"))}</h1><p class="cs-lead">{escape(say("explore.lead"))}</p>'
         gr.HTML(head, apply_default_css=False)
-        self.here = gr.Textbox(visible="hidden", label="here")
+        self.here = here()
         self.questions = gr.HTML(apply_default_css=False)
         with gr.Column(elem_id="explore-group", elem_classes="cs-panel"):
             self._whom()

@@ -10,7 +10,7 @@ from scoring.journal import Review
 from scoring.language import moment, text
 from scoring.recording import REVIEW_OUTCOMES
 from scoring.web.links import going
-from scoring.web.page import DECISION, QUICK, Built, Context, Place
+from scoring.web.page import DECISION, RECORDS, Built, Context, Place
 from scoring.web.visitor import identity_of
 
 NAME = "reviews"
@@ -62,7 +62,7 @@ def build(context: Context) -> Built:
         return [*shown(), notice, *emptied]
 
     parts = [queue, form, chosen]
-    close.click(on_close, [chosen, outcome, reason], [*parts, said, outcome, reason], **QUICK)
+    close.click(on_close, [chosen, outcome, reason], [*parts, said, outcome, reason], **RECORDS)
 
     def draw(_place: Place, _request: gr.Request) -> list[Any]:
         return [*shown(), ""]

@@ -23,7 +23,7 @@ from scoring.web.dials import dials_html
 from scoring.web.letters import letter_html
 from scoring.web.offer_map import map_html
 from scoring.web.offers import SIMULATE, changes_between, changes_of, choices_html, query_of
-from scoring.web.page import QUICK, Built, Context, Place
+from scoring.web.page import QUICK, RECORDS, Built, Context, Place
 from scoring.web.simulated import follows_html, simulated_html
 from scoring.web.static import STATIC
 from scoring.web.visitor import identity_of
@@ -75,7 +75,7 @@ def build(context: Context) -> Built:
 
     asked.input(move, asked, drawn, trigger_mode="always_last", **QUICK)
     asked.release(settle, asked, context.address, trigger_mode="always_last", **QUICK)
-    asked.submit(decide, asked, record, trigger_mode="once", **QUICK)
+    asked.submit(decide, asked, record, trigger_mode="once", **RECORDS)
 
     def draw(place: Place, request: gr.Request) -> list[Any]:
         context.recorder.consult(place.client, identity_of(request), page=NAME)

@@ -142,5 +142,7 @@
 
   customElements.define('cs-plot', Plot);
   // Light or dark is a class of the body; a page that is shown again has a new width, which is observed above.
-  new MutationObserver(() => drawn.forEach((plot) => plot.redraw())).observe(document.body, {attributes: true, attributeFilter: ['class']});
+  const redrawn = () => drawn.forEach((plot) => plot.redraw());
+  addEventListener('clairscore-back', redrawn);  // what could not be fetched may be had now
+  new MutationObserver(redrawn).observe(document.body, {attributes: true, attributeFilter: ['class']});
 })();

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.testclient import TestClient
 
 from scoring.language import LANGUAGES
-from scoring.web.page_language import PageLanguage
+from scoring.web.page_language import Mounted, PageLanguage
 from scoring.web.static import FILES, add_static, fingerprint
 
 PAGE = '<!doctype html><html lang="en"><head><script src="gradio.js"></script></head><body>é</body></html>'
@@ -23,7 +23,7 @@ def client() -> Iterator[TestClient]:
     async def page(lang: str) -> HTMLResponse:
         return HTMLResponse(PAGE)
 
-    app.add_middleware(PageLanguage, paths={f"/{lang}/": lang for lang in LANGUAGES})
+    app.add_middleware(PageLanguage, pages={f"/{lang}/": Mounted(lang) for lang in LANGUAGES})
     with TestClient(app) as opened:
         yield opened
 

@@ -50,13 +50,14 @@ def test_the_group_and_each_fact_in_words(open_page: Opener, demo: Service, lang
 def test_another_group_and_another_fact_are_kept_in_the_address(open_page: Opener, demo: Service) -> None:
     page = open_page(f"/en/{ADDRESS}")
     told = page.locator("#compare-told")
+    chosen = [*(name for name in FACTS if name != "occupation"), "car_age"]
     page.get_by_label(text("en", "page.compare.group.nearest")).check()
     expect(told).to_contain_text(group_words(demo.peers.nearest(CLIENT), "en"))
     expect(page.locator("#compare-criteria")).to_be_hidden()
-    field = page.locator("#compare-facts input")
-    field.click()
-    field.fill(DICTIONARY["car_age"].label.say("en"))
-    page.keyboard.press("Enter")
+    page.locator("#compare-facts [data-take=occupation]").click()
+    page.locator("#compare-facts select").select_option(label=DICTIONARY["car_age"].label.say("en"))
+    expect(page.locator("#compare-facts li")).to_have_text([f"{DICTIONARY[name].label.say('en')}×" for name in chosen])
+    expect(page.locator("[data-fact=occupation]")).to_have_count(0)
     drawn(page, "car_age")
     expect(page).to_have_url(re.compile("group=nearest.*car_age"))
     page.reload()

@@ -1,17 +1,18 @@
 """The compare page: a group in words that can be changed, then each chosen fact with the client's place in the group."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 import gradio as gr
 
 from scoring.errors import InputError
-from scoring.features import DICTIONARY, GROUPS
+from scoring.features import DICTIONARY
 from scoring.language import number, text
 from scoring.peers import CRITERIA, KINDS, USUAL, Group, Paid, Peers, group_words, out_of_100, paid_words
 from scoring.service import Service
+from scoring.web import fact_list
 from scoring.web.charts import charts, figure_html
 from scoring.web.frequency import Count, dots_svg
 from scoring.web.page import QUICK, Built, Context, Place, here, read_place
@@ -64,9 +65,14 @@ def read_wanted(place: Place) -> Wanted:
         client=place.client or 0,
         kind=kind if kind in kinds else KINDS[1],
         criteria=USUAL if criteria is None else tuple(one for one in criteria.split(",") if one in CRITERIA),
-        facts=FACTS if facts is None else tuple(one for one in facts.split(",") if one in DICTIONARY)[:MOST_FACTS],
+        facts=FACTS if facts is None else _facts(facts),
         selection=query or None,
     )
+
+
+def _facts(said: str) -> tuple[str, ...]:
+    """The facts named, each once."""
+    return tuple(dict.fromkeys(one for one in said.split(",") if one in DICTIONARY))[:MOST_FACTS]
 
 
 def build(context: Context) -> Built:
@@ -76,23 +82,20 @@ def build(context: Context) -> Built:
     title = gr.HTML(apply_default_css=False)
     with gr.Column(elem_id="compare-group", elem_classes="cs-panel"):
         kind = gr.Radio(
-            _kinds(lang, selection=False),
+            _kinds(lang, selection=True),
             label=say("page.compare.with"),
             elem_id="compare-kind",
             elem_classes="cs-field cs-chips",
         )
         told = gr.HTML(elem_id="compare-told", apply_default_css=False)
+        # All that can ever be offered: what a page sends back is held against these after a restart of the service.
         criteria = gr.CheckboxGroup(
-            [], label=say("page.compare.criteria"), elem_id="compare-criteria", elem_classes="cs-field cs-chips"
+            [(DICTIONARY[name].label.say(lang), name) for name in CRITERIA],
+            label=say("page.compare.criteria"),
+            elem_id="compare-criteria",
+            elem_classes="cs-field cs-chips",
         )
-    facts = gr.Dropdown(
-        [],
-        label=say("page.compare.facts", most=MOST_FACTS),
-        multiselect=True,
-        max_choices=MOST_FACTS,
-        elem_id="compare-facts",
-        elem_classes="cs-field",
-    )
+    listed, facts = fact_list.shown(), fact_list.sent()
     shown = charts(elem_id="compare-shown")
 
     def drawn(wanted: Wanted) -> list[Any]:
@@ -100,20 +103,22 @@ def build(context: Context) -> Built:
         sentences = told_html(service.peers, group, wanted, problem, lang)
         return [wanted.place.address, sentences, facts_html(service.peers, group, wanted, lang)]
 
-    def change(said: str, kind: str, criteria: Sequence[str], facts: Sequence[str]) -> list[Any]:
-        wanted = read_wanted(read_place(said))
+    def with_others(said: str, kind: str, criteria: Sequence[str]) -> list[Any]:
         chosen = tuple(name for name in CRITERIA if name in criteria)
-        now = Wanted(wanted.client, kind, chosen, tuple(facts)[:MOST_FACTS], wanted.selection)
+        now = replace(read_wanted(read_place(said)), kind=kind, criteria=chosen)
         return [*drawn(now), gr.update(visible=kind == KINDS[1]), now.place.address]
 
-    for changed in (kind, criteria, facts):
-        changed.input(
-            change,
-            [at, kind, criteria, facts],
-            [at, told, shown, criteria, context.address],
-            trigger_mode="always_last",
-            **QUICK,
-        )
+    def by_others(said: str, names: str) -> list[Any]:
+        now = replace(read_wanted(read_place(said)), facts=_facts(names))
+        return [*drawn(now), listing(now), now.place.address]
+
+    def listing(wanted: Wanted) -> str:
+        return fact_list.facts_list_html(wanted.facts, offered_facts(service), lang, most=MOST_FACTS)
+
+    changes: dict[str, Any] = {"trigger_mode": "always_last", **QUICK}
+    for changed in (kind, criteria):
+        changed.input(with_others, [at, kind, criteria], [at, told, shown, criteria, context.address], **changes)
+    facts.input(by_others, [at, facts], [at, told, shown, listed, context.address], **changes)
 
     def draw(place: Place, _request: gr.Request) -> list[Any]:
         wanted = read_wanted(place)
@@ -130,10 +135,10 @@ def build(context: Context) -> Built:
                 value=[name for name in wanted.criteria if name in names],
                 visible=wanted.kind == KINDS[1],
             ),
-            gr.update(choices=fact_choices(service, lang), value=list(wanted.facts)),
+            listing(wanted),
         ]
 
-    return Built([at, told, shown, title, kind, criteria, facts], draw)
+    return Built([at, told, shown, title, kind, criteria, listed], draw)
 
 
 def _kinds(lang: str, *, selection: bool) -> list[tuple[str, str]]:
@@ -141,12 +146,9 @@ def _kinds(lang: str, *, selection: bool) -> list[tuple[str, str]]:
     return [(text(lang, f"page.compare.group.{one}"), one) for one in kinds]
 
 
-def fact_choices(service: Service, lang: str) -> list[tuple[str, str]]:
-    """Every fact that describes clients, by its label, in the order of the groups of facts."""
-    held = [DICTIONARY[name] for name in service.peers.columns.features]
-    order = list(GROUPS)
-    held.sort(key=lambda feature: order.index(feature.group))
-    return [(feature.label.say(lang), feature.name) for feature in held]
+def offered_facts(service: Service) -> tuple[str, ...]:
+    """Every fact that describes clients."""
+    return tuple(service.peers.columns.features)
 
 
 def group_of(service: Service, wanted: Wanted, lang: str) -> tuple[Group, str]:

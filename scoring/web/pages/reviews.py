@@ -29,7 +29,12 @@ def build(context: Context) -> Built:
     said = gr.HTML(elem_id="reviews-said", apply_default_css=False)
     with gr.Column(elem_id="closing", visible=False) as form:
         chosen = gr.Dropdown(
-            [], label=say("page.reviews.which"), elem_id="closing-which", elem_classes="cs-field", filterable=False
+            [],
+            label=say("page.reviews.which"),
+            elem_id="closing-which",
+            elem_classes="cs-field",
+            filterable=False,
+            allow_custom_value=True,  # what a page sends back is its own list's, also after a restart of the service
         )
         outcomes = [(say(f"page.reviews.outcome.{one}"), one) for one in REVIEW_OUTCOMES]
         outcome = gr.Radio(

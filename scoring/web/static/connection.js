@@ -11,7 +11,15 @@
   // Its place is there from the beginning, so that a screen reader hears what is put into it.
   const box = Object.assign(document.createElement('div'), {id: 'cs-connection', role: 'alert'});
   const pause = Object.assign(document.createElement('div'), {id: 'cs-waiting', role: 'status'});
-  const arrive = () => document.body.append(box, pause);
+  const arrive = () => {
+    document.body.append(box, pause);
+    const first = new MutationObserver(() => {
+      if (!document.querySelector('h1')) return;
+      document.getElementById('cs-arriving')?.remove();
+      first.disconnect();
+    });
+    first.observe(document.body, {childList: true, subtree: true});
+  };
   document.body ? arrive() : addEventListener('DOMContentLoaded', arrive);
 
   const tell = (kind, values = {}) => {

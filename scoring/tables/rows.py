@@ -11,6 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from scoring.errors import InputError
+from scoring.language import Said, shown
 from scoring.tables.kinds import Column, Dtype, Kind
 from scoring.tables.reading import RawTables
 from scoring.tables.schema import APPLICATION_SET, HISTORY, TABLES
@@ -47,13 +48,20 @@ def read_rows(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> RawTables:
     """
     for name in rows:
         if name not in _DECLARED:
-            raise InputError(f"a table must be one of {', '.join(_DECLARED)}; got {name!r}.{_nearest(name, _DECLARED)}")
+            raise InputError(
+                Said(
+                    "problem.rows.table",
+                    known=", ".join(_DECLARED),
+                    found=shown(repr(name)),
+                    nearest=_nearest(name, _DECLARED),
+                )
+            )
     if not rows.get("application"):
-        raise InputError("application must hold at least one row; got none. Give the client's application")
+        raise InputError(Said("problem.rows.none"))
     frames = {name: _frame(name, columns, rows.get(name, ())) for name, columns in _DECLARED.items()}
     clients = frames["application"].get_column("SK_ID_CURR")
     if clients.n_unique() != len(clients):
-        raise InputError("application.SK_ID_CURR must be unique; got one twice. Give one application a client")
+        raise InputError(Said("problem.rows.twice"))
     _check_owners(frames, clients)
     frames["application"] = frames["application"].with_columns(pl.lit("test").alias(APPLICATION_SET))
     return RawTables(
@@ -73,7 +81,7 @@ def _check_owners(frames: Mapping[str, pl.DataFrame], clients: pl.Series) -> Non
             if value not in owners:
                 parent = "bureau" if name == "bureau_balance" else "application"
                 raise InputError(
-                    f"{name}[{i}].{key} must be in {parent}; got {value}. Correct the id or leave the row out"
+                    Said("problem.rows.owner", place=f"{name}[{i}].{key}", parent=parent, found=shown(value))
                 )
 
 
@@ -82,19 +90,23 @@ def _frame(table: str, columns: Sequence[Column], rows: Sequence[Mapping[str, ob
     values: dict[str, list[object]] = {name: [] for name in known}
     for i, row in enumerate(rows):
         if not isinstance(row, Mapping):
-            raise InputError(
-                f"{table}[{i}] must be an object of columns; got {type(row).__name__}. Give names and values"
-            )
+            raise InputError(Said("problem.rows.object", place=f"{table}[{i}]", found=type(row).__name__))
         for name in row:
             if name not in known:
-                raise InputError(f"{table}[{i}] must hold published columns only; got {name!r}.{_nearest(name, known)}")
+                raise InputError(
+                    Said(
+                        "problem.rows.column",
+                        place=f"{table}[{i}]",
+                        found=shown(repr(name)),
+                        nearest=_nearest(name, known),
+                    )
+                )
         missing = [c.name for c in columns if not c.nullable and row.get(c.name) in (None, "")]
         if missing:
-            more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
-            raise InputError(
-                f"{table}[{i}] must hold every column that is never empty; got none for "
-                f"{', '.join(missing[:8])}{more}. Add them"
-            )
+            place, first, more = f"{table}[{i}]", ", ".join(missing[:8]), len(missing) - 8
+            if more > 0:
+                raise InputError(Said("problem.rows.missing-more", place=place, found=first, count=more))
+            raise InputError(Said("problem.rows.missing", place=place, found=first))
         for name, column in known.items():
             values[name].append(_value(row.get(name), column, f"{table}[{i}].{name}"))
     return pl.DataFrame(
@@ -107,30 +119,30 @@ def _value(value: object, column: Column, place: str) -> str | int | float | Non
         return None
     if column.dtype == "string":
         if not isinstance(value, str):
-            raise InputError(f"{place} must be text; got {value!r}. Give one of the published codes")
+            raise InputError(Said("problem.rows.text", place=place, found=shown(repr(value))))
         return value
     if isinstance(value, bool) and column.kind is Kind.FLAG:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{place} must be a number; got {value!r}. Give it without quotes, with a decimal point")
+        raise InputError(Said("problem.rows.number", place=place, found=shown(repr(value))))
     return _number(value, column, place)
 
 
 def _number(value: int | float, column: Column, place: str) -> int | float:
-    if not math.isfinite(value):
-        raise InputError(f"{place} must be finite; got {value}. Leave it out where it is unknown")
+    if (isinstance(value, int) and abs(value) >= 2**63) or not math.isfinite(value):
+        raise InputError(Said("problem.rows.finite", place=place, found=shown(value)))
     outside = (column.low is not None and value < column.low) or (column.high is not None and value > column.high)
     if outside and value not in column.specials:
         low = "-∞" if column.low is None else f"{column.low:g}"
         high = "∞" if column.high is None else f"{column.high:g}"
-        raise InputError(f"{place} must be from {low} to {high}; got {value:g}. Correct it, or leave it out if unknown")
+        raise InputError(Said("problem.rows.range", place=place, low=low, high=high, found=f"{value:g}"))
     if column.dtype == "float":
         return float(value)
     if value != int(value) or abs(value) >= 2**63:
-        raise InputError(f"{place} must be a whole number; got {value:g}. Give it without decimals")
+        raise InputError(Said("problem.rows.whole", place=place, found=f"{value:g}"))
     return int(value)
 
 
-def _nearest(name: object, known: Mapping[str, object]) -> str:
-    near = get_close_matches(str(name), list(known), n=1, cutoff=0.6)
-    return f" Is it {near[0]}?" if near else " Remove it"
+def _nearest(name: object, known: Mapping[str, object]) -> Said:
+    near = get_close_matches(str(name)[:100], list(known), n=1, cutoff=0.6)
+    return Said("problem.rows.nearest", name=near[0]) if near else Said("problem.rows.remove")

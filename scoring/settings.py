@@ -1,4 +1,4 @@
-"""The service's settings, from the environment. The README lists each; an unknown or contradictory one is refused."""
+"""The service's settings, from the environment (`docs/settings.md`); unknown or contradictory ones are refused."""
 
 import ipaddress
 import os
@@ -247,7 +247,7 @@ def _is_loopback(host: str) -> bool:
 
 
 VARIABLES = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
-"""Names of the environment variables; the README's table is checked against them."""
+"""Names of the environment variables; the table in `docs/settings.md` is checked against them."""
 OF_THE_TESTS = frozenset(
     {
         "CLAIRSCORE_BENCH_RIVALS",

@@ -10,6 +10,17 @@ from types import MappingProxyType
 from typing import Literal
 
 Kind = Literal["model", "officers", "route", "file"]
+SLUGS: Mapping[str, str] = MappingProxyType({"fr": "modele", "en": "model"})
+"""The model app's place below the language: ``/fr/modele/`` and ``/en/model/``."""
+
+
+def path_of(lang: str) -> str:
+    """The model app's path in a language.
+
+    >>> path_of("fr")
+    '/fr/modele'
+    """
+    return f"/{lang}/{SLUGS[lang]}"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from html import escape
 from scoring.access.identity import ANONYMOUS, Identity
 from scoring.language import LANGUAGES, text
 from scoring.service import Service
+from scoring.tour import SLUGS
 from scoring.web.leaving import leaving_html
 from scoring.web.links import going
-from scoring.web.model_address import SLUGS
 from scoring.web.page import CLIENT_VIEW, CLIENTS, DECISION, Page, Place
 
 NAMES = {"fr": "Français", "en": "English"}

@@ -3,22 +3,8 @@
 The rule: pages have the same names in both languages; only the app's own place in the address is translated.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
+from scoring.tour import SLUGS
 from scoring.web.page import Place
-
-SLUGS: Mapping[str, str] = MappingProxyType({"fr": "modele", "en": "model"})
-"""Below the language: ``/fr/modele/`` and ``/en/model/``."""
-
-
-def path_of(lang: str) -> str:
-    """The model app's path in a language.
-
-    >>> path_of("fr")
-    '/fr/modele'
-    """
-    return f"/{lang}/{SLUGS[lang]}"
 
 
 def link(lang: str, page: str, client: int | None = None, **query: str) -> str:

@@ -3,7 +3,7 @@
 import sys
 
 from scoring.language import LANGUAGES
-from scoring.web.model_address import path_of
+from scoring.tour import path_of
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.screenshots import FOLDER
 from tests.browser.server import chromium, find_chromium, serving

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scoring.settings import DEMO
+from scoring.settings import DEMO, ROOT
 from training.commands.bounded import DEFAULT_MEMORY, LEAST_MEMORY
 from training.commands.console import one_message, out_console, progress
 
@@ -340,13 +340,12 @@ def engines(
 @verbs.command()
 def publish(
     artefacts: Annotated[Path, typer.Option(help="Folder of a training with its studies.")] = DEMO,
-    docs: Annotated[Path | None, typer.Option(help="Folder to write to; by default the repository's docs.")] = None,
+    top: Annotated[Path, typer.Option(help="Folder to write to: README.md, and the rest in docs.")] = ROOT,
 ) -> None:
     """Write the documents that hold figures, from the results: the methodological note, the model card and the rest."""
-    from training.publishing.writing import DOCS  # noqa: PLC0415  # as above
-    from training.publishing.writing import publish as write_documents  # noqa: PLC0415
+    from training.publishing.writing import publish as write_documents  # noqa: PLC0415  # as above
 
     with one_message():
-        written = write_documents(artefacts, docs or DOCS)
+        written = write_documents(artefacts, top)
     for path in written:
         out_console.print(path, highlight=False, soft_wrap=True)

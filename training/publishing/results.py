@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from scoring.errors import TrainingError
+from scoring.settings import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 OF_A_TRAINING = ("champion", "evaluation", "validation", "resampling", "tuning", "simplicity", "ebm", "scorecard")
 BENCHMARKS = ROOT / "benchmarks" / "results.json"
 

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from scoring.files import file_aside
+from scoring.settings import ROOT
 from training.evaluation.pictures import draw_costs
 from training.publishing.blocks import BLOCKS
 from training.publishing.filling import fill
 from training.publishing.paper import pdf_of
-from training.publishing.results import ROOT, read_results
+from training.publishing.readme import with_points
+from training.publishing.results import read_results
 
 TEMPLATES = Path(__file__).parent / "templates"
-DOCS = ROOT / "docs"
+README = "README.md"
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,13 @@ DOCUMENTS = (
 
 
 def pictures(results: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Pictures that documents show, by their path below ``docs``."""
+    """Pictures that documents show, by their path from the documents' folder."""
     assessment = results["evaluation"]["assessment"]
     yield "figures/couts.png", draw_costs(assessment, "fr")
 
 
-def written(folder: Path, docs: Path = DOCS) -> dict[str, bytes]:
-    """Every document and picture of a training, by its path below ``docs``.
+def written(folder: Path) -> dict[str, bytes]:
+    """Every document and picture of a training, by its path from the repository's top; the README's lists too.
 
     Raises
     ------
@@ -67,14 +69,15 @@ def written(folder: Path, docs: Path = DOCS) -> dict[str, bytes]:
             files[f"{one.name}.pdf"] = pdf_of(
                 markdown, lang=one.lang, title=one.printed, pictures=files, dated=dated, size=9.8
             )
-    return files
+    readme = with_points((ROOT / README).read_text(encoding="utf-8"))
+    return {README: readme.encode(), **{f"docs/{name}": content for name, content in files.items()}}
 
 
-def publish(folder: Path, docs: Path = DOCS) -> list[Path]:
+def publish(folder: Path, top: Path = ROOT) -> list[Path]:
     """Write the documents of a training; return their paths."""
     paths = []
-    for name, content in written(folder, docs).items():
-        path = docs / name
+    for name, content in written(folder).items():
+        path = top / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with file_aside(path) as aside:
             aside.write_bytes(content)

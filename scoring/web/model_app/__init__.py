@@ -10,8 +10,9 @@ from scoring.language import LANGUAGES
 from scoring.recording import Recorder
 from scoring.reports import ReportsNow
 from scoring.service import Service
+from scoring.tour import path_of
 from scoring.web.builds import build_of
-from scoring.web.model_address import link, path_of
+from scoring.web.model_address import link
 from scoring.web.model_app.files import add_files
 from scoring.web.model_app.frame import build_model_app
 from scoring.web.model_app.pages import MODEL_PAGES

@@ -5,9 +5,9 @@ from html import escape
 
 from scoring.access.identity import ANONYMOUS, Identity
 from scoring.language import LANGUAGES, text
+from scoring.tour import SLUGS
 from scoring.web.bar import NAMES
 from scoring.web.leaving import leaving_html
-from scoring.web.model_address import SLUGS
 from scoring.web.model_app.context import ModelContext, ModelPage
 from scoring.web.model_app.place import FIRST, going
 from scoring.web.page import Place

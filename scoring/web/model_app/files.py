@@ -21,8 +21,7 @@ from scoring.language import LANGUAGES
 from scoring.ledger.chain import canonical
 from scoring.reports import KINDS, Reports, ReportsNow
 from scoring.settings import ROOT
-from scoring.tour import files
-from scoring.web.model_address import path_of
+from scoring.tour import files, path_of
 
 NAMED = frozenset(files())
 """Files of the repository that are shown: those that the tour names."""

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from scoring.settings import DEMO
+from scoring.settings import DEMO, ROOT
 from training.publishing.blocks import BLOCKS
 from training.publishing.results import read_results
-from training.publishing.writing import DOCS, written
+from training.publishing.writing import written
 
 REMEDY = "the documents are stale: run `make docs`"
 LIMITS = {"1. ": 2, "2. ": 1, "3. ": 1, "4. ": 1}
@@ -24,13 +24,13 @@ def made() -> dict[str, bytes]:
 
 def test_every_document_is_fresh(made: dict[str, bytes]) -> None:
     for name, content in made.items():
-        path: Path = DOCS / name
+        path: Path = ROOT / name
         assert path.is_file(), f"{name} is missing: run `make docs`"
         assert path.read_bytes() == content, f"{name}: {REMEDY}"
 
 
 def test_each_part_of_the_note_keeps_to_its_pages(made: dict[str, bytes]) -> None:
-    pages = [page.extract_text() for page in PdfReader(io.BytesIO(made["note_methodologique.pdf"])).pages]
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(made["docs/note_methodologique.pdf"])).pages]
     starts = {
         part: next(at for at, said in enumerate(pages) if re.search(rf"^{re.escape(part)}", said, re.MULTILINE))
         for part in LIMITS
@@ -43,7 +43,7 @@ def test_each_part_of_the_note_keeps_to_its_pages(made: dict[str, bytes]) -> Non
 def test_the_notes_threshold_is_the_one_served(made: dict[str, bytes]) -> None:
     results = read_results(DEMO)
     threshold = f"{100 * results['serving']['rule']['threshold']:.2f}".replace(".", ",")
-    assert f"FP / (FP + FN) = {threshold}\u00a0%" in made["note_methodologique.md"].decode()
+    assert f"FP / (FP + FN) = {threshold}\u00a0%" in made["docs/note_methodologique.md"].decode()
 
 
 @pytest.mark.parametrize("name", BLOCKS)

@@ -33,7 +33,6 @@ def build(context: Context) -> Built:
             label=say("page.reviews.which"),
             elem_id="closing-which",
             elem_classes="cs-field",
-            filterable=False,
             allow_custom_value=True,  # what a page sends back is its own list's, also after a restart of the service
         )
         outcomes = [(say(f"page.reviews.outcome.{one}"), one) for one in REVIEW_OUTCOMES]

@@ -43,7 +43,6 @@ def build_app(service: Service, recorder: Recorder, sender: Sender | None = None
     add_api(app, service, recorder, sender)  # before the pages: a route that is added after Gradio's mount answers 404
     app = mount_pages(app, service, recorder)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # last, so around the pages' middleware
-    app.add_middleware(QuickPredictions, recorder=recorder, refused=told)
     return app
 
 
@@ -89,7 +88,8 @@ def build_server(settings: Settings, journal: Journal) -> Server:
     live = Live(tried(lambda: load_service(settings)))
     recorder = Recorder(live.face, journal, durable=settings.is_durable)
     app = build_app(live.face, recorder, read_sender(settings.letter))
-    guard = Guard(Pinned(app, live), settings, synthetic=live.now.synthetic)
+    quick = QuickPredictions(app, recorder=recorder, refused=told)
+    guard = Guard(Pinned(quick, live), settings, synthetic=live.now.synthetic)
 
     def changed(service: Service) -> None:
         guard.policy.synthetic = service.synthetic

@@ -141,6 +141,7 @@ class Explainer:
         ]
         self._told = {name: DICTIONARY[name].group for name in model.features if not DICTIONARY[name].sensitive}
         self._usual = {name: facts.usual for name, facts in model.features.items()}
+        self._may_be_unknown = [name for name in model.features if DICTIONARY[name].absence is None]
 
     def explain(self, scored: Scored, row: Mapping[str, Value]) -> Explanation:
         """Explain one client's score, from the values of the model's features."""
@@ -155,6 +156,11 @@ class Explainer:
             against=self._principal(against, row, "against"),
             in_favour=self._principal(in_favour, row, "for"),
         )
+
+    def unknown(self, row: Mapping[str, Value]) -> tuple[str, ...]:
+        """The model's features that are not known of a client (see `is_unknown`)."""
+        values = ((name, row[name]) for name in self._may_be_unknown)
+        return tuple([name for name, value in values if value is None or value != value])  # noqa: PLR0124  # NaN
 
     def effects(self, scored: Scored) -> dict[str, float]:
         """Points that each feature adds to the reference, in the order of the model's features."""

@@ -20,7 +20,7 @@ from scoring.offers import Changes, Client, LenderGrid, OfferMap, Offers, Reques
 from scoring.offers.grid import grid_of
 from scoring.peers import Peers
 from scoring.portfolio import ID, Portfolio
-from scoring.reasons import Explainer, Explanation, is_unknown
+from scoring.reasons import Explainer, Explanation
 from scoring.settings import OFFER_STEP
 from scoring.tables import TABLES, RawTables, read_rows
 
@@ -251,7 +251,7 @@ class Service:
             scored=scored,
             decision=decision,
             explanation=self._explainer.explain(scored, facts),
-            missing=tuple(name for name in self.model.features if is_unknown(name, facts[name])),
+            missing=self._explainer.unknown(facts),
         )
 
 

@@ -40,7 +40,7 @@ Refused = Callable[[Request, ClairscoreError], Awaitable[Response]]
 
 
 class QuickPredictions:
-    """ASGI middleware around an app that answers the same, and everything else.
+    """ASGI middleware around the whole app, which answers the same, and everything else.
 
     Parameters
     ----------

@@ -155,9 +155,9 @@ class Journal:
             When it can't be recorded.
         """
         loop = asyncio.get_running_loop()
-        gathering = self._gatherings.get(loop)
-        if gathering is None:
-            gathering = self._gather(loop)
+        gathering = self._of_apart
+        if gathering is None or gathering.loop is not loop:
+            gathering = self._gatherings.get(loop) or self._gather(loop)
         self._check_room(gathering.waiting)
         text, name = canonical_of_finite(payload), new_id()
         done: InLoop = loop.create_future()

@@ -59,8 +59,7 @@ Inside = Callable[[Connection], "tuple[str, Found] | None"]
 written anything, or give the entry's text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry to be written.
 
     Attributes

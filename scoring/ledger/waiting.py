@@ -10,17 +10,16 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scoring.ledger.entries import Answer, Entry, Written
 
 InLoop = asyncio.Future[Written]
-MOST_GATHERED = 8
+MOST_GATHERED = 16
 """Entries that go without waiting for more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """An entry that waits to be written, and who waits for it."""
 
     entry: Entry

@@ -17,13 +17,16 @@ _MADE = count()
 
 _CHOOSE = """
 watch('value', () => { HTMLFormElement.prototype.reset.call(element.querySelector('form')); });
-element.addEventListener('change', (event) => trigger('select', {name: event.target.name, value: event.target.value}));
+element.addEventListener('change', () => {
+  const chosen = [...document.querySelectorAll('form.cs-choose select')].map((one) => [one.name, one.value]);
+  element.dispatchEvent(new CustomEvent('cs-told', {bubbles: true, detail: Object.fromEntries(chosen)}));
+});
 element.addEventListener('submit', (event) => event.preventDefault());
 """
 
 
 def chooser(value: str = "", **options: Any) -> gr.HTML:
-    """Holds the HTML of `choices_html`; raises `select` with ``name`` and ``value``."""
+    """Holds the HTML of `choices_html`; tells what is chosen in every list of the page (see `scoring.web.carried`)."""
     return gr.HTML(value, js_on_load=_CHOOSE, apply_default_css=False, **options)
 
 

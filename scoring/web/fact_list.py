@@ -17,20 +17,20 @@ _MADE = count()
 """Tells a list from the one before, even where both say the same: a person has taken away from that one since."""
 
 _SENT = """
-const list = () => document.querySelector('form.cs-facts');
+const list = () => document.querySelector('form.cs-fact-list');
 const send = (names) => { props.value = names.join(','); trigger('input'); };
 const chosen = () => [...list().querySelectorAll('[data-take]')].map((one) => one.dataset.take);
 document.addEventListener('click', (event) => {
-  const take = event.target.closest && event.target.closest('form.cs-facts [data-take]');
+  const take = event.target.closest && event.target.closest('form.cs-fact-list [data-take]');
   if (!take) return;
   take.closest('li').remove();
   list().querySelector('select').focus();
   send(chosen());
 });
 document.addEventListener('change', (event) => {
-  if (event.target.matches('form.cs-facts select') && event.target.value) send([...chosen(), event.target.value]);
+  if (event.target.matches('form.cs-fact-list select') && event.target.value) send([...chosen(), event.target.value]);
 });
-document.addEventListener('submit', (event) => { if (event.target.matches('form.cs-facts')) event.preventDefault(); });
+document.addEventListener('submit', (event) => { if (event.target.matches('form.cs-fact-list')) event.preventDefault(); });
 """
 _SHOWN = """
 let kept = false;
@@ -42,7 +42,9 @@ watch('value', () => { if (kept) element.querySelector('select')?.focus(); });
 
 def sent() -> gr.HTML:
     """Raises `input` with the facts' names, joined by commas, as its value; one a page."""
-    return gr.HTML("", html_template="<span hidden></span>", js_on_load=_SENT, apply_default_css=False)
+    return gr.HTML(
+        "", html_template="<span hidden></span>", js_on_load=_SENT, apply_default_css=False, elem_classes="cs-carried"
+    )
 
 
 def shown() -> gr.HTML:
@@ -68,7 +70,7 @@ def facts_list_html(chosen: Sequence[str], offered: Sequence[str], lang: str, *,
     )
     label = escape(text(lang, "page.compare.facts", most=most))
     return (
-        f'<form class="cs-facts" autocomplete="off" data-made="{next(_MADE)}"><p id="compare-facts-label">{label}</p>'
+        f'<form class="cs-fact-list" autocomplete="off" data-made="{next(_MADE)}"><p id="compare-facts-label">{label}</p>'
         f'<ul aria-labelledby="compare-facts-label">{chips}</ul>'
         f'<select aria-label="{escape(add)}"{" disabled" if full else ""}>'
         f'<option value="">{escape(first)}</option>{groups}</select></form>'

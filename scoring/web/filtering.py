@@ -49,7 +49,7 @@ const send = () => {
     if (field.type === 'checkbox') { (fields[name] ||= []); if (field.checked) fields[name].push(field.value); }
     else { (fields[name] ||= ['', ''])[Number(field.dataset.end)] = field.value; }
   }
-  trigger('select', {fields});
+  element.dispatchEvent(new CustomEvent('cs-told', {bubbles: true, detail: fields}));
 };
 element.addEventListener('input', (event) => {
   clearTimeout(pending);
@@ -63,7 +63,7 @@ element.addEventListener('click', (event) => { if (event.target.closest('[data-r
 
 
 def form(value: str = "", **options: Any) -> gr.HTML:
-    """The component of the form: `select` with ``fields`` when something changes, `clear` when all is to be cleared."""
+    """The component of the form: tells its fields when something changes (see `scoring.web.carried`), `clear` when all is to be cleared."""
     return gr.HTML(value, js_on_load=_COLLECT, apply_default_css=False, **options)
 
 

@@ -25,37 +25,63 @@ def find_chromium() -> str | None:
     return next((found for found in map(shutil.which, names) if found), None)
 
 
-@contextmanager
-def serving(**settings: str) -> Iterator[str]:
-    """Run ``python app.py`` as a user would, with a journal of its own; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIRSCORE_")}
-    folder = tempfile.mkdtemp(prefix="clairscore-")
-    journal = f"sqlite:///{Path(folder) / 'journal.sqlite'}"
-    server = subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env={**environment, "HOST": "127.0.0.1", "PORT": str(port), "CLAIRSCORE_JOURNAL_URL": journal, **settings},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
+class Server:
+    """``python app.py`` as a user would run it, with a journal of its own; it can be ended and started again.
+
+    Parameters
+    ----------
+    settings : further variables of its environment
+    """
+
+    def __init__(self, **settings: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        self._folder = tempfile.mkdtemp(prefix="clairscore-")
+        journal = f"sqlite:///{Path(self._folder) / 'journal.sqlite'}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAIRSCORE_")}
+        self._environment = {**kept, "HOST": "127.0.0.1", "PORT": str(port), "CLAIRSCORE_JOURNAL_URL": journal}
+        self._environment.update(settings)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        command = [sys.executable, "app.py"]
+        process = subprocess.Popen(command, cwd=ROOT, env=self._environment, **quiet)  # type: ignore[call-overload]
+        self._process = process
         for _ in range(600):
-            if server.poll() is not None:
-                raise RuntimeError(f"the server must stay up; it ended with code {server.returncode}")
+            if process.poll() is not None:
+                raise RuntimeError(f"the server must stay up; it ended with code {process.returncode}")
             try:
-                urllib.request.urlopen(f"{address}/health", timeout=5).close()  # noqa: S310
+                urllib.request.urlopen(f"{self.address}/health", timeout=5).close()  # noqa: S310
                 break
             except OSError:
                 time.sleep(0.1)
-        yield address
+
+    def stop(self) -> None:
+        """End it, as a machine that is shut down would."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(15)
+            self._process = None
+
+    def forget(self) -> None:
+        """End it for good, with its journal."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def serving(**settings: str) -> Iterator[str]:
+    """A server that runs; gives its address."""
+    server = Server(**settings)
+    try:
+        server.start()
+        yield server.address
     finally:
-        server.terminate()
-        server.wait(15)
-        shutil.rmtree(folder, ignore_errors=True)
+        server.forget()
 
 
 @contextmanager

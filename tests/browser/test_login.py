@@ -131,16 +131,18 @@ def test_a_day_of_an_officer(closed: str, new_context: Callable[..., BrowserCont
     assert "/login" in page.url
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
 def test_whose_key_is_revoked_is_led_to_the_login(
     closed: str,
     new_context: Callable[..., BrowserContext],
     new_key: Callable[[str, KeyRole], str],
     keys_file: Path,
+    lang: str,
 ) -> None:
-    key = new_key("the visitor", "officer")
+    key, other = (new_key(f"the visitor {lang} {n}", "officer") for n in (1, 2))
     page = new_context().new_page()
     page.wait_for_timeout(1_100)  # the service looks at its keys once a second
-    enter(page, closed, key)
+    enter(page, closed, key, f"/{lang}/")
     expect(page.locator("#clients tbody tr").first).to_be_visible()
     with changing(keys_file) as kept:
         revoked = kept[id_of(key) or ""]
@@ -148,9 +150,10 @@ def test_whose_key_is_revoked_is_led_to_the_login(
     page.wait_for_timeout(1_100)
     page.locator("#clients tbody a").first.click()
     page.wait_for_url(re.compile(r"/login\?ended"))
-    expect(page.get_by_role("alert")).to_have_text(text("fr", "access.login.ended"))
-    enter_here(page, new_key("the visitor again", "officer"))
+    expect(page.get_by_role("alert")).to_have_text(text(lang, "access.login.ended"))
+    enter_here(page, other)
     expect(page.locator("#clients tbody tr").first).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", lang)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

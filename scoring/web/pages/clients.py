@@ -1,5 +1,6 @@
 """The clients page: search, three examples, and filters beside a list whose rows open their client."""
 
+import json
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -8,6 +9,7 @@ import gradio as gr
 
 from scoring.errors import InputError
 from scoring.filters import CLIENT_ID, POINTS, Sort
+from scoring.web.carried import carried
 from scoring.web.client_list import Wanted, columns_of, examples_html, list_html, read_wanted, words_of
 from scoring.web.filtering import form, form_html, read_form
 from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits, here, read_place
@@ -31,7 +33,7 @@ def build(context: Context) -> Built:
     at = here()
     with gr.Row(elem_id="listing"):
         with gr.Column(elem_id="filters", scale=0, min_width=280):
-            fields = form()
+            fields, filled = form(), carried("#filters")
         with gr.Column(elem_id="list", min_width=280):
             told = gr.HTML(elem_id="filters-said", apply_default_css=False)
             listed = gr.HTML(js_on_load=_SORTING, apply_default_css=False)
@@ -54,9 +56,9 @@ def build(context: Context) -> Built:
             return [gr.skip()] * len(turned)
         return turn_to(replace(now, filters=filters, page=0))
 
-    def narrow(said: str, event: gr.EventData) -> list[Any]:
+    def narrow(said: str, fields: str) -> list[Any]:
         now = _wanted(said)
-        read = read_form(dict(event.fields), now.filters, lang)
+        read = read_form(json.loads(fields), now.filters, lang)
         return [*turn_to(replace(now, filters=read.filters, page=0)), _said(read.said(lang))]
 
     def clear(said: str) -> list[Any]:
@@ -71,7 +73,7 @@ def build(context: Context) -> Built:
         return turn_to(replace(now, sort=Sort(by, now.sort == Sort(by)), page=0))
 
     search.change(type_in, [at, search], turned, trigger_mode="always_last", **QUICK)
-    fields.select(narrow, at, [*turned, told], trigger_mode="always_last", **QUICK)
+    filled.input(narrow, [at, filled], [*turned, told], trigger_mode="always_last", **QUICK)
     fields.clear(clear, at, [*turned, told, fields, search], **QUICK)
     listed.select(sort_by, at, turned, **QUICK)
     for button, step in ((before, -1), (after, 1)):
@@ -88,8 +90,11 @@ def build(context: Context) -> Built:
         except InputError:
             found, message = Wanted(), say("page.filters.unread")
         found = replace(found, client=place.client)
-        filled = form_html(service.portfolio, found.filters, lang)
-        shown = [filled, found.filters.starts_with, examples_html(service, lang)]
+        shown = [
+            form_html(service.portfolio, found.filters, lang),
+            found.filters.starts_with,
+            examples_html(service, lang),
+        ]
         return [*turn_to(found)[:-1], _said(message), *shown]
 
     return Built([*turned[:-1], told, fields, search, examples], draw)

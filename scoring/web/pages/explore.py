@@ -1,5 +1,6 @@
 """The explore page: ready questions, filters that all charts share, four linked charts, what to do with who is picked."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
@@ -12,6 +13,7 @@ from scoring.errors import InputError
 from scoring.exploring import Measure
 from scoring.features import DICTIONARY
 from scoring.filters import Filters
+from scoring.web.carried import carried
 from scoring.web.charts import charts, figure_html
 from scoring.web.choosing import choices_html, chooser
 from scoring.web.exploring.figures import figures
@@ -71,7 +73,7 @@ class _Explore:
         self.questions = gr.HTML(apply_default_css=False)
         with gr.Column(elem_id="explore-group", elem_classes="cs-panel"):
             self._whom()
-            self.form = form(elem_id="explore-filters")
+            self.form, self.filled = form(elem_id="explore-filters"), carried("#explore-filters")
         with gr.Row(elem_id="explore-grid"):
             self._panels()
         self.answer = [self.here, self.questions, self.whom, self.unpick, self.group, *self.parts]
@@ -99,7 +101,7 @@ class _Explore:
 
     def _panels(self) -> None:
         """The four charts: what each shows is chosen above it."""
-        self.choosers, self.parts = [], []
+        self.choosers, self.parts, self.chosen = [], [], carried("#explore-grid")
         for chart in CHARTS:
             with gr.Column(elem_id=f"explore-{chart}", elem_classes="cs-panel", min_width=280):
                 self.choosers.append(chooser())
@@ -114,10 +116,9 @@ class _Explore:
 
     def _listen(self) -> None:
         answers = [*self.answer, self.address]
-        for lists in self.choosers:
-            lists.select(self.choose, self.here, answers, trigger_mode="always_last", **QUICK)
+        self.chosen.input(self.choose, [self.here, self.chosen], answers, trigger_mode="always_last", **QUICK)
         self.measure.input(self.show, [self.here, self.measure], answers, trigger_mode="always_last", **QUICK)
-        self.form.select(self.filter, self.here, answers, trigger_mode="always_last", **QUICK)
+        self.filled.input(self.filter, [self.here, self.filled], answers, trigger_mode="always_last", **QUICK)
         self.form.clear(self.clear, self.here, [*answers, self.form], **QUICK)
         for part in self.parts:
             part.select(self.pick, self.here, answers, **QUICK)
@@ -126,15 +127,19 @@ class _Explore:
         self.compare.click(**go, api_visibility="private")
         self.client.submit(**go, api_visibility="private")
 
-    def choose(self, here: str, event: gr.EventData) -> list[Any]:
-        """Another quantity in a chart; what was picked in that chart is taken back."""
+    def choose(self, here: str, chosen: str) -> list[Any]:
+        """Other quantities in charts; what was picked in such a chart is taken back."""
         before, client = self._read(here)
-        name, value = str(event.name), str(event.value)
-        if value not in facts_for(self.columns).get(name, ()):
+        facts = facts_for(self.columns)
+        others: dict[str, Any] = {
+            name: fact
+            for name, fact in json.loads(chosen).items()
+            if fact in facts.get(name, ()) and fact != getattr(before, name)
+        }
+        if not others:
             return [gr.skip()] * (len(self.answer) + 1)
-        chosen: dict[str, Any] = {name: value}
-        view = replace(before, **chosen)
-        if before.origin is not None and name in PANELS[before.origin]:
+        view = replace(before, **others)
+        if before.origin is not None and not others.keys().isdisjoint(PANELS[before.origin]):
             view = view.unpicked()
         return self._answered(view, client)
 
@@ -143,10 +148,10 @@ class _Explore:
         before, client = self._read(here)
         return self._answered(replace(before, show=measure), client)
 
-    def filter(self, here: str, event: gr.EventData) -> list[Any]:
+    def filter(self, here: str, fields: str) -> list[Any]:
         """Other filters; what was picked among those before is taken back."""
         before, client = self._read(here)
-        read = read_form(dict(event.fields), before.chosen.filters, self.lang)
+        read = read_form(json.loads(fields), before.chosen.filters, self.lang)
         view = replace(before.unpicked(), chosen=Selection(read.filters))
         return self._answered(view, client, read.said(self.lang))
 

@@ -77,7 +77,7 @@ def build(context: Context) -> Built:
 def queue_html(waiting: tuple[Review, ...], lang: str) -> str:
     """The reviews that wait, as a table whose rows open their client."""
     if not waiting:
-        return f'<p class="cs-none" role="status">{escape(text(lang, "page.reviews.none"))}</p>'
+        return f'<p class="cs-panel cs-none" role="status">{escape(text(lang, "page.reviews.none"))}</p>'
     heads = "".join(
         f'<th scope="col">{escape(text(lang, f"page.reviews.column.{name}"))}</th>'
         for name in ("client", "asked", "by", "reason")

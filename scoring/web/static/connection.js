@@ -9,8 +9,8 @@
   let lost = false, open = 0, noticing = 0;
 
   // Its place is there from the beginning, so that a screen reader hears what is put into it.
-  const box = Object.assign(document.createElement('div'), {id: 'cs-connection', role: 'alert'});
-  const pause = Object.assign(document.createElement('div'), {id: 'cs-waiting', role: 'status'});
+  const box = Object.assign(document.createElement('div'), {id: 'cs-connection', ariaLive: 'assertive', ariaAtomic: 'true'});
+  const pause = Object.assign(document.createElement('div'), {id: 'cs-waiting', ariaLive: 'polite'});
   const arrive = () => {
     document.body.append(box, pause);
     const first = new MutationObserver(() => {

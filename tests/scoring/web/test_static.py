@@ -1,5 +1,6 @@
 """What is served around the pages: their language, our own files, the way in."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from scoring.language import LANGUAGES
 from scoring.web.page_language import Mounted, PageLanguage
-from scoring.web.static import FILES, add_static, fingerprint
+from scoring.web.static import FILES, OF_THE_MODEL, STATIC, STYLES, add_static, fingerprint
 
 PAGE = '<!doctype html><html lang="en"><head><script src="gradio.js"></script></head><body>é</body></html>'
 
@@ -84,3 +85,15 @@ def test_an_address_with_the_fingerprint_is_kept_for_good(client: TestClient) ->
     now = client.get(f"/static/charts.js?{fingerprint('charts.js')}").headers["cache-control"]
     assert "immutable" in now
     assert "immutable" not in client.get("/static/charts.js?0123456789ab").headers["cache-control"]
+
+
+def test_a_class_is_styled_by_one_sheet() -> None:
+    """The officers' pages link every sheet of theirs: two that style one class would each change the other's page."""
+    sheets: dict[str, set[str]] = {}
+    for name in (one for one in STYLES if one not in OF_THE_MODEL):
+        sheet = (STATIC / name).read_text(encoding="utf-8")
+        plain = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL).split("@media")[0]
+        for selectors in re.findall(r"([^{};]+)\{", plain):
+            for one in re.findall(r"(?:^|,)\s*\.(cs-[\w-]+)\s*(?=,|$)", selectors.strip()):
+                sheets.setdefault(one, set()).add(name)
+    assert {one: names for one, names in sheets.items() if len(names) > 1} == {}

@@ -9,7 +9,7 @@ LATER_SEED := 20261125
 LATER_CLIENTS := 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check unit spark fuzz train docs board bench screenshots clean
+.PHONY: help run test test-all check unit spark fuzz train docs board bench screenshots space publish clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,12 @@ bench: $(VENV)/.dev ## Measure speed, memory and quality; write benchmarks/resul
 screenshots: $(VENV)/.dev ## Take the screenshots of docs/screenshots again
 	$(BIN)/python -m tests.browser.screenshots
 	$(BIN)/python -m tests.browser.model_screenshots
+
+space: $(VENV)/.train ## Build the folder of a Hugging Face Space, and try it as a Space would run it
+	$(BIN)/python -m training space --run
+
+publish: $(VENV)/.train ## Push it: make publish SPACE=owner/name (HF_TOKEN set; OPTIONS="--private …" for more)
+	$(BIN)/python -m training push --space "$(SPACE)" $(OPTIONS)
 
 clean: ## Remove the virtual environment and what tools left
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

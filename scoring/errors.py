@@ -78,3 +78,7 @@ class TrainingError(ClairscoreError):
 
 class AccessError(ClairscoreError):
     """A key or a login is not usable as given."""
+
+
+class SpaceError(ClairscoreError):
+    """What would go to a Space must not, or can't."""

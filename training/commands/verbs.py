@@ -5,13 +5,16 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scoring.settings import DEMO, ROOT
 from training.commands.bounded import DEFAULT_MEMORY, LEAST_MEMORY
 from training.commands.console import one_message, out_console, progress
+
+if TYPE_CHECKING:
+    from training.space.plan import Plan
 
 verbs = typer.Typer(add_completion=False)
 
@@ -349,3 +352,66 @@ def publish(
         written = write_documents(artefacts, top)
     for path in written:
         out_console.print(path, highlight=False, soft_wrap=True)
+
+
+Private = Annotated[bool, typer.Option("--private", help="Only whom its owner lets in sees the Space.")]
+Shown = Annotated[
+    Path | None, typer.Option(help="Folder of a training whose clients are shown instead, such as data/demo.")
+]
+Auth = Annotated[str, typer.Option(help="none, or oidc: people log in by Hugging Face, the named ones may enter.")]
+Folder = Annotated[Path, typer.Option(help="Folder to make; made anew each time.")]
+
+
+@verbs.command()
+def space(
+    artefacts: Annotated[Path, typer.Option(help="Folder of the training whose model is served.")] = DEMO,
+    clients: Shown = None,
+    out: Folder = Path("data/work/space"),
+    private: Private = False,
+    auth: Auth = "none",
+    run: Annotated[bool, typer.Option("--run", help="Try it as a Space would run it, and measure.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the trial run.")] = 7860,
+    report: Annotated[Path | None, typer.Option(help="JSON file of what the trial run measured.")] = None,
+) -> None:
+    """Build the folder of a Hugging Face Space, refuse what must not be published, try it where asked."""
+    from training.commands.space import build_space, printed, steps  # noqa: PLC0415  # as above
+
+    with one_message(), progress(steps(run=run)) as notice:
+        notes, said, tried = build_space(
+            _plan(artefacts, clients, private=private, auth=auth), out, run=run, port=port, report=report, notice=notice
+        )
+    if tried is not None:
+        out_console.print(printed(tried))
+    for line in (*notes, said):
+        out_console.print(line, highlight=False, soft_wrap=True)
+
+
+@verbs.command()
+def push(
+    space: Annotated[str, typer.Option(help="OWNER/NAME on the hub; made where there is none.")],
+    artefacts: Annotated[Path, typer.Option(help="Folder of the training whose model is served.")] = DEMO,
+    clients: Shown = None,
+    out: Folder = Path("data/work/space"),
+    private: Private = False,
+    auth: Auth = "none",
+    role: Annotated[
+        list[str] | None, typer.Option(help="Who may enter with oidc, as ROLE:CLAIM:VALUE; several times.")
+    ] = None,
+) -> None:
+    """Build the folder of a Space and push it to the hub (HF_TOKEN must hold a token that may write)."""
+    from training.commands.space import push_space, push_steps  # noqa: PLC0415  # as above
+
+    with one_message(), progress(push_steps()) as notice:
+        notes, pushed = push_space(
+            _plan(artefacts, clients, private=private, auth=auth), out, space, roles=role or [], notice=notice
+        )
+    for line in (*notes, f"Commit {pushed.commit} is at {pushed.page}; without a frame at {pushed.direct}."):
+        out_console.print(line, highlight=False, soft_wrap=True)
+
+
+def _plan(artefacts: Path, clients: Path | None, *, private: bool, auth: str) -> "Plan":
+    from training.space.plan import Plan  # noqa: PLC0415  # as above
+
+    if auth not in ("none", "oidc"):
+        raise typer.BadParameter(f"--auth must be none or oidc; got {auth}")
+    return Plan(artefacts, clients, private, "oidc" if auth == "oidc" else "none")

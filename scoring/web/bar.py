@@ -41,7 +41,7 @@ def bar_html(
         leave = leaving_html(who, lang)
         links, find = _links(pages, place, lang), "" if place.page == CLIENTS else _find(lang)
         if model:
-            find += f'<a class="cs-elsewhere" href="{SLUGS[lang]}/">{escape(text(lang, "page.nav.model"))}</a>'
+            links += f'<a class="cs-elsewhere" href="{SLUGS[lang]}/">{escape(text(lang, "page.nav.model"))}</a>'
     notice = ""
     if service.synthetic:
         notice = f'<p id="synthetic" class="cs-notice">{escape(text(lang, "page.synthetic"))}</p>'

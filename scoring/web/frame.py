@@ -61,8 +61,8 @@ def build_pages(service: Service, recorder: Recorder, lang: str, pages: Sequence
         frame = _Frame(service, lang, pages, built)
         outputs = [bar, current, title, message, *columns, *(one for page in built for one in page.outputs)]
 
-        def go(event: gr.EventData, request: gr.Request) -> list[Any]:
-            return frame.show(str(event.go), request)
+        def go(where: str, request: gr.Request) -> list[Any]:
+            return frame.show(where, request)
 
         def arrive(request: gr.Request) -> list[Any]:
             return frame.show(str(request.query_params), request)
@@ -73,7 +73,7 @@ def build_pages(service: Service, recorder: Recorder, lang: str, pages: Sequence
         settle: dict[str, Any] = {"fn": None, "inputs": current, "outputs": address, "js": "(place) => place"}
         settle["api_visibility"] = "private"
         blocks.load(arrive, None, outputs, **QUICK).then(**follow).then(**settle)
-        going.select(go, None, outputs, **QUICK).then(**follow).then(**settle)
+        going.input(go, going, outputs, trigger_mode="always_last", **QUICK).then(**follow).then(**settle)
         address.change(None, address, js=_FOLLOW_FILTERS, api_visibility="private")
     return blocks
 

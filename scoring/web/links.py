@@ -13,7 +13,7 @@ from scoring.web.page import Place
 _FOLLOW = """
 const remembered = {};
 window.clairscore = {
-  go(query) { trigger('select', {go: query}); },
+  go(query) { props.value = query; trigger('input'); },
   // The filters of a page that is left are those it is found with again.
   remember(query) {
     const said = new URLSearchParams(query);
@@ -46,13 +46,14 @@ document.addEventListener('submit', (event) => {
 
 
 def router() -> gr.HTML:
-    """The one component that raises `select`, with ``go``, whenever somebody goes somewhere.
+    """The one component that raises `input`, with where to as its value, whenever somebody goes somewhere.
+
+    Where to is no data of the event: who goes on before they have arrived arrives at the last place they asked for.
 
     A function, not a subclass: Gradio writes a stub file beside the source of each subclass of its components.
     """
-    return gr.HTML(
-        '<span hidden id="router"></span>', js_on_load=_FOLLOW, apply_default_css=False, elem_id="router-frame"
-    )
+    drawn = '<span hidden id="router"></span>'
+    return gr.HTML("", html_template=drawn, js_on_load=_FOLLOW, apply_default_css=False, elem_id="router-frame")
 
 
 def going(place: Place) -> str:

@@ -1,4 +1,4 @@
-"""The ten questions of a first day, each answered from the landing page by clicks alone, and in how many; typing is free."""
+"""The ten questions of a first day, each answered from the landing page by clicks alone, counted; typing is free."""
 
 from collections.abc import Callable
 

@@ -78,8 +78,8 @@ def build_model_app(
         frame = _Frame(context, pages, built)
         outputs = [bar, current, title, message, *columns, *(one for page in built for one in page.outputs)]
 
-        def go(event: gr.EventData, request: gr.Request) -> list[Any]:
-            return frame.show(str(event.go), request)
+        def go(where: str, request: gr.Request) -> list[Any]:
+            return frame.show(where, request)
 
         def arrive(request: gr.Request) -> list[Any]:
             return frame.show(str(request.query_params), request)
@@ -87,7 +87,7 @@ def build_model_app(
         follow: dict[str, Any] = {"fn": None, "inputs": [current, title], "js": _FOLLOW_PLACE}
         follow["api_visibility"] = "private"
         blocks.load(arrive, None, outputs, **QUICK).then(**follow)
-        going.select(go, None, outputs, **QUICK).then(**follow)
+        going.input(go, going, outputs, trigger_mode="always_last", **QUICK).then(**follow)
         address.change(None, address, js=_FOLLOW_FILTERS, api_visibility="private")
     return blocks
 

@@ -43,6 +43,7 @@ train: $(VENV)/.train ## Train the demo and make its studies again on a syntheti
 	$(BIN)/python -m training check --tables data/work/demo_tables --out data/demo/quality.json
 	$(BIN)/python -m training portfolio --clients $(LATER_CLIENTS) --seed $(LATER_SEED) --out data/work/later_tables
 	$(BIN)/python -m training watch --tables data/work/later_tables --artefacts data/demo --out data/demo/watch.json
+	$(BIN)/python -m training shock --artefacts data/demo --out data/demo/shock.json
 
 docs: $(VENV)/.train ## Write the documents that hold figures again, from data/demo and the benchmarks
 	$(BIN)/python -m training publish

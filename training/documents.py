@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from scoring.files import file_aside
 from training.provenance import code_fingerprint
 
-Study = Literal["resampling", "tuning", "simplicity", "validation", "watch"]
+Study = Literal["resampling", "tuning", "simplicity", "validation", "watch", "shock"]
 VERSION: Final = 1
 PARTS = "parts"
 """Folder, in that of a study, of what is kept so that a stopped one resumes; it may be removed when it has ended."""
@@ -26,6 +26,7 @@ SOURCES_OF: Mapping[Study, tuple[str, ...]] = {
     "simplicity": ("training/studies",),
     "validation": ("training/validation",),
     "watch": ("scoring/monitoring", "training/watching"),
+    "shock": ("scoring/monitoring", "training/watching", "training/shocks"),
 }
 """What a study depends on beside what an artefact depends on."""
 

@@ -84,7 +84,7 @@ def _because(seen: Seen, signals: tuple[Signal, ...], action: Action) -> Iterato
             auc=num(area.value, 3),
             low=num(area.low, 3),
             high=num(area.high, 3),
-            trained=num(outcomes.auc_trained, 3),
+            trained=num(outcomes.auc_trained.value, 3),
         )
     if action == "recalibrate" and outcomes.line is not None and outcomes.gain is not None:
         yield told(

@@ -39,5 +39,5 @@ BLOCKS: Final = 5
 """Stretches that clients are looked at in, where there are enough."""
 UNIT_EXPLAINS: Final = 0.1
 """Index that a rescaled feature must come under for a change of unit to be the likelier cause."""
-FEWEST_BINS: Final = 5
+FEWEST_BINS: Final = 3
 """Bins that a feature must have for that."""

@@ -16,7 +16,7 @@ from scoring.monitoring.bounds import ALONE, CALIBRATION, FEWEST, FEWEST_DEFAULT
 from scoring.monitoring.chance import two_sided, wilson
 from scoring.monitoring.shifts import graded
 from scoring.reports.evaluation import Difference, Interval
-from scoring.reports.watch import Calibration, Cost, Level, Line, Outcomes
+from scoring.reports.watch import Calibration, Cost, Line, Outcomes
 from scoring.scale import pd_of_many
 
 Floats = NDArray[np.float64]
@@ -94,7 +94,7 @@ def cost_of(log_odds: Floats, known: Known | None, costs: CostMatrix, trained: f
     Parameters
     ----------
     log_odds : of all clients
-    trained : realised on the test clients of training
+    trained : cost per client that the test clients of training had
     """
     expected = _expected(log_odds, costs)
     if known is None or not len(known):
@@ -126,27 +126,33 @@ def _expected(log_odds: Floats, costs: CostMatrix) -> Interval:
     return Interval(value=mean, low=max(mean - half, 0.0), high=mean + half)
 
 
-def outcomes_of(known: Known, costs: CostMatrix, auc_trained: float | None) -> Outcomes:
-    """Calibration, ranking, and the line that would set the probabilities right with what it would save."""
+def outcomes_of(known: Known, costs: CostMatrix, tested: Known | None) -> Outcomes:
+    """Calibration, ranking, and the line that would set the probabilities right with what it would save.
+
+    Parameters
+    ----------
+    tested : test clients of training
+    """
     accepted = known.of(known.pd <= costs.threshold)
     judged = min(int(known.bad.sum()), int((~known.bad).sum())) >= FEWEST_DEFAULTERS and len(known) >= FEWEST
-    area = auc_of(known)
+    lost = None if tested is None else _lost(known, tested)
     return Outcomes(
         all=calibration_of(known),
         accepted=calibration_of(accepted) if len(accepted) else None,
-        auc=area,
-        auc_trained=auc_trained,
-        auc_level=_ranking(area, auc_trained) if judged else "green",
+        auc=auc_of(known),
+        auc_trained=None if tested is None else auc_of(tested),
+        auc_p=None if lost is None else lost[1],
+        auc_level=graded(lost[0], RANKING) if judged and lost is not None and lost[1] <= ALONE else "green",
         line=line_of(known) if judged else None,
         gain=_gain(known, costs) if judged else None,
     )
 
 
-def _ranking(area: Interval, trained: float | None) -> Level:
-    """A loss counts where even the upper end of the interval lies below training's figure."""
-    if trained is None or area.high >= trained:
-        return "green"
-    return graded(trained - area.value, RANKING)
+def _lost(known: Known, tested: Known) -> tuple[float, float]:
+    """AUC lost against the test clients, and how often chance alone loses as much; both figures have an error."""
+    (now, now_variance), (before, before_variance) = _area(known), _area(tested)
+    error = math.sqrt(now_variance + before_variance)
+    return before - now, two_sided((before - now) / error) / 2.0 if error and before > now else 1.0
 
 
 def auc_of(known: Known) -> Interval:
@@ -154,15 +160,19 @@ def auc_of(known: Known) -> Interval:
 
     Source: DeLong, DeLong and Clarke-Pearson, *Comparing the areas under two or more correlated ROC curves* (1988).
     """
-    bad, good = known.log_odds[known.bad], known.log_odds[~known.bad]
-    if not len(bad) or not len(good):
-        return Interval(value=0.5, low=0.0, high=1.0)
-    above = _placements(bad, good)
-    below = 1.0 - _placements(good, bad)
-    area = float(above.mean())
-    variance = sum(float(part.var(ddof=1)) / len(part) for part in (above, below) if len(part) > 1)
+    area, variance = _area(known)
     half = Z * math.sqrt(variance)
     return Interval(value=area, low=max(area - half, 0.0), high=min(area + half, 1.0))
+
+
+def _area(known: Known) -> tuple[float, float]:
+    """The area and its variance; where one outcome is absent nothing is known of it."""
+    bad, good = known.log_odds[known.bad], known.log_odds[~known.bad]
+    if not len(bad) or not len(good):
+        return 0.5, 1.0
+    above = _placements(bad, good)
+    below = 1.0 - _placements(good, bad)
+    return float(above.mean()), sum(float(part.var(ddof=1)) / len(part) for part in (above, below) if len(part) > 1)
 
 
 def _placements(values: Floats, others: Floats) -> Floats:
@@ -216,15 +226,19 @@ def _gain(known: Known, costs: CostMatrix) -> Difference:
     return paired(before - costs.of_each(known.target, declined))
 
 
-def paired(difference: Floats) -> Difference:
-    """Mean of a difference over clients, with its 95% interval over resampled clients (percentiles).
+def paired(difference: Floats, *, outside: float = 0.05) -> Difference:
+    """Mean of a difference over clients, with its interval over resampled clients (percentiles).
+
+    Parameters
+    ----------
+    outside : share of resamples that the interval leaves out
 
     >>> paired(np.zeros(3)).high
     0.0
     """
     values, counts = np.unique(difference, return_counts=True)
     drawn = np.random.default_rng(SEED).multinomial(len(difference), counts / len(difference), size=RESAMPLES)
-    low, high = np.quantile(drawn @ values / len(difference), [0.025, 0.975])
+    low, high = np.quantile(drawn @ values / len(difference), [outside / 2.0, 1.0 - outside / 2.0])
     return Difference(
         mean=float(difference.mean()), low=float(low), high=float(high), clients=len(difference), resamples=RESAMPLES
     )

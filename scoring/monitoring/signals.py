@@ -154,7 +154,7 @@ def _of_outcomes(seen: Seen) -> Iterator[Signal]:
                 auc=num(area.value, 3),
                 low=num(area.low, 3),
                 high=num(area.high, 3),
-                trained=num(seen.outcomes.auc_trained, 3),
+                trained=num(seen.outcomes.auc_trained.value, 3),
             )
     if seen.cost.level != "green" and seen.cost.realised is not None and seen.cost.expected_known is not None:
         yield _signal(

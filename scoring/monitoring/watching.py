@@ -4,7 +4,7 @@ The rule: nothing here learns anything for the service. It scores later clients 
 holds what it sees to the artefacts' own figures.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,12 +38,14 @@ class Trained:
     model : the one that serves
     challenger : the other glass box
     compared : clients of training whom no model was fitted on, a column for each feature of both models
+    outcome : theirs, 1 or 0; None where it is not told
     quality : what was odd in the tables of training
     """
 
     model: AdditiveModel
     challenger: AdditiveModel | None
     compared: pl.DataFrame
+    outcome: Floats | None = None
     quality: Quality | None = None
 
     @property
@@ -95,8 +97,9 @@ def look(trained: Trained, later: Later, overrides: Overrides | None = None) -> 
     side = _side(trained.model, trained, later)
     is_known = ~np.isnan(later.outcome)
     known = Known(side.now.log_odds[is_known], later.outcome[is_known] == 1.0) if is_known.any() else None
-    tested: Mapping[str, float] = trained.model.provenance.metrics.get("test", {})
+    tested = None if trained.outcome is None else Known(side.before.log_odds, trained.outcome == 1.0)
     costs = trained.model.rule.costs
+    before = None if tested is None else costs.per_client(tested.target, tested.pd > costs.threshold)
     return Seen(
         clients=later.frame.height,
         score=score_shift(side.before.log_odds, side.now.log_odds, trained.model.scale),
@@ -104,8 +107,8 @@ def look(trained: Trained, later: Later, overrides: Overrides | None = None) -> 
         raw=None if later.quality is None or trained.quality is None else raw_changes(trained.quality, later.quality),
         absent=later.absent,
         decisions=_decisions(side),
-        cost=cost_of(side.now.log_odds, known, costs, tested.get("cost")),
-        outcomes=None if known is None else outcomes_of(known, costs, tested.get("auc")),
+        cost=cost_of(side.now.log_odds, known, costs, before),
+        outcomes=None if known is None else outcomes_of(known, costs, tested),
         blocks=_blocks(side, later),
         overridden=None if overrides is None else overridden(overrides),
         challenger=None if trained.challenger is None else _challenger(trained.challenger, side, trained, later),
@@ -187,7 +190,8 @@ def _challenger(model: AdditiveModel, champion: _Side, trained: Trained, later: 
         target, costs = bad.astype(np.int8), model.rule.costs
         area = auc_of(Known(side.now.log_odds[is_known], bad))
         apart = paired(
-            costs.of_each(target, side.declined[is_known]) - costs.of_each(target, champion.declined[is_known])
+            costs.of_each(target, side.declined[is_known]) - costs.of_each(target, champion.declined[is_known]),
+            outside=ALONE,
         )
     return Challenger(
         kind=model.kind,

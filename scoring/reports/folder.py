@@ -14,6 +14,7 @@ from scoring.errors import ArtefactError
 from scoring.reports.evaluation import Evaluation, read_evaluation
 from scoring.reports.missing import missing_shares
 from scoring.reports.quality import Quality, read_quality
+from scoring.reports.shock import ShockStudy, read_shock
 from scoring.reports.studies import (
     Resampling,
     Simplicity,
@@ -23,6 +24,7 @@ from scoring.reports.studies import (
     read_tuning,
 )
 from scoring.reports.validation import Validation, read_validation
+from scoring.reports.watch import Watch, read_watch
 
 KINDS: tuple[Kind, ...] = ("scorecard", "ebm")
 
@@ -117,6 +119,18 @@ class Reports:
         """What a search gained."""
         found = read_tuning(self.folder)
         return found if found is not None and self._is_ours(found.data.fingerprint) else None
+
+    @cached_property
+    def watch(self) -> Watch | None:
+        """The last look at later clients."""
+        found = read_watch(self.folder)
+        return found if found is not None and found.model.version == self._artefacts.model.model_version else None
+
+    @cached_property
+    def shock(self) -> ShockStudy | None:
+        """How soon things that went wrong on purpose are seen."""
+        found = read_shock(self.folder)
+        return found if found is not None and found.model == self._artefacts.model.model_version else None
 
     @cached_property
     def quality(self) -> Quality | None:

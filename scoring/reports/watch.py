@@ -209,13 +209,15 @@ class Outcomes(Part):
     Attributes
     ----------
     auc : with its 95% interval; `auc_trained` is that of the test clients of training
+    auc_p : how often chance alone loses so much between the two groups of clients
     line, gain : what would set the probabilities right, and what that would save per client, by cross-fitting
     """
 
     all: Calibration
     accepted: Calibration | None
     auc: Interval
-    auc_trained: float | None
+    auc_trained: Interval | None
+    auc_p: float | None
     auc_level: Level
     line: Line | None
     gain: Difference | None
@@ -245,7 +247,8 @@ class Challenger(Part):
     ----------
     index : PSI of its score
     other : share of clients on whom it would decide otherwise (accept against decline)
-    cost : its cost per client less the champion's, realised; `expected` the same before outcomes are known
+    expected : cost per client that its own probabilities foretell
+    cost : realised cost per client less the champion's, with its 99% interval
     """
 
     kind: str

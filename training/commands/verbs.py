@@ -200,6 +200,22 @@ def watch(
 
 
 @verbs.command()
+def shock(
+    artefacts: Annotated[Path, typer.Option(help="Folder that the training wrote, such as data/demo.")],
+    out: Annotated[Path, typer.Option(help="JSON file; the Watch page shows shock.json of the artefacts' folder.")],
+    seed: Annotated[int, typer.Option(min=0, help="Of the clients; not the training's own.")] = 20261126,
+    looks: Annotated[int, typer.Option(min=1, help="Looks of each size.")] = 25,
+) -> None:
+    """Let things go wrong on purpose for synthetic clients, and say how soon a watch sees them, and where."""
+    from training.commands.shock import notices, printed, write_shock  # noqa: PLC0415  # as above
+
+    with one_message(), progress(notices(artefacts)) as notice:
+        study = write_shock(artefacts, out, seed=seed, looks=looks, notice=notice)
+    out_console.print(printed(study))
+    out_console.print(f"The report is in {out}.", highlight=False, soft_wrap=True)
+
+
+@verbs.command()
 def select(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="Folder for selection.json, selection.html and selection.png.")],

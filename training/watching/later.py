@@ -23,7 +23,7 @@ from scoring.tables import RawTables, check_quality, fingerprint, read_tables
 from scoring.tables.finding import find_tables
 from training.provenance import synthetic_origin
 
-ID, TARGET, ROLE = "SK_ID_CURR", "TARGET", "ROLE"
+ID, TARGET, ROLE, OUTCOME = "SK_ID_CURR", "TARGET", "ROLE", "OUTCOME"
 TEST = "test"
 LABELLED = "application_train"
 Floats = NDArray[np.float64]
@@ -56,13 +56,15 @@ def read_trained(folder: Path) -> tuple[Artefacts, Trained]:
     other = next((kind for kind in champion.models if kind != champion.serves), None)
     challenger = None if other is None else read_model(folder / f"{other}.json")
     names = dict.fromkeys([*model.features, *(challenger.features if challenger else ())])
-    compared = pl.read_parquet(artefacts.portfolio, columns=[ID, ROLE, *names]).filter(pl.col(ROLE) == TEST).sort(ID)
+    columns = [ID, ROLE, OUTCOME, *names]
+    compared = pl.read_parquet(artefacts.portfolio, columns=columns).filter(pl.col(ROLE) == TEST).sort(ID)
     if not compared.height:
         raise ArtefactError(
             f"A training must leave clients whom no model was fitted on; got none in {artefacts.portfolio}. "
             "Train again."
         )
-    return artefacts, Trained(model, challenger, compared, read_quality(folder))
+    outcome = compared[OUTCOME].cast(pl.Float64).to_numpy()
+    return artefacts, Trained(model, challenger, compared, outcome, read_quality(folder))
 
 
 def read_later(

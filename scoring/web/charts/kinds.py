@@ -1,7 +1,7 @@
 """Pictures along one quantity: bars, a distribution with a client in it, lines."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from scoring.web.charts.palette import CLIENT, GROUP, INK, MUTED
 
 ROW, TALL_ROW = 34, 46
 """Height of a horizontal bar with its gap; of one whose label has a second line."""
+LINE, AROUND = 15, 60
+"""Height of a name at a line's end; what a picture with lines takes above and below its axis, at most."""
 
 
 @dataclass(frozen=True)
@@ -160,22 +162,24 @@ def lines(
         }
         for one in series
     ]
-    ends = [(one, max((at for at, y in enumerate(one.y) if y is not None), default=None)) for one in series]
+    last = [(one, max((at for at, y in enumerate(one.y) if y is not None), default=None)) for one in series]
+    ends = [(one, one.x[at], float(one.y[at] or 0.0)) for one, at in last if at is not None]
+    shifts = _apart([y for _, _, y in ends], *_span(series, axes.get("yaxis", {})), height)
     layout: dict[str, Any] = {
         "xaxis": {"title": {"text": x_title}, "showgrid": False, **axes.get("xaxis", {})},
         "yaxis": {"title": {"text": y_title}, "nticks": 5, **axes.get("yaxis", {})},
         "annotations": [
             {
-                "x": one.x[at],
-                "y": one.y[at],
+                "x": x,
+                "y": y,
                 "text": one.name,
                 "showarrow": False,
                 "xanchor": "left",
                 "xshift": 6,
+                "yshift": shift,
                 "font": {"color": one.colour if one.colour != GROUP else MUTED},
             }
-            for one, at in ends
-            if at is not None
+            for (one, x, y), shift in zip(ends, shifts, strict=True)
         ],
         "margin": {"l": 8, "r": 16 + 8 * max((len(one.name) for one in series), default=0), "t": 8, "b": 8},
     }
@@ -185,6 +189,46 @@ def lines(
         layout["shapes"] = marked["shapes"]
         layout["margin"]["t"] = marked["margin"]["t"]
     return Figure(key, title, says, traces, layout, table, note, height)
+
+
+def _span(series: Sequence[Series], yaxis: Mapping[str, Any]) -> tuple[float, float]:
+    """From where to where the upright axis goes, as far as is known before it is drawn."""
+    if "range" in yaxis:
+        low, high = yaxis["range"]
+        return float(low), float(high)
+    values = [float(y) for one in series for y in one.y if y is not None]
+    values += [0.0] if yaxis.get("rangemode") == "tozero" else []
+    return (min(values), max(values)) if values else (0.0, 1.0)
+
+
+def _apart(ends: Sequence[float], low: float, high: float, height: int) -> list[float]:
+    """Pixels by which names at the ends of lines are moved up so that none covers another.
+
+    >>> _apart([0.0, 1.0], 0.0, 1.0, 280), _apart([1.0, 1.0], 0.0, 1.0, 280)
+    ([0.0, 0.0], [-7.5, 7.5])
+    """
+    scale = (height - AROUND) / (high - low) if high > low else 0.0
+    places = [(end - low) * scale for end in ends]
+    order = sorted(range(len(ends)), key=lambda at: (places[at], at))
+    groups: list[list[int]] = []
+    for at in order:
+        group = [at]
+        while groups and _middle(group, places) - _middle(groups[-1], places) < _needed(group, groups[-1]):
+            group = groups.pop() + group
+        groups.append(group)
+    shifts = [0.0] * len(ends)
+    for group in groups:
+        for rank, at in enumerate(group):
+            shifts[at] = round(_middle(group, places) + LINE * (rank - (len(group) - 1) / 2.0) - places[at], 1)
+    return shifts
+
+
+def _needed(group: Sequence[int], below: Sequence[int]) -> float:
+    return LINE * (len(group) + len(below)) / 2.0
+
+
+def _middle(group: Sequence[int], places: Sequence[float]) -> float:
+    return sum(places[at] for at in group) / len(group)
 
 
 def _reach(series: Sequence[Series]) -> tuple[float, float]:

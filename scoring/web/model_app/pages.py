@@ -17,6 +17,7 @@ from scoring.web.model_app import (
     trials,
     truth,
     validation,
+    watch,
 )
 from scoring.web.model_app.context import ModelPage
 
@@ -33,6 +34,7 @@ MODEL_PAGES: tuple[ModelPage, ...] = (
     points,
     validation,
     fairness,
+    watch,
     problems,
     data,
     dictionary,

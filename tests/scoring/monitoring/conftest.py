@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scoring.additive_model import read_model
+from scoring.additive_model import AdditiveModel, NumberAxis, Term, read_model
 from scoring.monitoring import Later, Seen, Trained, look
 from scoring.scale import pd_of_many
 from scoring.service import Service
@@ -20,7 +20,7 @@ ID = "SK_ID_CURR"
 def trained(demo: Service) -> Trained:
     other = next(kind for kind in demo.artefacts.champion.models if kind != demo.artefacts.champion.serves)
     frame = pl.read_parquet(demo.artefacts.portfolio).filter(pl.col("ROLE") == "test").sort(ID)
-    return Trained(demo.model, read_model(DEMO / f"{other}.json"), frame)
+    return Trained(demo.model, read_model(DEMO / f"{other}.json"), frame, frame["OUTCOME"].cast(pl.Float64).to_numpy())
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,43 @@ def clients(demo: Service) -> pl.DataFrame:
     """Two thousand clients like those of training, drawn with replacement, with numbers of their own."""
     frame = pl.read_parquet(demo.artefacts.portfolio).filter(pl.col("ROLE") == "test").sort(ID)
     drawn = frame.sample(2_000, with_replacement=True, seed=7)
-    return drawn.with_columns(pl.Series(ID, np.arange(700_001, 702_001)))
+    risk = demo.lookup.sum_many(drawn).log_odds
+    return drawn.with_columns(pl.Series(ID, np.arange(700_001, 702_001)), pl.Series("risk", risk))
+
+
+def _numbers(model: AdditiveModel) -> list[Term]:
+    return [term for term in model.terms if len(term.axes) == 1 and isinstance(term.axes[0], NumberAxis)]
+
+
+@pytest.fixture(scope="session")
+def heaviest(demo: Service) -> str:
+    """The number that moves the score most."""
+
+    def weight(term: Term) -> float:
+        return float(np.average(np.abs(term.scores), weights=term.counts))
+
+    return max(_numbers(demo.model), key=weight).features[0]
+
+
+@pytest.fixture(scope="session")
+def finest(demo: Service, heaviest: str) -> str:
+    """Another number, whose training clients lie most evenly in most bins."""
+    others = [term for term in _numbers(demo.model) if term.features[0] != heaviest]
+
+    def evenness(term: Term) -> float:
+        shares = np.asarray(term.counts)[1:] / sum(term.counts)
+        return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
+
+    return max(others, key=evenness).features[0]
+
+
+@pytest.fixture(scope="session")
+def category(demo: Service) -> str:
+    """A category that the model uses."""
+    found = [name for name, facts in demo.model.features.items() if facts.kind == "category"]
+    if not found:
+        pytest.skip("the model that serves uses no category")
+    return found[0]
 
 
 @pytest.fixture(scope="session")

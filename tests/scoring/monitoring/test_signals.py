@@ -17,7 +17,6 @@ from scoring.reports.watch import SECTIONS, Signal
 from scoring.service import Service
 
 Looked = Callable[..., Seen]
-STRONG = "ext_source_mean"
 
 
 def called(seen: Seen) -> dict[tuple[str, str], Signal]:
@@ -36,42 +35,42 @@ def test_bins_and_counts_are_the_artefacts_own(demo: Service) -> None:
         assert bins.clients == demo.model.provenance.training_rows
 
 
-def test_another_unit_is_bad_data_and_is_named(seen: Looked) -> None:
-    found = seen(lambda frame: frame.with_columns(pl.col("annuity") * 12.0))
-    signal = called(found)["unit", "annuity"]
+def test_another_unit_is_bad_data_and_is_named(seen: Looked, finest: str) -> None:
+    found = seen(lambda frame: frame.with_columns(pl.col(finest) * 12.0))
+    signal = called(found)["unit", finest]
     assert signal.level == "red"
     assert signal.figures["factor"] == 12.0
-    assert ("drift", "annuity") not in called(found)
+    assert ("drift", finest) not in called(found)
     assert advise(found, signals_of(found)).action == "repair"
 
 
-def test_values_that_went_missing_are_bad_data(seen: Looked) -> None:
+def test_values_that_went_missing_are_bad_data(seen: Looked, heaviest: str) -> None:
     def without(frame: pl.DataFrame) -> pl.DataFrame:
         gone = pl.int_range(frame.height) % 2 == 0
-        return frame.with_columns(pl.when(gone).then(None).otherwise(pl.col(STRONG)).alias(STRONG))
+        return frame.with_columns(pl.when(gone).then(None).otherwise(pl.col(heaviest)).alias(heaviest))
 
-    signal = called(seen(without))["missing", STRONG]
+    signal = called(seen(without))["missing", heaviest]
     assert signal.section == "data"
     assert signal.level == "red"
     assert signal.figures["now"] == pytest.approx(0.5, abs=0.02)
 
 
-def test_codes_never_seen_are_bad_data_and_go_to_a_person(seen: Looked) -> None:
-    found = seen(lambda frame: frame.with_columns(pl.col("income_type").replace("Working", "Salaried")))
+def test_codes_never_seen_are_bad_data_and_go_to_a_person(seen: Looked, category: str) -> None:
+    found = seen(lambda frame: frame.with_columns(pl.lit("Renamed").alias(category)))
     signals = called(found)
-    assert signals["unseen", "income_type"].level == "red"
-    assert ("drift", "income_type") not in signals
+    assert signals["unseen", category].level == "red"
+    assert ("drift", category) not in signals
     assert signals["review", ""].section == "decisions"
 
 
-def test_other_clients_are_drift_and_no_bad_data(seen: Looked) -> None:
+def test_other_clients_are_drift_and_no_bad_data(seen: Looked, heaviest: str) -> None:
     def weaker(frame: pl.DataFrame) -> pl.DataFrame:
-        low = frame.filter(pl.col(STRONG) < pl.col(STRONG).median())
-        return low.sample(frame.height, with_replacement=True, seed=1)
+        risky = frame.sort(pl.col("risk")).tail(frame.height // 2)
+        return risky.sample(frame.height, with_replacement=True, seed=1)
 
     found = seen(weaker)
     signals = called(found)
-    assert signals["drift", STRONG].level == "amber"
+    assert signals["drift", heaviest].level == "amber"
     assert signals["score", ""].level == "red"
     assert not any(one.section == "data" and one.level == "red" for one in signals.values())
     high = next(one for one in found.score.bins if one.cell == 0)  # the safest tenth: fewest log-odds
@@ -79,20 +78,20 @@ def test_other_clients_are_drift_and_no_bad_data(seen: Looked) -> None:
     assert advise(found, tuple(signals.values())).says.en.startswith("Keep the model for now")
 
 
-def test_numbers_never_seen_are_told(seen: Looked, demo: Service) -> None:
-    high = demo.model.features["annuity"].high
+def test_numbers_never_seen_are_told(seen: Looked, demo: Service, finest: str) -> None:
+    high = demo.model.features[finest].high
 
     def beyond(frame: pl.DataFrame) -> pl.DataFrame:
         some = pl.int_range(frame.height) < 40
-        return frame.with_columns(pl.when(some).then(pl.lit(high * 3.0)).otherwise(pl.col("annuity")).alias("annuity"))
+        return frame.with_columns(pl.when(some).then(pl.lit(high + 1.0)).otherwise(pl.col(finest)).alias(finest))
 
-    signal = called(seen(beyond))["outside", "annuity"]
+    signal = called(seen(beyond))["outside", finest]
     assert signal.level == "amber"
     assert signal.figures["share"] == pytest.approx(0.02, abs=0.002)
 
 
-def test_under_two_hundred_clients_nothing_is_judged(seen: Looked) -> None:
-    found = seen(lambda frame: frame.head(199).with_columns(pl.col("annuity") * 12.0))
+def test_under_two_hundred_clients_nothing_is_judged(seen: Looked, finest: str) -> None:
+    found = seen(lambda frame: frame.head(199).with_columns(pl.col(finest) * 12.0))
     assert signals_of(found) == ()
     assert light_of(found, ()) == "none"
     advice = advise(found, ())
@@ -184,12 +183,12 @@ def test_raw_columns_are_held_to_those_of_training() -> None:
     assert found["unknown code"].examples == ("Salaried",)
 
 
-def test_every_signal_is_whole_in_both_languages(seen: Looked, lived: np.ndarray) -> None:
+def test_every_signal_is_whole_in_both_languages(
+    seen: Looked, lived: np.ndarray, finest: str, heaviest: str, category: str
+) -> None:
     def worst(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(
-            pl.col("annuity") * 12.0,
-            pl.col("income_type").replace("Working", "Salaried"),
-            pl.lit(None, pl.Float64).alias(STRONG),
+            pl.col(finest) * 12.0, pl.lit("Renamed").alias(category), pl.lit(None, pl.Float64).alias(heaviest)
         )
 
     signals = signals_of(seen(worst, 1.0 - lived, absent=("bureau",)))

@@ -64,3 +64,16 @@ def test_a_study_of_other_data_is_not_shown(tmp_path: Path) -> None:
         json.dumps({**document, "data": {**other, "fingerprint": fingerprint}}), encoding="utf-8"
     )
     assert Reports(read_artefacts(folder)).tuning is not None
+
+
+@pytest.mark.parametrize("name", ["watch", "shock"])
+def test_a_watch_of_another_model_is_not_shown(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "demo"
+    shutil.copytree(DEMO, folder)
+    assert getattr(Reports(read_artefacts(folder)), name) is not None
+    text = (folder / f"{name}.json").read_text(encoding="utf-8")
+    version = read_artefacts(folder).model.model_version
+    (folder / f"{name}.json").write_text(text.replace(version, "scorecard-000000000000"), encoding="utf-8")
+    assert getattr(Reports(read_artefacts(folder)), name) is None
+    (folder / f"{name}.json").unlink()
+    assert getattr(Reports(read_artefacts(folder)), name) is None

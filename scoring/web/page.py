@@ -93,8 +93,11 @@ def digits(typed: str | None) -> str | None:
 
 
 def here() -> gr.Textbox:
-    """Keeps, as an address, what a page shows: in the page and not on the server, which may be started again under it."""
-    return gr.Textbox(visible="hidden", label="here")
+    """Keeps, as an address, what a page shows: in the page and not on the server, which may be started again under it.
+
+    First among the outputs of a page: boxes that are filled after it raise their events, which read it.
+    """
+    return gr.Textbox("", visible="hidden", label="here")
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,9 @@ def build(context: ModelContext) -> Built:
     def draw(place: Place, _request: gr.Request) -> list[Any]:
         sought = place.query.get("feature", "")
         only = sought not in DICTIONARY or _is_used(context, sought)
-        return [dictionary_html(context, "", ALL, only, sought), "", ALL, only, place.address]
+        return [place.address, dictionary_html(context, "", ALL, only, sought), "", ALL, only]
 
-    return Built([part, search, group, used, place_at], draw)
+    return Built([place_at, part, search, group, used], draw)
 
 
 def found(context: ModelContext, typed: str, group: str, only: bool) -> list[Feature]:

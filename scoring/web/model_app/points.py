@@ -63,6 +63,7 @@ def build(context: ModelContext) -> Built:
         kind = context.kind(place.query.get("model", ""))
         scored = _scored(context, kind, place.client)
         return [
+            place.address,
             _switch(context, kind, place.client),
             "",
             SORTS[0],
@@ -70,10 +71,9 @@ def build(context: ModelContext) -> Built:
             _sum(context, place, scored),
             _grid(context, place, "", SORTS[0], scored),
             kind,
-            place.address,
         ]
 
-    return Built([switch, search, sort, client, added, grid_at, kind_at, place_at], draw)
+    return Built([place_at, switch, search, sort, client, added, grid_at, kind_at], draw)
 
 
 def grid_of_kind(context: ModelContext, kind: Kind) -> Grid:

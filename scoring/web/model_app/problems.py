@@ -39,9 +39,9 @@ def build(context: ModelContext) -> Built:
     search.change(filtered, [search, place_at], part, trigger_mode="always_last", **QUICK)
 
     def draw(place: Place, _request: gr.Request) -> list[Any]:
-        return [board_html(context, board, place, ""), "", place.address]
+        return [place.address, board_html(context, board, place, ""), ""]
 
-    return Built([part, search, place_at], draw)
+    return Built([place_at, part, search], draw)
 
 
 def board_html(context: ModelContext, board: Board, place: Place, typed: str) -> str:

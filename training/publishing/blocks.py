@@ -183,7 +183,7 @@ def optima(results: Results, lang: str) -> str:
 def selection(results: Results, lang: str) -> str:
     """How many features each step of the selection leaves, in one sentence."""
     steps = results["evaluation"]["selection"]["steps"]
-    said = [f"{number(step['kept'], lang)} {STEPS[step['name']].say(lang)}" for step in steps]
+    said = [f"{STEPS[step['name']].say(lang)} ({number(step['kept'], lang)})" for step in steps]
     return " → ".join(said)
 
 
@@ -221,7 +221,16 @@ def checks_against(results: Results, lang: str) -> str:
     failed = [check for check in results["validation"]["checks"] if check["verdict"] == "fail"]
     if not failed:
         return Words("- Aucun contrôle n'a échoué.", "- No check failed.").say(lang)
-    return "\n".join(f"- **{check['question'][lang]}** {check['finding'][lang]}" for check in failed)
+    return "\n".join(
+        f"- {_of_model(check, lang)}**{check['question'][lang]}** {check['finding'][lang]}" for check in failed
+    )
+
+
+def _of_model(check: Mapping[str, Any], lang: str) -> str:
+    model = check["model"]
+    if model is None:
+        return ""
+    return Words("{name} : ", "{name}: ").say(lang).format(name=NAMES[model].say(lang))
 
 
 def limits(results: Results, lang: str) -> str:

@@ -15,7 +15,7 @@ from training.evaluation.calibration import calibration_line
 from training.told import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, flagged, joined
 from training.validation.pictures import reliability_picture
-from training.validation.segments import Segment, segments
+from training.validation.segments import Segment, feature_label, group_label, segments
 from training.validation.statistics import Z, z_of_many
 from training.validation.subject import Subject
 
@@ -133,7 +133,14 @@ def _segments(subject: Subject, kind: str) -> Check:
     slight = [s for s, _, _, z in judged if Z < abs(z) <= bound]
     worst = max(judged, key=lambda row: abs(row[3]), default=None)
     rows: list[tuple[Cell, ...]] = [
-        (s.feature, s.name, num(int(s.members.sum())), pct(mean, 1), pct(rate, 1), num(z, 1, signed=True))
+        (
+            feature_label(s.feature),
+            group_label(s.feature, s.name),
+            num(int(s.members.sum())),
+            pct(mean, 1),
+            pct(rate, 1),
+            num(z, 1, signed=True),
+        )
         for s, mean, rate, z in sorted(judged, key=lambda row: -abs(row[3]))
     ]
     return Check(
@@ -187,5 +194,6 @@ def _segments(subject: Subject, kind: str) -> Check:
     )  # fmt: skip
 
 
-def _named(segment: Segment) -> str:
-    return f"{segment.feature} = {segment.name}"
+def _named(segment: Segment) -> Words:
+    feature, group = feature_label(segment.feature), group_label(segment.feature, segment.name)
+    return told("{feature} : {group}", "{feature}: {group}", feature=feature, group=group)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scoring.language import Words
-from training.told import Cell
+from training.told import UNKNOWN, Cell, said
 
 Verdict = Literal["pass", "warn", "fail", "not_applicable"]
 VERDICTS: tuple[Verdict, ...] = ("fail", "warn", "pass", "not_applicable")
@@ -145,8 +145,12 @@ def flagged(*, fail: object, warn: object) -> Verdict:
     return "fail" if fail else ("warn" if warn else "pass")
 
 
-def joined(names: Sequence[str], most: int = 6) -> str:
-    """Names as a short list; a dash where there is none."""
-    if not names:
-        return "–"
-    return ", ".join(names[:most]) + (f" (+{len(names) - most})" if len(names) > most else "")
+def joined(names: Sequence[Cell], most: int = 6) -> Words:
+    """Names as a short list; a dash where there is none.
+
+    >>> joined(["age", Words("revenu", "income"), "housing"], 2).en
+    'age, income (+1)'
+    """
+    more = f" (+{len(names) - most})" if len(names) > most else ""
+    fr, en = (", ".join(said(name, lang) for name in names[:most]) + more for lang in ("fr", "en"))
+    return Words(fr or UNKNOWN, en or UNKNOWN)

@@ -18,7 +18,7 @@ from scoring.language import Words
 from scoring.scale import pd_of_many
 from training.told import Cell, num, pct, told
 from training.validation.checks import Check, Table, flagged, not_applicable
-from training.validation.segments import groups
+from training.validation.segments import group_label, groups
 from training.validation.statistics import wilson
 from training.validation.subject import Subject
 
@@ -143,7 +143,7 @@ def _check(subject: Subject, kind: str, attribute: str) -> Check:
     missed_gap, _ = _gap([(g, g.missed) for g in found if g.missed is not None], "troubled")
     rows: list[tuple[Cell, ...]] = [
         (
-            g.name, num(g.clients), pct(g.approval),
+            group_label(attribute, g.name), num(g.clients), pct(g.approval),
             told("{a} – {b}", "{a} – {b}", a=pct(wilson(g.approval * g.clients, g.clients)[0]),
                  b=pct(wilson(g.approval * g.clients, g.clients)[1])),
             num(g.payers), pct(g.false_refusals), num(g.troubled), pct(g.missed),
@@ -160,8 +160,8 @@ def _check(subject: Subject, kind: str, attribute: str) -> Check:
             "tort : {gap}.",
             "Approval: {low} for “{a}” against {high} for “{b}”, ratio {ratio} ({rl} to {rh}). Gap of wrong refusals: "
             "{gap}.",
-            low=pct(lowest.approval), a=lowest.name, high=pct(highest.approval), b=highest.name, ratio=num(ratio, 3),
-            rl=num(low, 2), rh=num(high, 2), gap=pct(gap),
+            low=pct(lowest.approval), a=group_label(attribute, lowest.name), high=pct(highest.approval),
+            b=group_label(attribute, highest.name), ratio=num(ratio, 3), rl=num(low, 2), rh=num(high, 2), gap=pct(gap),
         ),
         figures={
             "groups": len(found), "approval_ratio": ratio, "approval_ratio_low": low, "approval_ratio_high": high,

@@ -8,6 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.features import DICTIONARY
+from training.told import Cell
+
 SEGMENTED = (
     "gender", "age_years", "family_status", "education", "children", "income_type", "contract_type", "housing",
     "region_rating", "income_total", "credit_amount", "ext_source_known", "previous_count", "bureau_count",
@@ -25,6 +28,16 @@ class Segment:
     feature: str
     name: str
     members: NDArray[np.bool_]
+
+
+def feature_label(feature: str) -> Cell:
+    """A feature as people call it."""
+    return DICTIONARY[feature].label
+
+
+def group_label(feature: str, name: str) -> Cell:
+    """A group as people call it: the words of a category's code; a band as it is."""
+    return DICTIONARY[feature].levels.get(name, name)
 
 
 def segments(frame: pl.DataFrame, features: Sequence[str] = SEGMENTED) -> Iterator[Segment]:

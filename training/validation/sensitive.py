@@ -133,7 +133,7 @@ def _proxies(subject: Subject, kind: str) -> Check:
     of_unseen = attributes(unseen)
     figures: dict[str, float | int | str | bool | None] = {}
     rows: list[tuple[Cell, ...]] = []
-    strong = []
+    strong: list[Words] = []
     for key, (label, flags) in attributes(train).items():
         if key not in of_unseen:
             continue
@@ -145,7 +145,7 @@ def _proxies(subject: Subject, kind: str) -> Check:
         best = int(np.argmax(singles))
         figures |= {f"{key}_auc": reached, f"{key}_auc_of_score": of_score, f"{key}_best": candidates[best].name}
         if reached > PROXY:
-            strong.append(key)
+            strong.append(told("{label} ({auc})", "{label} ({auc})", label=label, auc=num(reached, 2)))
         first = [candidates[i].name for i in np.argsort(-singles)[:3]]
         rows.append((label, num(reached, 3), num(of_score, 3), joined(first), num(float(singles[best]), 3)))
     return Check(
@@ -158,7 +158,7 @@ def _proxies(subject: Subject, kind: str) -> Check:
         ),
         finding=told(
             "Deviné avec une AUC de plus de {bound} : {names}.", "Guessed with an AUC above {bound}: {names}.",
-            bound=num(PROXY, 1), names=joined([f"{name} ({figures[f'{name}_auc']:.2f})" for name in strong]),
+            bound=num(PROXY, 1), names=joined(strong),
         ),
         figures={**figures, "above": len(strong), "inputs": len(candidates)},
         bound=told("AUC d'au plus {bound}.", "AUC at most {bound}.", bound=num(PROXY, 1)),

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from scoring.language import number
+from scoring.portfolio import ID
 from scoring.service import Assessment, Service
 from tests.browser.conftest import Opener
 
@@ -16,8 +17,8 @@ def first_client(demo: Service, condition: str) -> Assessment:
         "four reasons against": lambda one: len(one.explanation.against) == 4,
         "something missing": lambda one: bool(one.missing),
     }
-    rows = demo.portfolio.listing(limit=500).rows
-    return next(one for row in rows if conditions[condition](one := demo.assess(int(str(row["client_id"])))))
+    numbers = demo.portfolio.frame([]).get_column(ID)
+    return next(one for client in numbers if conditions[condition](one := demo.assess(client)))
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

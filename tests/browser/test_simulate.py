@@ -168,13 +168,13 @@ def test_the_address_holds_the_simulation(open_page: Opener, demo: Service, exam
 
 def test_documents_are_folded_and_move_the_map_too(open_page: Opener, demo: Service, examples: dict[str, int]) -> None:
     client = examples["review"]
-    assert "document_3" in demo.simulator.moves_score
+    document = next(name for name in demo.simulator.moves_score if name.startswith("document_"))
     page = go(open_page, client, "en")
-    given = "document_3" in demo.simulate(demo.assess(client), Changes()).now.documents
+    given = document in demo.simulate(demo.assess(client), Changes()).now.documents
     page.locator("#dials summary").click()
-    page.locator("[data-box=document_3]").click()
-    shows(page, demo, client, Changes(document_3=not given), "en")
-    expect(page.locator("[data-for]")).to_have_attribute("data-for", re.compile(f"^{client}/0/{int(not given)}"))
+    page.locator(f"[data-box={document}]").click()
+    shows(page, demo, client, Changes(**{document: not given}), "en")
+    expect(page.locator("[data-for]")).to_have_attribute("data-for", re.compile(f"^{client}/0/.*{int(not given)}"))
     expect(page.locator(".cs-mark-offer")).to_have_count(0)
 
 

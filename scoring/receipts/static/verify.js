@@ -220,13 +220,14 @@ function drawResult({ receipt, model, holds, wrong, sum, factor }) {
   $("totals").replaceChildren(line(say("log_odds"), "", "", full(sum), written(base - factor * sum, 2)),
     line(say("pd"), "", "", `${written(100 * receipt.pd, 4)}${lang === "fr" ? "\u00a0" : ""}%`, ""));
 }
+const VERSIONS = { receipt: ["1"], model: ["1", "2"] };
 async function take(files) {
   let message = "";
   for (const file of files) {
     try {
       const document_ = parse(await file.text());
       const kind = { "clairscore-receipt": "receipt", "clairscore-additive-model": "model" }[document_.format];
-      if (!kind || document_.version.text !== "1") throw new Error();
+      if (!kind || !VERSIONS[kind].includes(document_.version.text)) throw new Error();
       given[kind] = { name: file.name, document: document_ };
     } catch { message = "file.unknown"; }
   }

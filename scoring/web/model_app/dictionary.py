@@ -39,7 +39,9 @@ def build(context: ModelContext) -> Built:
     part = html(elem_id="dictionary")
     place_at = here()
 
-    def filtered(typed: str | None, chosen: str, only: bool, said: str) -> str:
+    def filtered(typed: str | None, chosen: str, only: bool, said: str | None) -> Any:
+        if not said:
+            return gr.skip()
         sought = read_place(said).query.get("feature", "")
         return dictionary_html(context, typed or "", chosen, only, sought)
 

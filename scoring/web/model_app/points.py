@@ -48,7 +48,9 @@ def build(context: ModelContext) -> Built:
     kind_at = gr.Textbox(visible="hidden", elem_id="points-kind", label="kind")
     place_at = here()
 
-    def filtered(typed: str | None, order: str, said: str) -> str:
+    def filtered(typed: str | None, order: str, said: str | None) -> Any:
+        if not said:
+            return gr.skip()
         place = read_place(said)
         kind = context.kind(place.query.get("model", ""))
         return _grid(context, place, typed or "", order, _scored(context, kind, place.client))

@@ -33,7 +33,9 @@ def build(context: ModelContext) -> Built:
     part = html(elem_id="problems")
     place_at = here()
 
-    def filtered(typed: str | None, said: str) -> str:
+    def filtered(typed: str | None, said: str | None) -> Any:
+        if not said:
+            return gr.skip()
         return board_html(context, board, read_place(said), typed or "")
 
     search.change(filtered, [search, place_at], part, trigger_mode="always_last", **QUICK)

@@ -126,19 +126,19 @@ def test_every_kind_of_answer_occurs(raw_clients: list[Rows], make_facts: Callab
 
 
 def test_a_choice_is_accepted_by_the_service_itself(demo: Service) -> None:
-    changed = 0
-    clients = pl.scan_parquet(demo.artefacts.portfolio).select(ID).head(60).collect()
+    changed: list[float] = []
+    clients = pl.scan_parquet(demo.artefacts.portfolio).select(ID).head(240).collect()
     for client_id in clients[ID]:
         assessment = demo.assess(client_id)
         offers = demo.offers(assessment)
         assert offers.outcome == assessment.decision.outcome
         for choice in offers.choices:
-            changed += 1
             facts = demo._client(assessment).facts_at(choice.request)
             decision = decide(demo.model, demo.lookup.score(facts))
             assert decision.outcome == "accept"
-            assert abs(decision.points - choice.points) <= 1e-6
-    assert changed > 20
+            changed.append(abs(decision.points - choice.points))
+    assert len(changed) > 20
+    assert max(changed) <= 1e-6
 
 
 def test_a_revolving_credit_is_offered_no_other_number_of_payments(demo: Service) -> None:

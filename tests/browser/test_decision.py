@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from scoring.language import number
-from scoring.portfolio import ID
 from scoring.service import Assessment, Service
 from tests.browser.conftest import Opener
 
@@ -17,7 +16,7 @@ def first_client(demo: Service, condition: str) -> Assessment:
         "four reasons against": lambda one: len(one.explanation.against) == 4,
         "something missing": lambda one: bool(one.missing),
     }
-    numbers = demo.portfolio.frame([]).get_column(ID)
+    numbers = demo.portfolio.frame(["client_id"])["client_id"]
     return next(one for client in numbers if conditions[condition](one := demo.assess(client)))
 
 

@@ -25,6 +25,8 @@ BENCHMARKS = (
     "ceiling",
     "what_if",
     "pages",
+    "officers",
+    "crowd",
     "serving",
     "faults",
 )

@@ -23,5 +23,6 @@ document.addEventListener('{told}', (event) => {{
 def carried(within: str) -> gr.HTML:
     """Raises `input` with what a form within that selector says, as JSON, as its value."""
     script = _CARRY.format(told=TOLD, within=within)
-    hidden: dict[str, Any] = {"html_template": "<span hidden></span>", "elem_classes": "cs-carried"}
+    named = f"carried-{within.removeprefix('#')}"
+    hidden: dict[str, Any] = {"html_template": "<span hidden></span>", "elem_classes": "cs-carried", "elem_id": named}
     return gr.HTML("", js_on_load=script, apply_default_css=False, **hidden)

@@ -71,6 +71,12 @@ def test_links_lead_somewhere(document: Path) -> None:
     assert lost == []
 
 
+def test_every_target_has_its_plain_command() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    rows = "\n".join(line for line in README.splitlines() if line.startswith("| `"))
+    assert targets - {"help", "clean"} == {name for name in targets if f"`{name}`" in rows}
+
+
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make ([a-z]+)`?", README)) - {"help"}))
 def test_the_readmes_commands_exist(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)

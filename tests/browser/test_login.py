@@ -123,9 +123,10 @@ def test_a_day_of_an_officer(closed: str, new_context: Callable[..., BrowserCont
     page.locator(".cs-leave").click()
     expect(page.locator("main")).to_contain_text("the officer")
     page.get_by_role("button").click()
+    expect(page.locator("main")).to_contain_text("La session est fermée.")
     for _ in range(3):  # no way back leads to what was shown
-        page.go_back()
-        page.wait_for_timeout(500)
+        page.evaluate("setTimeout(() => history.back())")  # Playwright's own waits for a page that is replaced
+        page.wait_for_timeout(700)
         expect(page.locator("#decision, #clients")).to_have_count(0)
     page.goto(f"{closed}/fr/")
     assert "/login" in page.url

@@ -184,6 +184,7 @@ def test_recording_makes_a_decision_of_the_simulation(
 ) -> None:
     page = go(open_page, examples["decline"], lang)
     slide(page, "payments", 20)
+    expect(page.locator("[data-record]")).to_contain_text("20")
     page.locator("#record summary").click()
     page.locator("[data-record]").click()
     done = page.locator("#record-frame [role=status]")

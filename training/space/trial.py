@@ -5,6 +5,7 @@ The rule: the trial is made of the folder that is pushed and of nothing else; it
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -136,6 +137,7 @@ def run_as_a_space(folder: Path, home: Path, python: Path, *, port: int) -> Run:
     SpaceError
         When it does not start, or answers otherwise than it must.
     """
+    _check_free(port)
     shutil.copytree(folder, home, ignore=shutil.ignore_patterns("__pycache__"))
     client = int(pl.read_parquet(folder / SERVED / PORTFOLIO_FILE, columns=[ID])[ID][0])
     with _running(python, home, port) as (process, started), proxied(port, HOST) as address:
@@ -145,6 +147,15 @@ def run_as_a_space(folder: Path, home: Path, python: Path, *, port: int) -> Run:
         _check_pages(address)
         memory, peak = _memory(process.pid)
     return Run(round(ready, 1), memory, peak, answers)
+
+
+def _check_free(port: int) -> None:
+    """Whoever listens there already would answer in the trial's place."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise SpaceError(
+                f"The port of the trial run must be free; got {port}, where something answers. Use --port."
+            )
 
 
 def variables(home: Path, port: int) -> dict[str, str]:

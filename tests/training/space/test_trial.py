@@ -43,3 +43,12 @@ def test_pages_that_refuse_the_frame_of_a_space_fail(built: Path, tmp_path: Path
     settings.write_text(said.replace("'self' https://huggingface.co", "'self'"), encoding="utf-8")
     with pytest.raises(SpaceError, match=r"must allow https://huggingface\.co to show them in a frame"):
         run_as_a_space(broken, tmp_path / "app", PYTHON, port=port)
+
+
+def test_somebody_elses_answers_are_not_taken_for_the_trials(built: Path, tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(SpaceError, match=f"must be free; got {port}"):
+            run_as_a_space(built, tmp_path / "app", PYTHON, port=port)

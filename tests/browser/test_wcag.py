@@ -167,6 +167,17 @@ def test_2_4_2_every_page_has_a_title_of_its_own(open_page: Opener, lang: str) -
     expect(page.locator("html")).to_have_attribute("lang", lang)
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_page_speaks_data_science(open_page: Opener, lang: str) -> None:
+    page = open_page(f"/{lang}/")
+    for name in through(page):
+        said = " ".join(page.locator(f"#page-{name}, #bar").all_text_contents())
+        found = re.search(
+            r"log-odds|\bWoE\b|\bSHAP\b|\bfeatures?\b|\blogit|\bAUC\b|\bEBM\b|scorecard", said, re.IGNORECASE
+        )
+        assert found is None, (name, found and said[max(found.start() - 40, 0) : found.end() + 40])
+
+
 def tab_to(page: Page, wanted: str, most: int = 60) -> None:
     """Press Tab until the focus is there; wherever it rests on the way, it is seen."""
     for _ in range(most):

@@ -28,6 +28,7 @@ def build(context: Context) -> Built:
     queue = gr.HTML(apply_default_css=False)
     said = gr.HTML(elem_id="reviews-said", apply_default_css=False)
     with gr.Column(elem_id="closing", visible=False) as form:
+        gr.HTML(f"<h2>{escape(say('page.reviews.closing'))}</h2>", apply_default_css=False)
         chosen = gr.Dropdown(
             [],
             label=say("page.reviews.which"),

@@ -61,8 +61,8 @@
     const layout = {...base, ...own};
     layout.xaxis = {...axis, showgrid: false, nticks: Math.max(3, Math.floor(width / 110)), ...own.xaxis};
     layout.yaxis = {...axis, showgrid: true, ...own.yaxis};
-    // Names of columns that stand close have a line for each word.
-    if (width < 420 && layout.xaxis.ticktext) layout.xaxis = {...layout.xaxis, tickfont: {...layout.xaxis.tickfont, size: 11}, ticktext: layout.xaxis.ticktext.map((one) => one.replaceAll(/ |<br>/g, '<br>'))};
+    // Names of columns that are on two lines have, where there is little room, a line for each word.
+    if (width < 420 && (layout.xaxis.ticktext || []).some((one) => one.includes('<br>'))) layout.xaxis = {...layout.xaxis, tickfont: {...layout.xaxis.tickfont, size: 11}, ticktext: layout.xaxis.ticktext.map((one) => one.replaceAll(/ |<br>/g, '<br>'))};
     for (const key of Object.keys(own)) if (/^[xy]axis\d+$/.test(key)) layout[key] = {...axis, ...own[key]};
     for (const key of Object.keys(layout)) {
       const title = /^[xy]axis/.test(key) && own[key] && own[key].title;

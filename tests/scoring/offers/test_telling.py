@@ -51,7 +51,7 @@ def test_three_choices_are_enough() -> None:
 
 def test_where_nothing_helps_it_is_said_why() -> None:
     assert say(NONE) == [
-        "No change of amount or duration is enough today.",
+        "Neither a smaller amount nor another duration is enough today.",
         "Of the 1,223 requests that we could offer, the best stays 9 points below the level asked.",
     ]
     assert say(replace(NONE, tried=1)) == ["We have no other credit of this type to compare with."]

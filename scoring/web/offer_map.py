@@ -14,7 +14,7 @@ from scoring.offers.telling import payments_said
 from scoring.web.icons import outcome_icon
 
 WIDTH, HEIGHT = 560.0, 380.0
-LEFT, RIGHT, TOP, BOTTOM = 108.0, 12.0, 12.0, 48.0
+LEFT, RIGHT, TOP, BOTTOM = 120.0, 12.0, 12.0, 48.0
 TABLE_ROWS, TABLE_COLUMNS = 8, 6
 TICKS = 5
 
@@ -145,7 +145,7 @@ def _axes(plane: _Plane, lang: str) -> str:
     across = f'<text class="cs-axis" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 6:.0f}" text-anchor="middle">'
     parts.append(f"{across}{escape(text(lang, 'page.simulate.map.payments'))} →</text>")
     parts.append(
-        f'<text class="cs-axis cs-axis-up" transform="translate(14 {(TOP + bottom) / 2:.0f}) rotate(-90)" text-anchor="middle">'
+        f'<text class="cs-axis" transform="translate(14 {(TOP + bottom) / 2:.0f}) rotate(-90)" text-anchor="middle">'
         f"{escape(text(lang, 'page.simulate.map.amount'))} →</text>"
     )
     return f"<g>{''.join(parts)}</g>"

@@ -29,6 +29,8 @@ BENCHMARKS = (
     "crowd",
     "serving",
     "faults",
+    "access",
+    "connections",
 )
 
 

@@ -15,6 +15,7 @@ PAGES = {
     "shapes": "view=shapes",
     "points": "view=points&client=100002&term=ext_source_mean",
     "validation": "view=validation",
+    "watch": "view=watch",
     "problems": "view=problems",
 }
 SHOTS = (("desktop-light", DESKTOP), ("phone-dark", PHONE))

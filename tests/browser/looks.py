@@ -18,7 +18,7 @@ def check_axe(page: Page) -> None:
         for one in found["violations"]
         if one["impact"] in ("serious", "critical")
     ]
-    assert serious == []
+    assert serious == [], serious
 
 
 def check_no_sideways_scroll(page: Page) -> None:

@@ -32,7 +32,7 @@ def test_axe_finds_nothing_serious(open_page: Opener, where: str, size: tuple[in
         for one in found["violations"]
         if one["impact"] in ("serious", "critical")
     ]
-    assert serious == []
+    assert serious == [], serious
     assert len(found["violations"]) < 30
 
 

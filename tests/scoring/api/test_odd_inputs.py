@@ -50,11 +50,11 @@ def odd(draw: st.DrawFn) -> dict[str, Any]:
             case "unit":  # thousands for units, cents for euros, years for days
                 name = draw(st.sampled_from(AMOUNTS + DAYS))
                 factor = draw(st.sampled_from([100, 1_000, 1 / 365, 1e-3]))
-                value = row.get(name, 1_000) * factor
+                value = APPLICATION.get(name, 1_000) * factor
                 row[name] = int(value) if COLUMNS[name].whole else float(value)
             case "sign":
                 name = draw(st.sampled_from(AMOUNTS + DAYS))
-                row[name] = -row.get(name, 1_000)
+                row[name] = -APPLICATION.get(name, 1_000)
             case "code":
                 row[draw(st.sampled_from(CODES))] = draw(st.text(max_size=30))
             case "swapped":

@@ -72,6 +72,25 @@ def read_versioned(path: Path, form: str, version: int | Sequence[int], *, remed
     return dict(document)
 
 
+def read_beside(
+    model: type[Document], path: Path, form: str, version: int | Sequence[int], *, command: str
+) -> Document | None:
+    """Read a report that may lie beside a training's artefacts; None where it was not made.
+
+    Parameters
+    ----------
+    command : that makes it again, for the message
+
+    Raises
+    ------
+    ArtefactError
+        When the file is there and is not as declared.
+    """
+    if not path.is_file():
+        return None
+    return validated(model, read_versioned(path, form, version, remedy=f"Make it again: `{command}`."), path)
+
+
 def validated(model: type[Document], document: dict[str, Any], path: Path) -> Document:
     """Check a document's content against its declaration.
 

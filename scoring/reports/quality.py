@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from scoring.files import read_versioned, validated
+from scoring.files import read_beside
 from scoring.reports.evaluation import Part
 from scoring.reports.studies import Origin
 
@@ -74,7 +74,4 @@ def read_quality(folder: Path) -> Quality | None:
     ArtefactError
         When the file is there and is not as declared.
     """
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    return validated(Quality, read_versioned(path, FORMAT, VERSION, remedy=f"Make it again: `{COMMAND}`."), path)
+    return read_beside(Quality, folder / FILE, FORMAT, VERSION, command=COMMAND)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from scoring.files import read_versioned, validated
+from scoring.files import read_beside
 from scoring.reports.evaluation import Part, Said
 from scoring.reports.studies import Origin
 from scoring.reports.watch import Level, Section
@@ -82,7 +82,4 @@ def read_shock(folder: Path) -> ShockStudy | None:
     ArtefactError
         When the file is there and is not as declared.
     """
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    return validated(ShockStudy, read_versioned(path, FORMAT, VERSION, remedy=f"Make it again: `{COMMAND}`."), path)
+    return read_beside(ShockStudy, folder / FILE, FORMAT, VERSION, command=COMMAND)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, Field
 
-from scoring.files import read_versioned, validated
+from scoring.files import read_beside
 from scoring.reports.evaluation import Difference, Part
 
 SIMPLICITY: Final = "simplicity"
@@ -150,8 +150,4 @@ def read_tuning(folder: Path) -> Tuning | None:
 
 
 def _read(folder: Path, name: str, study: type[Study]) -> Study | None:
-    path = folder / f"{name}.json"
-    if not path.is_file():
-        return None
-    remedy = f"Make it again: `{COMMANDS[name]}`."
-    return validated(study, read_versioned(path, f"clairscore-{name}", VERSION, remedy=remedy), path)
+    return read_beside(study, folder / f"{name}.json", f"clairscore-{name}", VERSION, command=COMMANDS[name])

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from scoring.files import read_versioned, validated
+from scoring.files import read_beside
 from scoring.language import number
 from scoring.reports.evaluation import Part, Said
 
@@ -97,10 +97,7 @@ def read_validation(folder: Path) -> Validation | None:
     ArtefactError
         When the file is there and is not as declared.
     """
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    return validated(Validation, read_versioned(path, FORMAT, VERSION, remedy=f"Make it again: `{COMMAND}`."), path)
+    return read_beside(Validation, folder / FILE, FORMAT, VERSION, command=COMMAND)
 
 
 def cell_said(cell: Cell, lang: str) -> str:

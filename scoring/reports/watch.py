@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from scoring.files import read_versioned, validated
+from scoring.files import read_beside
 from scoring.reports.evaluation import Difference, Interval, Part, Said
 from scoring.reports.studies import Origin
 
@@ -321,7 +321,4 @@ def read_watch(folder: Path) -> Watch | None:
     ArtefactError
         When the file is there and is not as declared.
     """
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    return validated(Watch, read_versioned(path, FORMAT, VERSION, remedy=f"Make it again: `{COMMAND}`."), path)
+    return read_beside(Watch, folder / FILE, FORMAT, VERSION, command=COMMAND)

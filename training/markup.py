@@ -6,18 +6,27 @@ comes from data is escaped.
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Protocol
 
-from scoring.language import LANGUAGES, Words
+from scoring.language import LANGUAGES
 from training.page_style import STYLE
 from training.told import Cell, Shown, said
 
 
-def page(title: Words, body: Iterable[str]) -> str:
+class Bilingual(Protocol):
+    """A wording in both languages: `Words`, or one that a report was read back with."""
+
+    def say(self, lang: str) -> str:
+        """The wording in one language."""
+
+
+def page(title: Bilingual, body: Iterable[str]) -> str:
     """A whole page."""
     parts = [
         "<!doctype html>",
         "<html lang='fr'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>",
-        f"<title>Clairscore – {escape(title.fr)} / {escape(title.en)}</title><style>{STYLE}</style></head><body>",
+        f"<title>Clairscore – {' / '.join(escape(title.say(lang)) for lang in LANGUAGES)}</title>"
+        f"<style>{STYLE}</style></head><body>",
         "<input type='radio' name='language' id='fr' checked><label for='fr'>Français</label>",
         "<input type='radio' name='language' id='en'><label for='en'>English</label>",
         "<main>",
@@ -27,34 +36,34 @@ def page(title: Words, body: Iterable[str]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def both(words: Words) -> str:
+def both(words: Bilingual) -> str:
     """A text in both languages, of which CSS shows one."""
     return "".join(f"<span lang='{lang}'>{escape(words.say(lang))}</span>" for lang in LANGUAGES)
 
 
-def heading(words: Words) -> str:
+def heading(words: Bilingual) -> str:
     """The heading of a section."""
     return f"<h2>{both(words)}</h2>"
 
 
-def paragraph(words: Words) -> str:
+def paragraph(words: Bilingual) -> str:
     """A paragraph."""
     return f"<p>{both(words)}</p>"
 
 
-def listed(sentences: Iterable[Words], name: str) -> str:
+def listed(sentences: Iterable[Bilingual], name: str) -> str:
     """A list of sentences."""
     return f"<ul class='{name}'>{''.join(f'<li>{both(words)}</li>' for words in sentences)}</ul>"
 
 
-def table(columns: Sequence[Words], rows: Iterable[Sequence[Cell]]) -> str:
+def table(columns: Sequence[Bilingual], rows: Iterable[Sequence[Cell]]) -> str:
     """A table that scrolls by itself where it is too wide."""
     head = "".join(f"<th scope='col'>{both(column)}</th>" for column in columns)
     body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
     return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
-def folded(title: Words, inside: str, *, count: int | None = None) -> str:
+def folded(title: Bilingual, inside: str, *, count: int | None = None) -> str:
     """A part that unfolds, with how much is in it."""
     counted = "" if count is None else f" ({count})"
     return f"<details><summary>{both(title)}{counted}</summary>{inside}</details>"

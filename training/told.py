@@ -1,57 +1,11 @@
-"""Sentences with figures, in both languages, and figures that know how they are written.
-
-The rule: a figure is rounded where it is shown, never where it is kept; one that is unknown is a dash.
-"""
-
-import math
-from dataclasses import dataclass
+"""Sentences with figures, in both languages; the figures are those of `scoring.language.figures`."""
 
 from scoring.language import Words
-from scoring.language.numbers import number, percent
+from scoring.language.figures import UNKNOWN, Shown, num, pct
 
-UNKNOWN = "–"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A figure and how it is written.
-
-    Parameters
-    ----------
-    value : None where there is none
-    decimals : to show
-    share : whether it is a share of 1, shown in percent
-    signed : whether a plus stands before a positive one
-    """
-
-    value: float | None
-    decimals: int = 0
-    share: bool = False
-    signed: bool = False
-
-    def say(self, lang: str) -> str:
-        """The figure as a language writes it.
-
-        >>> Shown(0.125, 1, share=True).say("en"), Shown(None).say("en")
-        ('12.5%', '–')
-        """
-        if self.value is None or not math.isfinite(self.value):
-            return UNKNOWN
-        text = (percent if self.share else number)(self.value, lang, self.decimals)
-        return f"+{text}" if self.signed and self.value > 0 else text
-
+__all__ = ["UNKNOWN", "Cell", "Shown", "num", "pct", "plain", "said", "told"]
 
 Cell = Shown | Words | str
-
-
-def num(value: float | None, decimals: int = 0, *, signed: bool = False) -> Shown:
-    """A number to show."""
-    return Shown(_finite(value), decimals, signed=signed)
-
-
-def pct(value: float | None, decimals: int = 1, *, signed: bool = False) -> Shown:
-    """A share of 1 to show in percent."""
-    return Shown(_finite(value), decimals, share=True, signed=signed)
 
 
 def told(fr: str, en: str, **values: Cell) -> Words:
@@ -76,7 +30,3 @@ def plain(cell: Cell) -> object:
     if isinstance(cell, Shown):
         return cell.value
     return {"fr": cell.fr, "en": cell.en} if isinstance(cell, Words) else cell
-
-
-def _finite(value: float | None) -> float | None:
-    return float(value) if value is not None and math.isfinite(value) else None

@@ -7,10 +7,11 @@ training saw: train again. Probabilities or cost that did not come true while th
 
 from collections.abc import Iterator
 
+from scoring.language.figures import num, pct
 from scoring.monitoring.bounds import FEWEST, ODD
 from scoring.monitoring.seen import Seen
 from scoring.monitoring.signals import PER
-from scoring.monitoring.telling import num, pct, told
+from scoring.monitoring.telling import told
 from scoring.reports.evaluation import Said
 from scoring.reports.watch import Action, Advice, Signal
 

@@ -1,7 +1,8 @@
 """The rules of the light in words, with the very bounds that it is computed by."""
 
+from scoring.language.figures import num, pct
 from scoring.monitoring import bounds
-from scoring.monitoring.telling import num, pct, told
+from scoring.monitoring.telling import told
 from scoring.reports.evaluation import Said
 
 

@@ -17,10 +17,11 @@ from scoring.additive_model import AdditiveModel
 from scoring.exports.binned import Bin, bins_of
 from scoring.features import DICTIONARY
 from scoring.language import LANGUAGES
+from scoring.language.figures import num
 from scoring.monitoring.bins import Counts, FeatureBins, bins_of_features
 from scoring.monitoring.bounds import ALONE, FALSE_DISCOVERIES, FEWEST_ODD, INDEX, MISSING, ODD
 from scoring.monitoring.chance import chance_of, corrected, drawn, index_of, index_parts
-from scoring.monitoring.telling import num, told
+from scoring.monitoring.telling import told
 from scoring.monitoring.units import factor_of
 from scoring.reports.evaluation import Said
 from scoring.reports.watch import FeatureShift, Level, MovedBin, Movement, Shift

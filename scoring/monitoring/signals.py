@@ -7,10 +7,11 @@ alone is never red: it is the score, the decisions and the outcomes that can be 
 
 from collections.abc import Iterator
 
+from scoring.language.figures import num, pct
 from scoring.monitoring.bounds import FEWEST_ODD, MISSING, ODD
 from scoring.monitoring.seen import Seen
 from scoring.monitoring.shifts import graded
-from scoring.monitoring.telling import Value, num, pct, told
+from scoring.monitoring.telling import Value, told
 from scoring.reports.evaluation import Said
 from scoring.reports.watch import LEVELS, FeatureShift, Level, Light, RawChange, Section, Signal
 

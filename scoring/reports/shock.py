@@ -38,7 +38,16 @@ class Told(Part):
 
 
 class Shocked(Part):
-    """One shock; `first` is the number of clients from which on it is seen for sure."""
+    """One shock.
+
+    Attributes
+    ----------
+    sizes : looks by number of clients
+    first, first_after : fewest clients from which on it is seen for sure, before and after outcomes; None: never
+    signals : those of the largest looks, the most frequent first, then the gravest
+    reviewed : share of clients that the officers' pages send to a person, in the largest looks
+    accepted : share of clients accepted
+    """
 
     name: str
     words: Said

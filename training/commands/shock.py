@@ -55,7 +55,7 @@ def printed(study: Study) -> Table:
     for one in study.shocks:
         signals = ", ".join(f"{told.kind} {told.share:.0%}" for told in one.signals) or "–"
         advice = ", ".join(f"{name} {count}" for name, count in one.sizes[-1].advice_after.items())
-        table.add_row(one.words["en"], _said(one.first), _said(one.first_after), signals, advice)
+        table.add_row(one.words.en, _said(one.first), _said(one.first_after), signals, advice)
     return table
 
 

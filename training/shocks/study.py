@@ -6,15 +6,17 @@ often, so that every rate of detection stands beside the rate of false alarms.
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from scoring.monitoring import Later, Seen, Trained, advise, light_of, look, signals_of
-from scoring.reports.watch import LEVELS, Advice, Level, Light, Section, Signal
+from scoring.reports.evaluation import Said
+from scoring.reports.shock import AtSize, Shocked, Told
+from scoring.reports.watch import LEVELS, Advice, Light, Section, Signal
 from scoring.tables import read_tables
 from training.portfolio import write_portfolio
 from training.provenance import write_marker
@@ -38,59 +40,6 @@ ALARMS: tuple[Light, ...] = ("amber", "red")
 
 
 @dataclass(frozen=True)
-class AtSize:
-    """Looks at so many clients.
-
-    Attributes
-    ----------
-    seen, seen_after : share of looks that are amber or red, before outcomes are known and after
-    red, red_after : share of looks that are red
-    advice, advice_after : how many looks give each advice
-    """
-
-    clients: int
-    seen: float
-    red: float
-    seen_after: float
-    red_after: float
-    advice: Mapping[str, int]
-    advice_after: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Told:
-    """A kind of signal, the part of the Watch page that shows it, how grave, and the share of looks that raise it."""
-
-    kind: str
-    section: Section
-    level: Level
-    share: float
-
-
-@dataclass(frozen=True)
-class Shocked:
-    """One shock.
-
-    Attributes
-    ----------
-    sizes : looks by number of clients
-    first, first_after : fewest clients from which on it is seen for sure, before and after outcomes; None: never
-    signals : those of the largest looks, the most frequent first, then the gravest
-    reviewed : share of clients that the officers' pages send to a person, in the largest looks
-    accepted : share of clients accepted
-    """
-
-    name: str
-    words: Mapping[str, str]
-    sizes: tuple[AtSize, ...]
-    first: int | None
-    first_after: int | None
-    signals: tuple[Told, ...]
-    reviewed: float
-    accepted: float
-
-
-@dataclass(frozen=True)
 class Study:
     """The whole study."""
 
@@ -101,7 +50,7 @@ class Study:
 
     def as_dict(self) -> dict[str, Any]:
         """The study as plain values."""
-        return asdict(self)
+        return {**vars(self), "shocks": [one.model_dump() for one in self.shocks]}
 
 
 def steps(trained: Trained) -> int:
@@ -202,7 +151,7 @@ def _shocked(shock: Shock, pool: _Pool, sizes: Sequence[int], looks: int, seed: 
         found.append(_at_size(size, judged))
     return Shocked(
         name=shock.name,
-        words={"fr": shock.words.fr, "en": shock.words.en},
+        words=Said(fr=shock.words.fr, en=shock.words.en),
         sizes=tuple(found),
         first=_first([(one.clients, one.seen) for one in found]) if shock.name != NONE else None,
         first_after=_first([(one.clients, one.seen_after) for one in found]) if shock.name != NONE else None,
@@ -248,4 +197,9 @@ def _signals(judged: Sequence[_Judged]) -> tuple[Told, ...]:
             key, grave = (signal.kind, signal.section), LEVELS.index(signal.level)
             graver[key] = min(graver.get(key, grave), grave)
     ranked = sorted(counted, key=lambda key: (-counted[key], graver[key], key))
-    return tuple(Told(*key, LEVELS[graver[key]], counted[key] / len(judged)) for key in ranked[:MOST_SIGNALS])
+    return tuple(
+        Told(
+            kind=kind, section=section, level=LEVELS[graver[kind, section]], share=counted[kind, section] / len(judged)
+        )
+        for kind, section in ranked[:MOST_SIGNALS]
+    )

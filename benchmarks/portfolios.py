@@ -5,6 +5,7 @@ Made-up clients beside made-up clients: for speed and memory alone, never for a 
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 from scoring.artefacts import (
     CHAMPION_FILE,
     PORTFOLIO_FILE,
+    Champion,
     PortfolioFacts,
     digest_of_file,
     read_artefacts,
@@ -35,6 +37,12 @@ def service_of(clients: int, folder: Path) -> Service:
             file.write_table(some.with_columns(numbers.alias(ID)).to_arrow())
     for made in DEMO.glob("*.json"):
         shutil.copy(made, folder)
-    facts = PortfolioFacts(digest=digest_of_file(folder / PORTFOLIO_FILE), clients=clients, synthetic=True)
-    write_champion(demo.champion.model_copy(update={"portfolio": facts}), folder / CHAMPION_FILE)
+    write_choice(demo.champion, folder)
     return Service(read_artefacts(folder))
+
+
+def write_choice(champion: Champion, folder: Path, **other: Any) -> None:
+    """Write the choice of a training over the synthetic clients that lie in a folder, with what else is `other`."""
+    path = folder / PORTFOLIO_FILE
+    facts = PortfolioFacts(digest=digest_of_file(path), clients=pq.read_metadata(path).num_rows, synthetic=True)
+    write_champion(champion.model_copy(update={"portfolio": facts, **other}), folder / CHAMPION_FILE)

@@ -9,21 +9,14 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from benchmarks import fitted
+from benchmarks.portfolios import FIRST, write_choice
 from scoring.additive_model import write_model
-from scoring.artefacts import (
-    CHAMPION_FILE,
-    PORTFOLIO_FILE,
-    PortfolioFacts,
-    digest_of_file,
-    read_artefacts,
-    write_champion,
-)
+from scoring.artefacts import PORTFOLIO_FILE, read_artefacts
 from scoring.portfolio import ID
 from scoring.settings import DEMO
 
 CLIENTS = 48_744
 """New applicants of the real tables."""
-FIRST = 100_001
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,5 @@ def artefacts() -> Iterator[Served]:
         many = pl.concat([clients] * (CLIENTS // clients.height + 1)).head(CLIENTS)
         numbers = pl.Series(ID, range(FIRST, FIRST + CLIENTS), dtype=clients[ID].dtype)
         many.with_columns(numbers).write_parquet(folder / PORTFOLIO_FILE)
-        facts = PortfolioFacts(digest=digest_of_file(folder / PORTFOLIO_FILE), clients=CLIENTS, synthetic=True)
-        chosen = {"serves": "ebm", "models": {"ebm": twin.compiled.digest}, "portfolio": facts}
-        write_champion(demo.champion.model_copy(update=chosen), folder / CHAMPION_FILE)
+        write_choice(demo.champion, folder, serves="ebm", models={"ebm": twin.compiled.digest})
         yield Served(folder, twin)

@@ -9,14 +9,8 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scoring.artefacts import (
-    CHAMPION_FILE,
-    PORTFOLIO_FILE,
-    PortfolioFacts,
-    digest_of_file,
-    read_artefacts,
-    write_champion,
-)
+from benchmarks.portfolios import write_choice
+from scoring.artefacts import PORTFOLIO_FILE, read_artefacts
 from scoring.language import text
 from scoring.portfolio import ID, OUTCOME, ROLE_COLUMN
 from scoring.service import Service
@@ -53,12 +47,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     clients.with_columns(emptied).write_parquet(folder / PORTFOLIO_FILE)
     for made in DEMO.glob("*.json"):
         shutil.copy(made, folder)
-    facts = PortfolioFacts(
-        digest=digest_of_file(folder / PORTFOLIO_FILE),
-        clients=clients.height,
-        synthetic=held.champion.portfolio.synthetic,
-    )
-    write_champion(held.champion.model_copy(update={"portfolio": facts}), folder / CHAMPION_FILE)
+    write_choice(held.champion, folder)
     return folder, CLIENT
 
 

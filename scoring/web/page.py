@@ -95,7 +95,8 @@ def digits(typed: str | None) -> str | None:
 def here() -> gr.Textbox:
     """Keeps, as an address, what a page shows: in the page and not on the server, which may be started again under it.
 
-    First among the outputs of a page: boxes that are filled after it raise their events, which read it.
+    First among the outputs of a page: boxes that are filled after it raise their events, which read it. Empty until the
+    page is drawn: Gradio's fields raise a change as soon as they are there, and such a one is passed over.
     """
     return gr.Textbox("", visible="hidden", label="here")
 

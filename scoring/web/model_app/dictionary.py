@@ -39,7 +39,7 @@ def build(context: ModelContext) -> Built:
     part = html(elem_id="dictionary")
     place_at = here()
 
-    def filtered(typed: str | None, chosen: str, only: bool, said: str | None) -> Any:
+    def filtered(typed: str | None, chosen: str, only: bool, said: str) -> Any:
         if not said:
             return gr.skip()
         sought = read_place(said).query.get("feature", "")

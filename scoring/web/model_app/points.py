@@ -48,7 +48,7 @@ def build(context: ModelContext) -> Built:
     kind_at = gr.Textbox(visible="hidden", elem_id="points-kind", label="kind")
     place_at = here()
 
-    def filtered(typed: str | None, order: str, said: str | None) -> Any:
+    def filtered(typed: str | None, order: str, said: str) -> Any:
         if not said:
             return gr.skip()
         place = read_place(said)

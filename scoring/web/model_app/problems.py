@@ -33,7 +33,7 @@ def build(context: ModelContext) -> Built:
     part = html(elem_id="problems")
     place_at = here()
 
-    def filtered(typed: str | None, said: str | None) -> Any:
+    def filtered(typed: str | None, said: str) -> Any:
         if not said:
             return gr.skip()
         return board_html(context, board, read_place(said), typed or "")

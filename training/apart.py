@@ -20,11 +20,18 @@ Notice = Callable[[str], None]
 Work = Callable[[Notice], Found]
 LISTEN = 0.25
 """Seconds between two looks at what the works say."""
+FEW = 50_000
+"""Clients up to whom each process may have a copy of them."""
 
 
 def cores(most: int = 2) -> int:
     """Processes to work in: as many as the machine has cores for, at most `most`."""
     return max(1, min(most, os.cpu_count() or 1))
+
+
+def processes_for(clients: int) -> int:
+    """Processes for works that each get so many clients: one where copies would take too much memory."""
+    return cores() if clients <= FEW else 1
 
 
 def apart(works: Sequence[Work[Found]], notice: Notice, *, processes: int) -> list[Found]:

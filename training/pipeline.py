@@ -30,7 +30,7 @@ from scoring.errors import TrainingError
 from scoring.files import files_aside
 from scoring.scale import pd_of_many
 from training.algebra import one_thread
-from training.apart import apart, cores
+from training.apart import apart, cores, processes_for
 from training.clients import Clients, read_clients, write_clients
 from training.compare import RULE, Choice, choose, paired_difference
 from training.config import Settings
@@ -61,8 +61,6 @@ Notice = Callable[[str], None]
 SUSPICIOUS_AUC = 0.82
 """No honest model of these data reaches it (the best known is 0.806): more is a leak until it is explained."""
 TUNING_FILE, EVALUATION_PAGE = "tuning.json", "evaluation.html"
-FEW = 50_000
-"""Clients up to whom models are fitted in processes of their own; more would be copied too often."""
 MANY_TRIALS = 5
 """Trials from which a second process is worth its start."""
 
@@ -200,7 +198,7 @@ def _out_of_fold(
     train: Matrix, folds: list[Split], settings: Settings, kept: Kept, notice: Notice
 ) -> dict[str, OutOfFold]:
     """Scores of every training client by models that did not see it, those of a model kept as they are there."""
-    processes = cores() if len(train) <= FEW else 1
+    processes = processes_for(len(train))
     narrowing = Narrowing(settings.selection, settings.seed)
     kinds = list(fits(settings))
     if processes > 1 and not all(kind in kept for kind in kinds):  # walked once here, rather than in each process

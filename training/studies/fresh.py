@@ -56,15 +56,24 @@ class Moves:
         return Moves(np.vstack([log_odds, self.log_odds]), np.vstack([spread, self.spread]))
 
 
-def refit(kind: GlassBox, train: Matrix, others: Matrix, settings: Settings, *, threads: int) -> AdditiveModel:
+def refit(
+    kind: GlassBox,
+    train: Matrix,
+    others: Matrix,
+    settings: Settings,
+    *,
+    threads: int,
+    narrowing: Narrowing | None = None,
+) -> AdditiveModel:
     """A whole training of one glass box.
 
     Parameters
     ----------
     train : clients to fit on
     others : clients of the same population to calibrate on
+    narrowing : walks the path of selection, where it was walked before for the other glass box
     """
-    few = Narrowing(settings.selection, settings.seed)(train)
+    few = (narrowing or Narrowing(settings.selection, settings.seed))(train)
     fitted = fit_glass_box(kind, few, settings, threads=threads)
     calibration = fit_calibration(others.target, fitted.decision_function(others.frame))
     return compile_model(

@@ -88,6 +88,7 @@ def tune(
     if processes > 1:  # walked once here, rather than once in each process
         for split in stratified_folds(matrix.target, FOLDS, settings.seed):
             narrowing.path(matrix.take(split.fit))
+    begun = sorted(kinds, key=lambda kind: kind != "reference")  # it has every feature, and so the longest trials
     searches = [
         _Search(
             kind,
@@ -99,10 +100,10 @@ def tune(
             threads=2 if processes == 1 else 1,
             ranking=Ranking(settings.ebm, settings.seed, 2 if processes == 1 else 1),
         )
-        for kind in kinds
+        for kind in begun
     ]
     found = apart([partial(_search, search) for search in searches], notice, processes=processes)
-    return with_own(settings, dict(zip(kinds, found, strict=True)))
+    return with_own(settings, dict(zip(begun, found, strict=True)))
 
 
 def searched_on(matrix: Matrix, seed: int) -> tuple[Rows, Rows]:

@@ -12,7 +12,7 @@ from scoring.artefacts import EVALUATION_FILE
 from scoring.files import file_aside
 from scoring.language import Words
 from training.algebra import one_thread
-from training.apart import apart, cores
+from training.apart import apart, processes_for
 from training.validation.artefact import check_monotonicity, check_parity
 from training.validation.calibration import check_calibration
 from training.validation.cells import check_cells, check_missing
@@ -35,8 +35,6 @@ from training.validation.uncertainty import check_uncertainty
 Notice = Callable[[str], None]
 Family = Callable[[Subject], Sequence[Check]]
 
-FEW = 50_000
-"""Clients up to whom the families are asked in processes of their own; more would be copied too often."""
 STEPS: tuple[tuple[str, Family], ...] = (
     ("shuffled target", check_shuffled),
     ("leakage", check_leakage),
@@ -56,8 +54,8 @@ STEPS: tuple[tuple[str, Family], ...] = (
     ("explanations", check_explanations),
 )
 """Families of checks, with the word that the progress bar shows."""
-LAST: tuple[str, Family] = ("uncertainty and reviews", check_uncertainty)
-"""The family that works in processes of its own."""
+LONGEST: tuple[str, Family] = ("uncertainty and reviews", check_uncertainty)
+"""Begun first, so that the others are asked meanwhile; told last."""
 
 
 def steps() -> int:
@@ -91,11 +89,9 @@ def validate(
     with one_thread():
         subject = read_subject(artefacts, tables, quick=quick)
         notice("artefacts and tables read")
-        processes = cores() if subject.portfolio.height <= FEW else 1
-        works = [partial(_asked, name, family, subject) for name, family in STEPS]
-        checks = [check for found in apart(works, notice, processes=processes) for check in found]
-        checks.extend(_asked(*LAST, subject, notice))
-    return ValidationReport(_summary(subject), check_ids(checks))
+        works = [partial(_asked, name, family, subject) for name, family in (LONGEST, *STEPS)]
+        last, *found = apart(works, notice, processes=processes_for(subject.portfolio.height))
+    return ValidationReport(_summary(subject), check_ids([check for family in (*found, last) for check in family]))
 
 
 def _asked(name: str, family: Family, subject: Subject, notice: Notice) -> list[Check]:

@@ -15,21 +15,21 @@ from numpy.typing import NDArray
 from scoring.language import Words
 from scoring.scale import log_odds_of, pd_of_many
 from scoring.tables import HISTORY
-from training.apart import Notice, apart, cores
+from training.apart import Notice, apart, cores, processes_for
 from training.clients import read_clients
 from training.config import Settings
 from training.evaluation.review_worth import review_worth
-from training.finals import GlassBox
+from training.finals import GLASS_BOXES, GlassBox
 from training.matrix import Matrix
 from training.portfolio import write_portfolio
 from training.provenance import write_marker
+from training.selection import Narrowing
 from training.studies.fresh import Moves, moves, refit
 from training.told import Cell, num, pct, told
 from training.validation.checks import Check, Table, Verdict, flagged, not_applicable
 from training.validation.statistics import Z, wilson
 from training.validation.subject import Subject
 
-Floats = NDArray[np.float64]
 FAMILY = "uncertainty"
 REFITS = 4
 MOST_CLIENTS = 20_000
@@ -62,19 +62,21 @@ def _bands(subject: Subject) -> list[Check]:
     judged = (
         subject.unseen_frame if subject.synthetic else matrix.take(np.arange(len(matrix) - clients, len(matrix))).frame
     )
-    kinds: list[GlassBox] = ["ebm", "scorecard"]
     works = [
-        partial(_scored, kind, sample, others, judged.select(matrix.frame.columns), subject.settings)
-        for kind in kinds
-        for sample in samples
+        partial(_scored, sample, others, judged.select(matrix.frame.columns), subject.settings) for sample in samples
     ]
-    found = apart(works, lambda _: None, processes=cores())
-    checks = []
-    for number, kind in enumerate(kinds):
-        mine = found[number * REFITS : (number + 1) * REFITS]
-        refits = Moves(np.stack([one for one, _ in mine]), np.stack([two for _, two in mine]))
-        checks.append(_band(subject, kind, refits, clients))
-    return checks
+    # few clients: the other families are asked in another process meanwhile
+    processes = 1 if processes_for(subject.portfolio.height) > 1 else cores()
+    found = apart(works, lambda _: None, processes=processes)
+    return [
+        _band(
+            subject,
+            kind,
+            Moves(np.vstack([each[kind].log_odds for each in found]), np.vstack([each[kind].spread for each in found])),
+            clients,
+        )
+        for kind in GLASS_BOXES
+    ]
 
 
 def _fresh(folder: Path, labelled: int, subject: Subject) -> Matrix:
@@ -93,11 +95,15 @@ def _fresh(folder: Path, labelled: int, subject: Subject) -> Matrix:
 
 
 def _scored(
-    kind: GlassBox, sample: Matrix, others: Matrix, judged: pl.DataFrame, settings: Settings, notice: Notice
-) -> tuple[Floats, Floats]:
-    found = moves([refit(kind, sample, others, settings, threads=1)], judged)
-    notice(kind)
-    return found.log_odds[0], found.spread[0]
+    sample: Matrix, others: Matrix, judged: pl.DataFrame, settings: Settings, notice: Notice
+) -> dict[GlassBox, Moves]:
+    narrowing = Narrowing(settings.selection, settings.seed)
+    found = {
+        kind: moves([refit(kind, sample, others, settings, threads=1, narrowing=narrowing)], judged)
+        for kind in GLASS_BOXES
+    }
+    notice("refitted")
+    return found
 
 
 def _band(subject: Subject, kind: str, refits: Moves, clients: int) -> Check:

@@ -109,6 +109,11 @@ class Term(_Part):
             raise ValueError(f"a term over {cells} cells must have as many scores; got {sorted(lengths)}")
         return self
 
+    def missing(self, feature: str) -> int:
+        """Training clients of whom a feature of the term was not known."""
+        width = prod(axis.cells for axis in self.axes[1:])
+        return sum(self.counts[:width] if feature == self.features[0] else self.counts[::width])
+
     @property
     def name(self) -> str:
         """The features' names, joined."""
@@ -297,6 +302,15 @@ class AdditiveModel(_Part):
     def model_version(self) -> str:
         """Short name of exactly these numbers, such as ``ebm-1a2b3c4d5e6f``."""
         return f"{self.kind}-{self.digest.removeprefix('sha256:')[:12]}"
+
+    @cached_property
+    def always_known(self) -> frozenset[str]:
+        """Features that every training client had: of a client without one, training saw nobody alike."""
+        return frozenset(
+            feature
+            for feature in self.features
+            if not any(term.missing(feature) for term in self.terms if feature in term.features)
+        )
 
     @cached_property
     def scale(self) -> PointsScale:

@@ -119,7 +119,9 @@ class Lookup:
             for term in self._terms
         ]
         self._ranges = [
-            (name, facts.low, facts.high) for name, facts in model.features.items() if facts.kind == "number"
+            (name, facts.low, facts.high, name in model.always_known)
+            for name, facts in model.features.items()
+            if facts.kind == "number"
         ]
         # Row 0 holds the bags' intercepts, then the rows of each term's cells; `_rows` is where a term's begin.
         self._bag_table = np.concatenate([self._bag_intercepts[None, :], *(term.bags for term in self._terms)])
@@ -225,27 +227,30 @@ class Lookup:
 
     def _outside(self, row: Mapping[str, Value]) -> tuple[str, ...]:
         found = []
-        for feature, low, high in self._ranges:
+        for feature, low, high, always_known in self._ranges:
             value = row[feature]
             if value is None or value != value:  # noqa: PLR0124  # NaN
-                continue
-            if low is None or high is None or not low <= value <= high:  # type: ignore[operator]
+                if always_known:
+                    found.append(feature)
+            elif low is None or high is None or not low <= value <= high:  # type: ignore[operator]
                 found.append(feature)  # without a range, training saw no value at all
         for feature, codes in self._codes.items():
             value = row[feature]
-            if not (value in codes or is_missing(value)):
+            if feature in self.model.always_known if is_missing(value) else value not in codes:
                 found.append(feature)
         if len(found) > 1 and self._codes:
             found.sort(key=self.features.index)
         return tuple(found)
 
     def _are_outside(self, feature: str, column: Column) -> NDArray[np.bool_]:
-        facts = self.model.features[feature]
+        facts, missing_too = self.model.features[feature], feature in self.model.always_known
         if facts.kind == "category":
             inside = column.texts.is_in(list(self._codes[feature]))
-            return np.asarray((~(inside | column.texts.is_null())).fill_null(False).to_numpy())
+            return np.asarray((~inside).fill_null(missing_too).to_numpy())
         numbers = column.numbers
         if facts.low is None or facts.high is None:
             return ~np.isnan(numbers)
+        if missing_too:
+            return np.asarray(~((numbers >= facts.low) & (numbers <= facts.high)))
         # NaN is neither below nor above.
         return np.asarray((numbers < facts.low) | (numbers > facts.high))

@@ -250,7 +250,7 @@ class _Query:
         return exp.Sqrt(this=exp.Div(this=exp.Paren(this=squares), expression=self._number(self.bags - 1.0)))
 
     def _outside(self) -> exp.Expr:
-        """Whether any value lies outside what training saw; a missing one never does."""
+        """Whether any value lies outside what training saw; a missing one where no training client lacked it."""
         codes = {
             feature: [code for level in axis.levels for code in level]
             for term in self.model.terms
@@ -259,7 +259,10 @@ class _Query:
         }
         tests: list[exp.Expr] = []
         for feature, facts in self.model.features.items():
-            known = exp.Not(this=exp.Is(this=_column(feature), expression=exp.Null()))
+            missing = exp.Is(this=_column(feature), expression=exp.Null())
+            known = exp.Not(this=missing)
+            if feature in self.model.always_known:
+                tests.append(missing.copy())
             if facts.kind == "category":
                 texts = [self._text(code) for code in codes[feature]]
                 tests.append(exp.Not(this=exp.In(this=_column(feature), expressions=texts)) if texts else known)

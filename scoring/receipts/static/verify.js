@@ -140,9 +140,14 @@ function decisionHolds(r, m, cells) {
   if (Math.abs(r.log_odds - Math.log(rule.threshold / (1 - rule.threshold))) < rule.review_k * r.spread) because.push("uncertain");
   const codes = {};
   m.terms.forEach((term) => term.axes.forEach((axis, i) => { if (axis.kind === "category") codes[term.features[i]] = axis.levels.flat(); }));
+  const lacked = new Set();  // features that some training client was without: a term's first row, or first column
+  m.terms.forEach((term) => term.features.forEach((name, i) => {
+    const width = term.axes.length > 1 ? cellsOn(term.axes[1]) : 1;
+    if (term.counts.some((count, cell) => count > 0 && (i ? cell % width : Math.floor(cell / width)) === 0)) lacked.add(name);
+  }));
   const outside = Object.entries(m.features).some(([name, facts]) => {
     const value = r.values[name];
-    if (value === null) return false;
+    if (value === null) return !lacked.has(name);
     return facts.kind === "category" ? !codes[name].includes(value) : !(facts.low !== null && facts.high !== null && facts.low <= value && value <= facts.high);
   });
   if (outside) because.push("outside_training");

@@ -65,12 +65,23 @@ def test_contributions_and_intercept_add_up(client: dict[str, float | str | None
         ({"age": 19.0, "job": "a", "ratio": 0.5}, ("age",)),
         ({"age": 71.0, "job": "never seen", "ratio": math.inf}, ("age", "job", "ratio")),
         ({"age": 20.0, "job": None, "ratio": None}, ()),
+        ({"age": None, "job": "a", "ratio": 0.5}, ("age",)),  # no training client was without an age
+        ({"age": math.nan, "job": "never seen", "ratio": 0.5}, ("age", "job")),
     ],
 )
 def test_values_that_training_never_saw_are_named(
     client: dict[str, float | str | None], outside: tuple[str, ...]
 ) -> None:
     assert LOOKUP.score(client).outside == outside
+
+
+def test_a_feature_is_always_known_when_no_cell_of_a_missing_one_holds_a_client() -> None:
+    assert [(term.name, [term.missing(name) for name in term.features]) for term in MODEL.terms] == [
+        ("age", [0]),
+        ("job", [0]),
+        ("ratio × job", [0 + 1 + 2 + 3, 0 + 4 + 8 + 12]),
+    ]
+    assert MODEL.always_known == {"age"}
 
 
 def test_a_row_without_a_feature_is_a_programming_error() -> None:

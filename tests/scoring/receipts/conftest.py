@@ -15,12 +15,13 @@ SCRIPT = Identity("nightly", "script")
 
 @pytest.fixture(scope="session")
 def receipts(recorder: Recorder, demo: Service) -> list[Receipt]:
-    """One decision of each outcome, then the same client out of a batch."""
+    """One decision of each outcome, then the first client out of a batch, and one of whom nothing is known."""
     clients = [*demo.portfolio.examples().values()]
     alone = [recorder.decide_known(one, who=SCRIPT, source="api", purpose="été").decision_id for one in clients]
-    assessed = [demo.assess(one) for one in clients]
+    unknown = demo._assess(None, dict.fromkeys(demo.model.features))
+    assessed = [demo.assess(clients[0]), unknown]
     rows = [row_of(demo.model, Made(one.facts, one.decision, one.explanation), one.client_id) for one in assessed]
-    return [recorder.receipt(one) for one in [*alone, recorder.batch(who=SCRIPT).add(rows)[0]]]
+    return [recorder.receipt(one) for one in [*alone, *recorder.batch(who=SCRIPT).add(rows)]]
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ INCOME_AND_JOB = (
         actionable=True,
     ),
     own(
-        "credit_per_income", ratio(CREDIT, INCOME), "income", "ratio", 2, FREE,
+        "credit_per_income", ratio(CREDIT, INCOME), "income", "ratio", 2, RAISES,
         Words("Crédit demandé rapporté au revenu", "Credit asked for compared with income"),
         Words(
             "Le montant demandé, divisé par le revenu déclaré.",
@@ -108,7 +108,7 @@ INCOME_AND_JOB = (
         actionable=True,
     ),
     own(
-        "goods_per_income", ratio(GOODS, INCOME), "income", "ratio", 2, FREE,
+        "goods_per_income", ratio(GOODS, INCOME), "income", "ratio", 2, RAISES,
         Words("Prix du bien rapporté au revenu", "Price of the goods compared with income"),
         Words(
             "Le prix du bien à financer, divisé par le revenu déclaré.",
@@ -159,19 +159,19 @@ CREDIT_ASKED = (
         Words("Le type de crédit que vous demandez.", "The type of credit that you ask for."),
     ),
     own(
-        "credit_amount", CREDIT, "credit_asked", "amount", 0, FREE,
+        "credit_amount", CREDIT, "credit_asked", "amount", 0, RAISES,
         Words("Montant demandé", "Amount asked for"),
         Words("Le montant du crédit que vous demandez.", "The amount of the credit that you ask for."),
         actionable=True,
     ),
     own(
-        "annuity", ANNUITY, "credit_asked", "amount", 0, FREE,
+        "annuity", ANNUITY, "credit_asked", "amount", 0, RAISES,
         Words("Mensualité", "Monthly payment"),
         Words("Ce que vous paieriez chaque mois.", "What you would pay every month."),
         actionable=True,
     ),
     own(
-        "goods_price", GOODS, "credit_asked", "amount", 0, FREE,
+        "goods_price", GOODS, "credit_asked", "amount", 0, RAISES,
         Words("Prix du bien", "Price of the goods"),
         Words("Le prix du bien que le crédit doit financer.", "The price of the goods that the credit is for."),
         actionable=True,
@@ -195,7 +195,7 @@ CREDIT_ASKED = (
         actionable=True,
     ),
     own(
-        "credit_above_goods", CREDIT - GOODS, "credit_asked", "amount", 0, FREE,
+        "credit_above_goods", CREDIT - GOODS, "credit_asked", "amount", 0, RAISES,
         Words("Crédit au-delà du prix du bien", "Credit beyond the price of the goods"),
         Words(
             "Le montant demandé, moins le prix du bien : des frais ou une assurance, par exemple.",

@@ -1,7 +1,8 @@
 """Features that set the request beside the history: computed from other features, after joining.
 
 The rule: they read features by name, already rounded, so that every engine computes them from the same numbers. Each
-belongs to the history table without which it means nothing, and is left out with it.
+belongs to the history table without which it means nothing, and is left out with it. What is asked for stands above the
+line, never below: a smaller request makes no feature larger.
 """
 
 import narwhals as nw
@@ -45,17 +46,17 @@ FEATURES: tuple[Feature, ...] = (
         ),
     ),
     _quotient(
-        "bureau_debt_per_credit", "bureau", "bureau_active_debt_sum", "credit_amount", "history_elsewhere", "ratio",
-        FREE,
-        Words("Dette ailleurs rapportée au montant demandé", "Debt elsewhere compared with the amount asked for"),
+        "credit_per_bureau_debt", "bureau", "credit_amount", "bureau_active_debt_sum", "history_elsewhere", "ratio",
+        RAISES,
+        Words("Montant demandé rapporté à la dette ailleurs", "Amount asked for compared with debt elsewhere"),
         Words(
-            "Ce qu'il reste à rembourser chez d'autres prêteurs, divisé par le montant demandé.",
-            "What is left to repay to other lenders, divided by the amount asked for.",
+            "Le montant demandé, divisé par ce qu'il reste à rembourser chez d'autres prêteurs.",
+            "The amount asked for, divided by what is left to repay to other lenders.",
         ),
     ),
     _quotient(
         "annuity_per_previous", "previous_application", "annuity", "previous_approved_annuity_mean", "history_here",
-        "ratio", FREE,
+        "ratio", RAISES,
         Words("Mensualité demandée rapportée aux précédentes", "Monthly payment compared with earlier ones"),
         Words(
             "La mensualité demandée, divisée par la moyenne de vos mensualités passées chez nous.",
@@ -64,7 +65,7 @@ FEATURES: tuple[Feature, ...] = (
     ),
     _quotient(
         "credit_per_previous", "previous_application", "credit_amount", "previous_approved_granted_mean",
-        "history_here", "ratio", FREE,
+        "history_here", "ratio", RAISES,
         Words("Montant demandé rapporté aux précédents", "Amount asked for compared with earlier ones"),
         Words(
             "Le montant demandé, divisé par la moyenne des montants que nous vous avons accordés.",

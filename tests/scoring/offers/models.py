@@ -13,7 +13,7 @@ from tests.scoring.additive_model.models import small_model
 REQUEST = (
     "credit_amount", "annuity", "goods_price", "credit_per_annuity", "credit_per_goods", "credit_above_goods",
     "annuity_per_income", "credit_per_income", "goods_per_income", "documents_given", "document_3",
-    "bureau_debt_per_credit", "annuity_per_previous", "credit_per_previous",
+    "credit_per_bureau_debt", "annuity_per_previous", "credit_per_previous",
 )  # fmt: skip
 """Features that follow a request, some of them through others."""
 FIXED = ("income_total", "ext_source_2", "years_employed")

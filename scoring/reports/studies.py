@@ -55,12 +55,26 @@ class Refit(Part):
     auc_after: float
 
 
+class Directions(Part):
+    """What the declared directions of a model cost: those of the request, or all of them."""
+
+    model: str
+    freed: str
+    features: int
+    auc_declared: float
+    auc_free: float
+    auc_low: float
+    auc_high: float
+    cost: Difference
+
+
 class Simplicity(Part):
     """Cost and AUC against the number of terms."""
 
     data: Origin
     points: tuple[Size, ...]
     refit: Refit
+    directions: tuple[Directions, ...] = ()
     clients: int
     positives: int
     folds: int

@@ -57,7 +57,7 @@ def notices(settings: Settings) -> int:
 
 
 def printed(study: Simplicity) -> Table:
-    """The curve as a table for the terminal; the last line prices the refit of questioned curves."""
+    """The curve as a table for the terminal; the last lines price the refit of questioned curves, and directions."""
     table = Table(title=f"The price of simplicity, {study.clients:,} clients, {study.folds} folds")
     for heading in ("model", "terms", "AUC", "cost per client", "cost − that of the largest"):
         table.add_column(heading)
@@ -78,4 +78,12 @@ def printed(study: Simplicity) -> Table:
         "",
         f"{refit.cost.mean:+.4f} ({refit.cost.low:+.4f} to {refit.cost.high:+.4f})",
     )
+    for price in study.directions:
+        table.add_row(
+            f"{price.model}, directions of {price.freed}",
+            "",
+            f"{price.auc_free:.4f} → {price.auc_declared:.4f}",
+            "",
+            f"{price.cost.mean:+.4f} ({price.cost.low:+.4f} to {price.cost.high:+.4f})",
+        )
     return table

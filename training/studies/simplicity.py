@@ -2,12 +2,12 @@
 
 The rule: a fold ranks its terms on its own clients, once, and every size takes the first of that ranking; sizes that
 the data cannot fill are shown at the number of terms that they reached. The price of refitting the curves that a person
-would question is measured on the same folds.
+would question, and that of the declared directions, are measured on the same folds.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,10 @@ from training.models.ebm import fit_ebm, rank_terms
 from training.models.scorecard import fit_scorecard
 from training.selection import Narrowing
 from training.selection.delong import auc
+from training.studies.directions import FREED, GlassBox, Price, price_of_directions
 
 Floats = NDArray[np.float64]
 Notice = Callable[[str], None]
-GlassBox = Literal["ebm", "scorecard"]
 GLASS_BOXES: tuple[GlassBox, ...] = ("ebm", "scorecard")
 SIZES = (5, 8, 12, 16, 20, 25, 30, 40, 50, 60)
 MOST_ROWS = 40_000
@@ -77,6 +77,7 @@ class Simplicity:
 
     points: tuple[Point, ...]
     refit: Refit
+    directions: tuple[Price, ...]
     clients: int
     positives: int
     folds: int
@@ -88,7 +89,7 @@ class Simplicity:
 
 def steps(settings: Settings) -> int:
     """How many notices a study gives."""
-    return settings.folds * (len(GLASS_BOXES) * len(SIZES) + 2)
+    return settings.folds * (len(GLASS_BOXES) * (len(SIZES) + 1 + len(FREED)) + 2)
 
 
 def study_simplicity(
@@ -114,7 +115,8 @@ def study_simplicity(
     with one_thread():
         points = [point for model in GLASS_BOXES for point in _curve(folds, model)]
         refit = _refit(folds)
-    return Simplicity(tuple(points), refit, len(matrix), matrix.positives, settings.folds)
+        directions = [price for model in GLASS_BOXES for price in price_of_directions(folds, model)]
+    return Simplicity(tuple(points), refit, tuple(directions), len(matrix), matrix.positives, settings.folds)
 
 
 class _Folds:

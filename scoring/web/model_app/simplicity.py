@@ -7,11 +7,12 @@ from typing import Any
 import gradio as gr
 
 from scoring.language import number
+from scoring.reports.evaluation import Interval
 from scoring.reports.studies import COMMANDS, SIMPLICITY, Simplicity, Size
 from scoring.web.charts import Figure, Mark, Series, Table, charts, figure_html, lines
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.costs_pictures import colour_of
-from scoring.web.model_app.parts import Tile, absent, body, head, html, panel, tiles
+from scoring.web.model_app.parts import Column, Tile, absent, body, head, html, panel, table, tiles, with_interval
 from scoring.web.page import QUICK, Built, Place
 
 NAME = "simplicity"
@@ -58,7 +59,8 @@ def simplicity_html(context: ModelContext, wanted: int) -> str:
         f'<section class="cs-panel">{figure_html(one, lang)}</section>'
         for one in (_curve(context, study, wanted, "cost"), _curve(context, study, wanted, "auc"))
     )
-    return body(f'<div class="cs-pair">{shown}</div><div class="cs-pair">{pictures}</div>{_refit(context, study)}')
+    below = _refit(context, study) + _directions(context, study)
+    return body(f'<div class="cs-pair">{shown}</div><div class="cs-pair">{pictures}</div>{below}')
 
 
 def at_size(sizes: tuple[Size, ...], wanted: float, name: str) -> float:
@@ -157,3 +159,29 @@ def _refit(context: ModelContext, study: Simplicity) -> str:
         after=number(refit.auc_after, lang, 4),
     )
     return panel(say("simplicity.refit"), f"<p>{escape(said)}</p>", name="refit")
+
+
+def _directions(context: ModelContext, study: Simplicity) -> str:
+    """A table of what directions cost; nothing for a study from before they were priced."""
+    if not study.directions:
+        return ""
+    say, lang = context.say, context.lang
+    title = say("simplicity.directions")
+    columns = [
+        Column(title, number=False),
+        Column(say("simplicity.directions.features"), extra=True),
+        Column(say("simplicity.directions.auc")),
+        Column(say("simplicity.directions.cost")),
+    ]
+    rows = [
+        [
+            say(f"simplicity.directions.{one.freed}", kind=say(f"kind.{one.model}")),
+            number(one.features, lang),
+            with_interval(Interval(value=one.auc_declared - one.auc_free, low=one.auc_low, high=one.auc_high), lang, 4),
+            with_interval(
+                Interval(value=PER * one.cost.mean, low=PER * one.cost.low, high=PER * one.cost.high), lang, 0
+            ),
+        ]
+        for one in study.directions
+    ]
+    return panel(title, table(columns, rows, title, "directions"), say("simplicity.directions.lead"))

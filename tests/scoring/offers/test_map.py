@@ -3,11 +3,16 @@
 from collections.abc import Callable
 
 import numpy as np
+import polars as pl
 import pytest
 
+from scoring.additive_model import read_model
+from scoring.artefacts import PORTFOLIO_FILE
 from scoring.offers import Changes, LenderGrid, Span, map_of
 from scoring.offers.map import CELLS
+from scoring.offers.request import request_of
 from scoring.service import Service
+from scoring.settings import DEMO
 from tests.scoring.features.conftest import Rows
 from tests.scoring.offers.models import CASH, GRID, client_of, described, random_model
 
@@ -40,3 +45,12 @@ def test_a_contract_that_no_client_has_gets_an_empty_map(raw_clients: list[Rows]
     facts = make_facts(raw_clients[0], described(model)) | {"contract_type": None}
     client = client_of(model, facts)
     assert map_of(client, client.now, GRID).outcomes.size == 0
+
+
+@pytest.mark.parametrize("kind", ["ebm", "scorecard"])
+def test_a_smaller_amount_never_costs_points(demo: Service, kind: str) -> None:
+    model = read_model(DEMO / f"{kind}.json")
+    clients = pl.read_parquet(DEMO / PORTFOLIO_FILE)[::150]
+    for facts in clients.select(feature.name for feature in described(model)).rows(named=True):
+        offered = map_of(client_of(model, facts), request_of(facts), demo.grid)
+        assert np.all(np.diff(offered.points, axis=0) <= 1e-9)

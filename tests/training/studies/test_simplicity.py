@@ -4,13 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from scoring.errors import TrainingError
 from training.config import EbmSettings, ScorecardSettings, Settings
 from training.kept import Kept
-from training.matrix import Matrix
-from training.studies import simplicity
+from training.matrix import Candidate, Matrix
+from training.studies import directions, simplicity
+from training.studies.directions import set_free
 from training.studies.pictures import draw
 from training.studies.simplicity import Simplicity, steps, study_simplicity
 
@@ -57,11 +59,33 @@ def test_the_largest_size_differs_from_itself_by_nothing(study: Simplicity) -> N
             assert point.from_largest.mean == point.from_largest.low == point.from_largest.high == 0.0
 
 
+def test_directions_that_nothing_declares_cost_nothing(study: Simplicity, clients: Matrix) -> None:
+    assert [(one.model, one.freed) for one in study.directions] == [
+        ("ebm", "request"), ("ebm", "all"), ("scorecard", "request"), ("scorecard", "all")
+    ]  # fmt: skip
+    declared = sum(candidate.direction != 0 for candidate in clients.candidates)
+    for one in study.directions:
+        assert one.features == (declared if one.freed == "all" else 0)
+        assert one.auc_low <= one.auc_declared - one.auc_free <= one.auc_high
+        if not one.features:
+            assert one.auc_declared == one.auc_free
+            assert one.cost.mean == one.cost.low == one.cost.high == 0.0
+
+
+def test_the_request_is_what_the_applicant_can_change() -> None:
+    candidates = [Candidate("credit_amount", "number", 1), Candidate("ext_source_2", "number", -1)]
+    frame = pl.DataFrame({"credit_amount": [1.0, 2.0], "ext_source_2": [0.5, 0.1]})
+    matrix = Matrix(np.array([1, 2]), np.array([0, 1], dtype=np.int8), frame, tuple(candidates))
+    assert [one.direction for one in set_free(matrix, "request").candidates] == [0, -1]
+    assert [one.direction for one in set_free(matrix, "all").candidates] == [0, 0]
+
+
 def test_what_was_kept_is_not_fitted_again(
     study: Simplicity, clients: Matrix, kept_in: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(simplicity, "fit_ebm", None)
     monkeypatch.setattr(simplicity, "fit_scorecard", None)
+    monkeypatch.setattr(directions, "quick_fit", lambda *_: None)
     said: list[str] = []
     again = study_simplicity(clients, SETTINGS, kept=Kept(kept_in, "simplicity", {}), notice=said.append)
     assert again == study

@@ -144,6 +144,18 @@ def _studies(folder: Path) -> dict[str, Any]:
             "data": data,
             "points": points,
             "refit": {"questions": [1, 2], "cost": _apart(0.001, 0.002), "auc_before": 0.7, "auc_after": 0.7},
+            "directions": [
+                {
+                    "model": "ebm",
+                    "freed": "request",
+                    "features": 9,
+                    "auc_declared": 0.71,
+                    "auc_free": 0.7125,
+                    "auc_low": -0.005,
+                    "auc_high": 0.0001,
+                    "cost": _apart(0.0031, 0.004),
+                }
+            ],
             "clients": 100,
             "positives": 8,
             "folds": 5,

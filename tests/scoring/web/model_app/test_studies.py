@@ -63,6 +63,11 @@ def test_a_size_between_two_that_were_fitted(studied: dict[str, ModelContext]) -
     assert "from 20 terms on" in simplicity_html(studied["en"], 20)
 
 
+def test_directions_are_priced(studied: dict[str, ModelContext]) -> None:
+    told = re.sub(r"<[^>]*>", " ", simplicity_html(studied["en"], 20).split('id="directions"')[1])
+    assert re.search(r"of what is asked for\s+9\s+−0.0025\s+\[−0.0050; 0.0001\]\s+31\s+\[−9; 71\]", told), told
+
+
 def test_a_validation_of_another_model_is_called_stale(drawn_studied: Drawn, studied: dict[str, ModelContext]) -> None:
     report = studied["en"].reports.validation
     assert report is not None

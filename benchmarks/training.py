@@ -8,7 +8,6 @@ over it and its workers, pages that they share counted once.
 `python -m training portfolio` wrote.
 """
 
-import re
 import resource
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.fitted import DEMO_CLIENTS, DEMO_SEED
-from benchmarks.measure import Figure
+from benchmarks.measure import Figure, memory_of
 from training.portfolio import write_portfolio
 from training.provenance import write_marker
 
@@ -74,34 +73,13 @@ def _run(tables: Path, out: Path, *options: str) -> tuple[float, float, float]:
     command = [sys.executable, "-m", "training", "run", "--tables", str(tables), "--out", str(out), *options]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     while running.poll() is None:
-        most = max(most, sum(_memory(process) for process in _family(running.pid)))
+        most = max(most, memory_of(running.pid))
         time.sleep(LOOK)
     if running.returncode:
         raise RuntimeError(f"the run must end well; it ended with code {running.returncode}")
     seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     work = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
     return seconds, work, most / 1e9
-
-
-def _family(process: int) -> Iterator[int]:
-    """A process and those that it started, as far down as there are any."""
-    yield process
-    for children in Path(f"/proc/{process}/task").glob("*/children"):
-        try:
-            found = children.read_text().split()
-        except OSError:  # it ended meanwhile
-            continue
-        for child in found:
-            yield from _family(int(child))
-
-
-def _memory(process: int) -> int:
-    """Bytes of a process, pages that it shares counted in proportion; 0 of one that has ended."""
-    try:
-        said = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
-    except OSError:
-        return 0
-    return int(said[1]) * 1024 if said else 0
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil
+from benchmarks.measure import memory_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 120
@@ -35,9 +35,8 @@ class Running:
 
     @property
     def memory(self) -> float:
-        """Resident memory of the server and the processes that it started, in MB."""
-        top = psutil.Process(self.process.pid)
-        return sum(one.memory_info().rss for one in (top, *top.children(recursive=True))) / 2**20
+        """Resident memory of the server and its processes, in MB, pages that they share counted once."""
+        return memory_of(self.process.pid) / 2**20
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ from training.portfolio import write_portfolio
 
 CLIENTS = 120_000
 """Clients of the portfolio that is made; six in seven are labelled."""
-FOLDS = 3
 MOST_COST = 1.05
 MOST_AUC = 0.01
 
@@ -44,7 +43,7 @@ def figures() -> list[Figure]:
 
 def ceiling(folder: Path, most: int | None = None) -> list[Figure]:
     """Measure on a folder of synthetic tables, on at most so many labelled clients."""
-    settings = Settings(folds=FOLDS)
+    settings = Settings()
     with one_thread():
         matrix = read_clients(folder).matrix()
         if most is not None and most < len(matrix):

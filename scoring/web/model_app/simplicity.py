@@ -168,7 +168,7 @@ def _directions(context: ModelContext, study: Simplicity) -> str:
     say, lang = context.say, context.lang
     title = say("simplicity.directions")
     columns = [
-        Column(title, number=False),
+        Column(say("simplicity.directions.which"), number=False),
         Column(say("simplicity.directions.features"), extra=True),
         Column(say("simplicity.directions.auc")),
         Column(say("simplicity.directions.cost")),

@@ -7,11 +7,13 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.server import chromium, find_chromium, serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+BETWEEN = 100400
+"""A client of the embedded portfolio whose map of offers shows all three outcomes."""
 PAGES = {
     "clients": ("/{lang}/", "#clients tbody"),
     "decision": ("/{lang}/?client=100002", "#terms"),
     "client": ("/{lang}/?view=client&client=100002", "#client-decision"),
-    "simulate": ("/{lang}/?view=simulate&client=100002", "#map svg"),
+    "simulate": (f"/{{lang}}/?view=simulate&client={BETWEEN}", "#map svg"),
     "reviews": ("/{lang}/?view=reviews", "#page-reviews h1"),
     "compare": ("/{lang}/?view=compare&client=100002", "[data-fact=income_total] cs-plot[data-drawn]"),
     "explore": ("/{lang}/?view=explore", "#explore-plane cs-plot[data-drawn]"),

@@ -63,6 +63,7 @@ def test_it_says_what_the_command_says(offline: Page, receipts: list[Receipt], d
         path.write_text(json.dumps(raw), encoding="utf-8")
         told, again = read_receipt(path)
         checks = check(told, again, demo.model)
+        offline.reload()  # what it said of the one before is gone
         # The browser does not know which feature of a group is told: a reason that is the sum's own holds there.
         ours = {one.claim: one.holds for one in checks if one.claim != "reasons"}
         found = put(offline, path, model)

@@ -185,7 +185,7 @@ def test_the_application_alone_is_enough_and_a_stopped_run_goes_on_where_it_was(
             raise KeyboardInterrupt
         return plain(*given)
 
-    monkeypatch.setattr(pipeline, "cores", lambda: 1)
+    monkeypatch.setattr(pipeline, "processes_for", lambda _: 1)
     monkeypatch.setattr(pipeline, "cross_fit", stopped_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         pipeline.run(alone, tmp_path / "out", QUICK)

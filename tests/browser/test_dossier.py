@@ -13,6 +13,15 @@ def unfold(page: Page, fold: str) -> None:
     page.locator(f"#{fold} > button").click()
 
 
+def write(page: Page, field: str, words: str) -> None:
+    """Fill a box of text, again if the page was still being drawn: drawing empties its forms."""
+    box = page.locator(f"#{field} textarea")
+    box.fill(words)
+    page.wait_for_timeout(250)
+    if box.input_value() != words:
+        box.fill(words)
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_a_decision_is_recorded_and_another_put_in_its_place(
     open_page: Opener, examples: dict[str, int], lang: str
@@ -26,7 +35,7 @@ def test_a_decision_is_recorded_and_another_put_in_its_place(
     page.locator("#override-record").click()
     expect(page.locator("#dossier-said [role=alert]")).to_have_text(text(lang, "page.dossier.error.empty"))
     page.locator("#override-outcome label").first.click()
-    page.locator("#override-why textarea").fill("<b>Revenu justifié</b>")
+    write(page, "override-why", "<b>Revenu justifié</b>")
     page.locator("#override-record").click()
     expect(page.locator("#dossier-said")).to_have_text(text(lang, "page.dossier.override.recorded"))
     expect(events).to_have_count(before + 1)  # it stands for the decision that was recorded, not for a second one
@@ -39,10 +48,10 @@ def test_a_review_goes_through_its_queue(open_page: Opener, examples: dict[str, 
     client = examples["review" if lang == "fr" else "accept"]
     page = open_page(f"/{lang}/?client={client}")
     unfold(page, "ask-review")
-    page.locator("#review-why textarea").fill("Vérifier le revenu")
+    write(page, "review-why", "Vérifier le revenu")
     page.locator("#review-ask").click()
     expect(page.locator("#dossier-said")).to_have_text(text(lang, "page.dossier.review.asked"))
-    page.locator("#review-why textarea").fill("Encore")
+    write(page, "review-why", "Encore")
     page.locator("#review-ask").click()
     expect(page.locator("#dossier-said [role=alert]")).to_have_text(text(lang, "page.dossier.error.conflict"))
     page.locator("a[data-page=reviews]").click()
@@ -50,7 +59,7 @@ def test_a_review_goes_through_its_queue(open_page: Opener, examples: dict[str, 
     page.locator("#closing-close").click()
     expect(page.locator("#reviews-said [role=alert]")).to_have_text(text(lang, "page.reviews.error"))
     page.locator("#closing-outcome label").nth(1).click()
-    page.locator("#closing-why textarea").fill("Revenu confirmé")
+    write(page, "closing-why", "Revenu confirmé")
     page.locator("#closing-close").click()
     expect(page.locator("#reviews-said")).to_have_text(text(lang, "page.reviews.closed"))
     expect(page.locator("#queue")).to_have_count(0)
@@ -59,7 +68,7 @@ def test_a_review_goes_through_its_queue(open_page: Opener, examples: dict[str, 
 def test_a_note_stays_with_its_client(open_page: Opener, examples: dict[str, int]) -> None:
     page = open_page(f"/fr/?client={examples['decline']}")
     unfold(page, "add-note")
-    page.locator("#note-what textarea").fill("A téléphoné ce matin.")
+    write(page, "note-what", "A téléphoné ce matin.")
     page.locator("#note-write").click()
     expect(page.locator("#dossier .cs-events li").first).to_contain_text("A téléphoné ce matin.")
     other = open_page(f"/fr/?client={examples['accept']}")

@@ -1,7 +1,6 @@
 """From the command to the first page."""
 
 import os
-import re
 import subprocess
 import sys
 import time
@@ -9,7 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import Figure
+from benchmarks.measure import Figure, memory_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 7899
@@ -31,15 +30,13 @@ def figures() -> Iterator[Figure]:
             ready = time.perf_counter() - start
             _wait_for("/fr/", server)
             page = time.perf_counter() - start
-            status = Path(f"/proc/{server.pid}/status")
-            resident = re.search(r"VmRSS:\s+(\d+)", status.read_text()) if status.exists() else None
+            memory = memory_of(server.pid) / 2**20
         finally:
             server.terminate()
             server.wait(10)
         yield Figure(f"start to /health, {round_}", ready, "s", 5)
         yield Figure(f"start to the first page, {round_}", page, "s")
-        if resident:
-            yield Figure(f"memory after the first page, {round_}", int(resident[1]) / 1024, "MB", 400)
+        yield Figure(f"memory after the first page, {round_}", memory, "MB", 400)
 
 
 def _wait_for(path: str, server: "subprocess.Popen[bytes]") -> None:

@@ -56,7 +56,15 @@ class Refit(Part):
 
 
 class Directions(Part):
-    """What the declared directions of a model cost: those of the request, or all of them."""
+    """What the declared directions of a model cost, out of fold.
+
+    Attributes
+    ----------
+    freed : which are set free to compare with: those of what the applicant asks for (``request``), or ``all``
+    features : how many candidates that concerns
+    auc_low, auc_high : 95% interval of declared − free (DeLong)
+    cost : per client, as declared minus free
+    """
 
     model: str
     freed: str

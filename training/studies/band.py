@@ -96,7 +96,7 @@ def study_band(
             ]
             # large samples one after the other: two at a time would double the memory
             parts = apart(works, notice, processes=1 if shared else cores())
-            found = Moves(np.stack([one for one, _ in parts]), np.stack([two for _, two in parts]))
+            found = Moves.joined(parts)
             sizes[kind].append(asdict(_row(found, truth, size, samples)))
     return {"coverage": COVERAGE, "sizes": sizes}
 
@@ -109,10 +109,10 @@ def _refit(
     settings: Settings,
     threads: int,
     notice: Notice,
-) -> tuple[Floats, Floats]:
+) -> Moves:
     found = moves([refit(kind, sample, others, settings, threads=threads)], judged.frame)
     notice(f"{kind}: {len(sample)} clients")
-    return found.log_odds[0], found.spread[0]
+    return found
 
 
 def _row(found: Moves, truth: Floats, size: int, samples: list[Matrix]) -> Row:

@@ -51,9 +51,14 @@ class Moves:
         """Share of the clients within `k` spreads, by training."""
         return np.asarray((self.distances <= k).mean(axis=1), dtype=np.float64)
 
+    @classmethod
+    def joined(cls, parts: Sequence["Moves"]) -> "Moves":
+        """Scores of the same clients by the trainings of every part, in their order."""
+        return cls(np.vstack([one.log_odds for one in parts]), np.vstack([one.spread for one in parts]))
+
     def with_one_more(self, log_odds: Floats, spread: Floats) -> "Moves":
         """The same with another training's scores, the first."""
-        return Moves(np.vstack([log_odds, self.log_odds]), np.vstack([spread, self.spread]))
+        return Moves.joined([Moves(log_odds[None, :], spread[None, :]), self])
 
 
 def refit(

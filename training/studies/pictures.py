@@ -5,7 +5,8 @@ import io
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from training.studies.simplicity import GLASS_BOXES, Simplicity
+from training.finals import GLASS_BOXES
+from training.studies.simplicity import Simplicity
 
 _COLOURS = {"ebm": "#1f5fa8", "scorecard": "#c2571a"}
 

@@ -5,30 +5,27 @@ the data cannot fill are shown at the number of terms that they reached. The pri
 would question, and that of the declared directions, are measured on the same folds.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scoring.scale import pd_of_many
+from scoring.reports.studies import Directions
 from training.algebra import one_thread
 from training.compare import Difference, paired_difference
 from training.config import Settings
-from training.evaluation.calibration import apply_calibration, fit_calibration
-from training.evaluation.splits import Split, hold_out, stratified_folds
+from training.evaluation.splits import hold_out, stratified_folds
+from training.finals import GLASS_BOXES, GlassBox
 from training.kept import Kept
-from training.matrix import Candidate, Matrix, check_classes
-from training.models.ebm import fit_ebm, rank_terms
+from training.matrix import Matrix, check_classes
+from training.models.ebm import fit_ebm
 from training.models.scorecard import fit_scorecard
-from training.selection import Narrowing
 from training.selection.delong import auc
-from training.studies.directions import FREED, GlassBox, Price, price_of_directions
+from training.studies.directions import FREED, price_of_directions
+from training.studies.folds import Folds
 
-Floats = NDArray[np.float64]
 Notice = Callable[[str], None]
-GLASS_BOXES: tuple[GlassBox, ...] = ("ebm", "scorecard")
 SIZES = (5, 8, 12, 16, 20, 25, 30, 40, 50, 60)
 MOST_ROWS = 40_000
 
@@ -77,14 +74,14 @@ class Simplicity:
 
     points: tuple[Point, ...]
     refit: Refit
-    directions: tuple[Price, ...]
+    directions: tuple[Directions, ...]
     clients: int
     positives: int
     folds: int
 
     def as_dict(self) -> dict[str, Any]:
         """The study as plain values."""
-        return asdict(self)
+        return asdict(self) | {"directions": [price.model_dump() for price in self.directions]}
 
 
 def steps(settings: Settings) -> int:
@@ -111,59 +108,15 @@ def study_simplicity(
     if len(matrix) > MOST_ROWS:
         matrix = matrix.take(hold_out(matrix.target, MOST_ROWS / len(matrix), settings.seed).held)
     splits = stratified_folds(matrix.target, settings.folds, settings.seed)
-    folds = _Folds(matrix, splits, settings, kept, notice)
+    folds = Folds(matrix, splits, settings, kept, notice)
     with one_thread():
         points = [point for model in GLASS_BOXES for point in _curve(folds, model)]
         refit = _refit(folds)
-        directions = [price for model in GLASS_BOXES for price in price_of_directions(folds, model)]
+        directions = price_of_directions(folds)
     return Simplicity(tuple(points), refit, tuple(directions), len(matrix), matrix.positives, settings.folds)
 
 
-class _Folds:
-    """The folds' clients and rankings, made when first asked for: a resumed study may need none."""
-
-    def __init__(
-        self, matrix: Matrix, splits: Sequence[Split], settings: Settings, kept: Kept | None, notice: Notice
-    ) -> None:
-        self.matrix, self.splits, self.settings, self.notice = matrix, splits, settings, notice
-        self._kept, self._narrowing = kept, Narrowing(settings.selection, settings.seed)
-        self._ranked: dict[int, tuple[Matrix, tuple[Candidate, ...]]] = {}
-
-    def on(self, number: int) -> tuple[Matrix, tuple[Candidate, ...]]:
-        """The clients that a fold fits on, and their candidates, the most important first."""
-        if number not in self._ranked:
-            clients = self._narrowing(self.matrix.take(self.splits[number].fit))
-            self._ranked[number] = clients, rank_terms(clients, self.settings.ebm, seed=self.settings.seed)
-        return self._ranked[number]
-
-    def scored(self, name: str, fit: Callable[[int], tuple[Any, int]]) -> tuple[Floats, NDArray[np.int64]]:
-        """Calibrated out-of-fold log-odds, and a number of each fold's model that `fit` gives beside it."""
-        if self._kept is not None and name in self._kept:
-            parts = self._kept.get(name)
-            for number in range(len(self.splits)):
-                self.notice(f"{name}: fold {number + 1} kept")
-            return parts["log_odds"], parts["sizes"]
-        raw, log_odds, sizes = np.empty(len(self.matrix)), np.empty(len(self.matrix)), []
-        for number, split in enumerate(self.splits):
-            model, size = fit(number)
-            raw[split.held] = model.decision_function(self.matrix.take(split.held).frame)
-            sizes.append(size)
-            self.notice(f"{name}: fold {number + 1} of {len(self.splits)}")
-        for split in self.splits:
-            line = fit_calibration(self.matrix.target[split.fit], raw[split.fit])
-            log_odds[split.held] = apply_calibration(line, raw[split.held])
-        counts = np.array(sizes, dtype=np.int64)
-        if self._kept is not None:
-            self._kept.put(name, {"log_odds": log_odds, "sizes": counts})
-        return log_odds, counts
-
-    def costs(self, log_odds: Floats) -> Floats:
-        """Cost of each client at the theoretical threshold."""
-        costs = self.settings.costs
-        return costs.of_each(self.matrix.target, pd_of_many(log_odds) > costs.threshold)
-
-
-def _curve(folds: _Folds, model: GlassBox) -> list[Point]:
+def _curve(folds: Folds, model: GlassBox) -> list[Point]:
     found = [(size, *folds.scored(f"{model}-{size}", _fit_of(folds, model, size))) for size in SIZES]
     largest = folds.costs(found[-1][1])
     points = []
@@ -183,7 +136,7 @@ def _curve(folds: _Folds, model: GlassBox) -> list[Point]:
     return points
 
 
-def _fit_of(folds: _Folds, model: GlassBox, size: int) -> Callable[[int], tuple[Any, int]]:
+def _fit_of(folds: Folds, model: GlassBox, size: int) -> Callable[[int], tuple[Any, int]]:
     settings, seed = folds.settings, folds.settings.seed
 
     def fit(number: int) -> tuple[Any, int]:
@@ -200,7 +153,7 @@ def _fit_of(folds: _Folds, model: GlassBox, size: int) -> Callable[[int], tuple[
     return fit
 
 
-def _refit(folds: _Folds) -> Refit:
+def _refit(folds: Folds) -> Refit:
     settings = folds.settings
 
     def fit_with(refit: bool) -> Callable[[int], tuple[Any, int]]:

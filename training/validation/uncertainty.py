@@ -68,15 +68,7 @@ def _bands(subject: Subject) -> list[Check]:
     # few clients: the other families are asked in another process meanwhile
     processes = 1 if processes_for(subject.portfolio.height) > 1 else cores()
     found = apart(works, lambda _: None, processes=processes)
-    return [
-        _band(
-            subject,
-            kind,
-            Moves(np.vstack([each[kind].log_odds for each in found]), np.vstack([each[kind].spread for each in found])),
-            clients,
-        )
-        for kind in GLASS_BOXES
-    ]
+    return [_band(subject, kind, Moves.joined([each[kind] for each in found]), clients) for kind in GLASS_BOXES]
 
 
 def _fresh(folder: Path, labelled: int, subject: Subject) -> Matrix:

@@ -26,6 +26,8 @@ class Connection(HttpToolsProtocol):
         self._head_due: asyncio.TimerHandle | None = None
         self._take_due: asyncio.TimerHandle | None = None
         self._head_size = 0
+        self._head_complete = False
+        self._trailer_size: int | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request; not with more connections than we bear."""
@@ -45,8 +47,13 @@ class Connection(HttpToolsProtocol):
         """Take what came; hang up where a head has no end."""
         if self._head_due is not None:
             self._head_size += len(data)
+        if self._trailer_size is not None:
+            self._trailer_size += len(data)
         super().data_received(data)
         if self.transport.is_closing():
+            return
+        if self._trailer_size is not None and self._trailer_size > LARGEST_HEAD:
+            self._hang_up(431)
             return
         if self._head_due is not None and self._head_size > LARGEST_HEAD:
             self._hang_up(431)
@@ -57,12 +64,33 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
+        self._head_complete = False
         super().on_message_begin()
         if self._head_due is None:
             self._expect_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field of a request's head; one that trails its body is dropped: nobody in front has looked at it."""
+        if not self._head_complete:
+            super().on_header(name, value)
+
+    def on_chunk_header(self) -> None:
+        """A chunk begins; after the last one, of size 0, come trailers until the end."""
+        self._trailer_size = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body: what began was no trailer."""
+        self._trailer_size = None
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """A request is whole."""
+        self._trailer_size = None
+        super().on_message_complete()
+
     def on_headers_complete(self) -> None:
         """A request's head is whole."""
+        self._head_complete = True
         self._stop("_head_due")
         super().on_headers_complete()
 

@@ -19,9 +19,16 @@ STORAGE = Path("/data")
 OFFER_STEP = 5_000
 JOURNAL_FILE = ROOT / "data" / "work" / "journal.sqlite"
 KEYS_FILE = ROOT / "data" / "work" / "keys.json"
-HERE = ("127.0.0.0/8", "::1/128")
-# A Space's visitors come through a proxy of the host, whose address is one of a private network.
-PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+# Between a Space's edge and its container there are only machines of the host: none of these is a visitor.
+INSIDE_A_SPACE = (
+    "127.0.0.0/8",
+    "::1/128",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "fc00::/7",
+)
 SPACES = "'self' https://huggingface.co"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -46,7 +53,7 @@ def _default_frames() -> str:
 
 
 def _default_proxies() -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(one) for one in (*HERE, *(PRIVATE if _on_space() else ())))
+    return tuple(ipaddress.ip_network(one) for one in INSIDE_A_SPACE) if _on_space() else ()
 
 
 def _words(given: object) -> object:
@@ -126,7 +133,7 @@ class Settings(BaseSettings):
     public_url: Annotated[Site, Field(default_factory=_default_address, validation_alias="CLAIRSCORE_PUBLIC_URL")]
     """The address that people type."""
     proxies: Annotated[Networks, Field(default_factory=_default_proxies, validation_alias="CLAIRSCORE_PROXIES")]
-    """Networks of the proxies whose word on a caller's address is believed."""
+    """Networks of the proxies whose word on a caller's address is believed; nobody's unless named."""
     frames: Annotated[str, Field(default_factory=_default_frames, validation_alias="CLAIRSCORE_FRAMES")]
     """Sites that may show the pages in a frame, as in the ``frame-ancestors`` of a content security policy."""
     origins: Annotated[Sites, Field(validation_alias="CLAIRSCORE_ORIGINS")] = ()
@@ -140,6 +147,11 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether the address can be reached from this machine alone."""
         return _is_loopback(self.host)
+
+    @property
+    def is_behind_edge(self) -> bool:
+        """Whether every connection comes from a Space's edge, whatever its address; not where proxies are named."""
+        return _on_space() and "proxies" not in self.model_fields_set
 
     @property
     def is_durable(self) -> bool:

@@ -1,7 +1,8 @@
 """Whence a request came, when proxies stand between: who called, by http or https, under which id.
 
-The rule: a header that proxies write is believed only where one of our proxies wrote it, and taken away where it came
-from anybody else, so that nothing behind can believe it by mistake.
+The rule: a header that proxies write is believed only where a proxy that the settings name wrote it, and removed where
+it came from anybody else, so that nothing behind can believe it by mistake. That it was there is remembered: such
+a request is never taken for one of this machine's own.
 """
 
 import ipaddress
@@ -17,7 +18,8 @@ from scoring.settings import Network
 
 REQUEST_ID: Final = "clairscore.request_id"
 FORWARDED: Final = "clairscore.forwarded"
-"""Whether one of our proxies passed the request on."""
+"""Whether the request says that a proxy passed it on. Anybody can say so: it may take rights away, never give one."""
+_REQUEST_ID: Final = b"x-request-id"
 _WRITTEN_BY_PROXIES: Final = frozenset(
     {
         b"forwarded",
@@ -28,7 +30,7 @@ _WRITTEN_BY_PROXIES: Final = frozenset(
         b"x-forwarded-proto",
         b"x-forwarded-server",
         b"x-real-ip",
-        b"x-request-id",
+        _REQUEST_ID,
     }
 )
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
@@ -41,10 +43,11 @@ class Callers:
     Parameters
     ----------
     proxies : networks of the proxies whose word is believed
+    behind_edge : whether every connection comes from the host's own edge, whatever its address (see `docs/space.md`)
     """
 
-    def __init__(self, proxies: Sequence[Network]) -> None:
-        networks = tuple(proxies)
+    def __init__(self, proxies: Sequence[Network], *, behind_edge: bool = False) -> None:
+        networks, self._behind_edge = tuple(proxies), behind_edge
 
         @lru_cache(4096)
         def trusted(address: str) -> bool:
@@ -57,9 +60,9 @@ class Callers:
         """Write into the scope who called, by which scheme and under which id; return the id."""
         written = [pair for pair in scope["headers"] if pair[0] in _WRITTEN_BY_PROXIES]
         peer = address_of(scope)
-        scope[FORWARDED] = False
+        scope[FORWARDED] = any(name != _REQUEST_ID for name, _ in written)
         request_id = b""
-        if written and self._trusted(peer):
+        if written and (self._behind_edge or self._trusted(peer)):
             request_id = self._believe(scope, written)
         elif written:
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in _WRITTEN_BY_PROXIES]
@@ -75,7 +78,7 @@ class Callers:
                 hops += value.decode("latin-1").split(",")
             elif name == b"x-forwarded-proto" and value in (b"http", b"https"):
                 scope["scheme"] = value.decode()
-            elif name == b"x-request-id":
+            elif name == _REQUEST_ID:
                 ids.append(value)
         # From the right: each proxy adds who called it; the first that is none of ours is the caller.
         for hop in reversed(hops[-_MOST_HOPS:]):
@@ -83,7 +86,6 @@ class Callers:
             if address is None:
                 break
             scope["client"] = (str(address), 0)
-            scope[FORWARDED] = True
             if not self._trusted(str(address)):
                 break
         return ids[0] if len(ids) == 1 else b""

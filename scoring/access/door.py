@@ -99,7 +99,7 @@ class Door:
             return
         path: str = scope["path"]
         fields = read_fields(scope)
-        if fields is None or not self._sites.names_us(scope, fields):
+        if fields is None or not self._sites.names_us(fields):
             await refuse(scope, receive, send, 421, "wrong-host")
             return
         need = self._policy.need(path, near=path == METRICS and is_near(scope))
@@ -146,7 +146,7 @@ class Door:
         return Asker(session.identity, session=session, key_id=session.key_id)
 
     def _wait(self, scope: Scope, path: str, on_pages: bool, asker: Asker) -> float:
-        """Seconds that somebody must wait; 0 where they need not. A service of this machine alone counts nobody."""
+        """Seconds that somebody must wait; 0 where they need not. On this machine alone nobody is counted."""
         if self._local and not scope[FORWARDED]:
             return 0.0
         who = asker.identity.name

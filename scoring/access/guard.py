@@ -69,7 +69,7 @@ class Guard:
         )
         self._asked = Tracing(
             _answering_others(door, settings) if settings.origins else door,
-            callers=Callers(settings.proxies),
+            callers=Callers(settings.proxies, behind_edge=settings.is_behind_edge),
             headers=SecurityHeaders(settings.frames, shared=bool(settings.origins)),
             metrics=self.metrics,
         )

@@ -5,13 +5,13 @@ or is recorded under somebody's name, is refused when another site made a browse
 it.
 """
 
+import ipaddress
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
-from scoring.access.caller import FORWARDED
 from scoring.access.policy import within
 from scoring.settings import Settings
 
@@ -26,18 +26,21 @@ class Sites:
 
     def __init__(self, settings: Settings) -> None:
         self._local = settings.is_loopback
-        self._ours = urlsplit(settings.public_url).netloc if settings.public_url else ""
+        self._named = self._local or "public_url" in settings.model_fields_set
+        public = urlsplit(settings.public_url or "")
+        self._ours, self._names = public.netloc, _LOCAL | {public.hostname}
         self._others = settings.origins
 
-    def names_us(self, scope: Scope, fields: Fields) -> bool:
-        """Whether a service of this machine alone is asked under its own name.
+    def names_us(self, fields: Fields) -> bool:
+        """Whether a service that knows its own name is asked under it, whoever asks and whatever a proxy says.
 
-        Another site's page may have its own name lead to this machine (DNS rebinding), and would read what it answers.
+        Another site's page may have its own name lead here (DNS rebinding), and would read what is answered. It can't
+        do so by an address, nor by a name without a dot: the service's health is asked for by these inside a network.
         """
-        if not self._local or scope[FORWARDED]:
+        if not self._named:
             return True
-        host = _text(fields, b"host")
-        return host == self._ours or _host(f"//{host}") in _LOCAL
+        host = _host(f"//{_text(fields, b'host')}")
+        return host in self._names or (not self._local and ("." not in host or _is_address(host)))
 
     def may_ask(self, scope: Scope, fields: Fields, *, by_session: bool) -> bool:
         """Whether a request is not one that another site made a browser send.
@@ -88,3 +91,11 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -19,11 +19,23 @@ Caller = Callable[[], socket.socket]
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         return
+    if scope["path"] == "/headers":
+        await _tell_headers(scope, receive, send)
+        return
     await send({"type": "http.response.start", "status": 200, "headers": []})
     pieces = 2_000 if scope["path"] == "/much" else 0
     for _ in range(pieces):
         await send({"type": "http.response.body", "body": PIECE, "more_body": True})
     await send({"type": "http.response.body", "body": b"done"})
+
+
+async def _tell_headers(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the request's header fields, as they are once its body has been read."""
+    while (await receive()).get("more_body"):
+        pass
+    fields = b"\n".join(b"%s=%s" % pair for pair in scope["headers"])
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": fields})
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +128,44 @@ def test_a_head_has_an_end(caller: Caller) -> None:
     except ConnectionResetError:  # we were still speaking
         return
     assert answer.startswith(b"HTTP/1.1 431")
+
+
+CHUNKED = b"POST /headers HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.7\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("name", [b"X-Forwarded-For", b"Host", b"Authorization", b"Cookie", b"X-Anything"])
+@pytest.mark.parametrize("together", [True, False])
+def test_trailers_are_dropped(caller: Caller, name: bytes, together: bool) -> None:
+    one = caller()
+    rest_of_it = b"0\r\n%s: 203.0.113.9\r\n\r\n" % name
+    if together:
+        one.sendall(CHUNKED + b"2\r\n{}\r\n" + rest_of_it)
+    else:
+        one.sendall(CHUNKED + b"2\r\n{}\r\n")
+        one.sendall(rest_of_it)
+    answer = rest(one)
+    assert b"x-forwarded-for=198.51.100.7" in answer
+    assert b"203.0.113.9" not in answer
+
+
+def test_trailers_have_an_end(caller: Caller) -> None:
+    one = caller()
+    one.sendall(CHUNKED + b"2\r\n{}\r\n0\r\nX-Long: ")
+    with pytest.raises(OSError):  # which of the two sees it depends on who is faster
+        for _ in range(2_000):
+            one.sendall(PIECE)
+        assert rest(one).startswith(b"HTTP/1.1 200")
+        raise AssertionError("a trailer of 128 MB was taken")
+
+
+def test_a_body_in_many_chunks_is_no_trailer(caller: Caller) -> None:
+    one = caller()
+    one.sendall(CHUNKED)
+    for _ in range(8):
+        one.sendall(b"10000\r\n")
+        one.sendall(PIECE + b"\r\n")
+    one.sendall(b"0\r\n\r\n")
+    assert b"transfer-encoding=chunked" in rest(one)
 
 
 def test_who_takes_nothing_is_let_go(caller: Caller, server: uvicorn.Server) -> None:

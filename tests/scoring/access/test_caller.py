@@ -2,20 +2,26 @@
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.access.caller import FORWARDED, REQUEST_ID, Callers
+from scoring.access.caller import FORWARDED, REQUEST_ID, Callers, is_near
 
 PROXIES = [ipaddress.ip_network(one) for one in ("10.0.0.0/8", "fd00::/8")]
 
 
-def settled(peer: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
+def settled(
+    peer: str,
+    *headers: tuple[bytes, bytes],
+    proxies: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network] = PROXIES,
+    behind_edge: bool = False,
+) -> dict[str, Any]:
     scope: dict[str, Any] = {"type": "http", "client": (peer, 1), "scheme": "http", "headers": list(headers)}
-    Callers(PROXIES).settle(scope)
+    Callers(proxies, behind_edge=behind_edge).settle(scope)
     return scope
 
 
@@ -62,7 +68,22 @@ def test_what_a_stranger_says_is_taken_away() -> None:
     assert scope["scheme"] == "http"
     assert scope["headers"] == [(b"accept", b"*/*")]
     assert scope[REQUEST_ID] != "chosen-by-caller"
-    assert not scope[FORWARDED]
+    assert scope[FORWARDED]  # which takes a right away: nobody is taken for this machine's own
+
+
+@pytest.mark.parametrize("name", [b"x-forwarded-for", b"x-forwarded-proto", b"forwarded", b"x-real-ip"])
+def test_who_speaks_for_others_is_not_near(name: bytes) -> None:
+    for proxies in ((), [ipaddress.ip_network("127.0.0.0/8")]):
+        scope = settled("127.0.0.1", (name, b"unknown"), proxies=proxies)
+        assert not is_near(scope)
+    assert is_near(settled("127.0.0.1", (b"x-request-id", b"0af7651916cd43dd"), proxies=()))
+
+
+def test_behind_an_edge_each_visitor_is_told_apart_whatever_the_edges_address() -> None:
+    for edge in ("10.16.3.80", "192.0.2.44", "2001:db8::44"):
+        for visitor in ("198.51.100.7", "198.51.100.8"):
+            made_up = forwarded("203.0.113.9", visitor, "10.16.0.9")
+            assert settled(edge, made_up, behind_edge=True)["client"][0] == visitor
 
 
 def test_the_scheme_is_the_proxys() -> None:

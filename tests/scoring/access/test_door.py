@@ -251,8 +251,25 @@ def test_a_service_of_this_machine_answers_to_its_own_name_alone(guarded: Opener
     assert guarded(url="http://evil.example", **local).get("/api/predict/1").status_code == 421
     for name in ("localhost:7860", "127.0.0.1", "[::1]:7860"):
         assert guarded(url=f"http://{name}", **local).get("/api/predict/1").status_code == 200
-    behind = guarded(url="http://scores.example", **local)
-    assert behind.get("/api/predict/1", headers={"X-Forwarded-For": "198.51.100.7"}).status_code == 200
+
+
+@pytest.mark.parametrize("proxies", [(), ("127.0.0.0/8",)])
+def test_no_proxys_word_stands_for_the_services_name(guarded: Opener, proxies: tuple[str, ...]) -> None:
+    local = {"auth": "none", "host": "127.0.0.1", "public_url": None, "address": "127.0.0.1", "proxies": proxies}
+    rebound = guarded(url="http://evil.example", **local)
+    for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-IP", "X-Forwarded-Proto"):
+        for value in ("198.51.100.7", "localhost", "https"):
+            assert rebound.get("/api/predict/1", headers={name: value}).status_code == 421
+    named = guarded(url="http://scores.example", **{**local, "public_url": SITE})
+    assert named.get("/api/predict/1", headers={"X-Forwarded-For": "198.51.100.7"}).status_code == 200
+
+
+def test_a_service_with_a_public_name_answers_to_no_other(guarded: Opener) -> None:
+    service: dict[str, Any] = {"auth": None, "synthetic": True}
+    for url in ("https://evil.example", "https://scores.example.evil.example", "https://evil.example."):
+        assert guarded(url=url, **service).get("/api/predict/1").status_code == 421
+    for url in (SITE, f"{SITE}:8443", "http://10.0.0.1:7860", "http://[2001:db8::1]:7860", "http://clairscore:7860"):
+        assert guarded(url=url, **service).get("/api/predict/1").status_code == 200
 
 
 class TestHowOften:
@@ -272,6 +289,21 @@ class TestHowOften:
             via = {"X-Forwarded-For": address}
             assert [client.get("/api/predict/1", headers=via).status_code for _ in range(6)] == [200] * 5 + [429]
         assert client.get("/api/predict/1", headers={"X-Forwarded-For": "2001:db8::ffff"}).status_code == 429
+
+    def test_each_visitor_of_a_space_has_its_own(self, guarded: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SPACE_ID", "owner/name")
+        for edge in ("10.16.3.80", "192.0.2.44"):
+            client = guarded(rate=50, auth=None, synthetic=True, address=edge)
+            for visitor in ("203.0.113.1", "203.0.113.2"):
+                made_up = [{"X-Forwarded-For": f"198.51.100.{n}, {visitor}"} for n in range(7)]
+                statuses = [client.get("/api/predict/1", headers=one).status_code for one in made_up]
+                assert statuses == [200] * 5 + [429] * 2
+
+    def test_proxies_that_are_named_are_all_there_are(self, guarded: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SPACE_ID", "owner/name")
+        client = guarded(rate=50, auth=None, synthetic=True, address="192.0.2.44", proxies=("10.0.0.0/8",))
+        made_up = [{"X-Forwarded-For": f"198.51.100.{n}"} for n in range(7)]
+        assert [client.get("/api/predict/1", headers=one).status_code for one in made_up] == [200] * 5 + [429] * 2
 
     def test_pages_too_but_not_their_files(self, guarded: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("scoring.access.door.A_MINUTE_ON_PAGES", 60.0)

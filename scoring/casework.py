@@ -9,10 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, get_args
 
+from sqlalchemy import Connection
+
 from scoring.access.identity import Identity
 from scoring.decision import OUTCOMES
 from scoring.errors import ConflictError, InputError, UnknownReviewError
 from scoring.journal import Journal, Note, Override, Past, Record, Review, dossier, read_decision
+from scoring.journal.dossier import History, Spot
+from scoring.journal.reading import find_decision
 from scoring.language import Said, shown
 from scoring.ledger.chain import NOTE, OVERRIDE, REVIEW_ASKED, REVIEW_CLOSED
 from scoring.service import Service
@@ -48,25 +52,30 @@ class Casework:
         """
         _one_of("override.outcome", outcome, OUTCOMES)
         said = _text("override.reason", reason)
-        record = self.read(decision_id)
-        if record.payload is None:
-            raise ConflictError(Said("problem.said.override-erased"))
-        before = dossier.overrides_of(self.journal.engine, decision_id)
-        stands = before[-1].outcome if before else str(record.payload["decision"])
-        if outcome == stands:
-            raise ConflictError(Said("problem.said.override-same", outcome=stands))
-        payload = {
-            "version": 1,
-            "client_id": record.payload["client_id"],
-            **by(who),
-            "about": decision_id,
-            "model": record.payload["model"],
-            "outcome": outcome,
-            "instead_of": stands,
-            "reason": said,
-        }
-        entry = self.journal.record(OVERRIDE, payload).wait()
-        return Override(entry.entry_id, entry.link.at, who.name, outcome, stands, said)
+        stood: list[str] = []
+
+        def inside(connection: Connection) -> Mapping[str, Any]:
+            recorded = find_decision(connection, decision_id).payload
+            if recorded is None:
+                raise ConflictError(Said("problem.said.override-erased"))
+            last = dossier.last_override(connection, decision_id)
+            stands = str(recorded["decision"]) if last is None else last.outcome
+            if outcome == stands:
+                raise ConflictError(Said("problem.said.override-same", outcome=stands))
+            stood.append(stands)
+            return {
+                "version": 1,
+                "client_id": recorded["client_id"],
+                **by(who),
+                "about": decision_id,
+                "model": recorded["model"],
+                "outcome": outcome,
+                "instead_of": stands,
+                "reason": said,
+            }
+
+        entry = self.journal.record(OVERRIDE, {}, inside=inside).wait()
+        return Override(entry.entry_id, entry.link.at, who.name, outcome, stood[0], said, Spot(entry.link.seq))
 
     def ask_review(self, client_id: int, reason: str, who: Identity, *, decision_id: str | None = None) -> Review:
         """Ask that a person look at a client.
@@ -78,20 +87,21 @@ class Casework:
         InputError
             When there is no reason.
         ConflictError
-            When a review of this client waits already.
+            When a review of this client waits already, or what was recorded of the decision was erased.
         """
         said = _text("review.reason", reason)
         self.service.portfolio.features_of(client_id)
-        if decision_id is not None:
-            self.read(decision_id)
 
-        def inside(connection: Any) -> None:
-            if any(one.client_id == client_id and one.closing is None for one in dossier.all_reviews(connection)):
+        def inside(connection: Connection) -> None:
+            if decision_id is not None and find_decision(connection, decision_id).payload is None:
+                raise ConflictError(Said("problem.said.review-erased"))
+            if dossier.waiting_review(connection, client_id) is not None:
                 raise ConflictError(Said("problem.said.review-waits", client=client_id))
 
         payload = {"version": 1, "client_id": client_id, **by(who), "about": decision_id, "reason": said}
         entry = self.journal.record(REVIEW_ASKED, payload, inside=inside).wait()
-        return Review(entry.entry_id, entry.link.at, client_id, decision_id, who.name, said, None)
+        spot = Spot(entry.link.seq)
+        return Review(entry.entry_id, entry.link.at, client_id, decision_id, who.name, said, None, spot)
 
     def close_review(self, review_id: str, outcome: str, reason: str, who: Identity) -> Review:
         """Close a review with what the person decided.
@@ -109,12 +119,13 @@ class Casework:
         said = _text("review.closing", reason)
         asked: list[Review] = []
 
-        def inside(connection: Any) -> Mapping[str, Any]:
-            found = next((one for one in dossier.all_reviews(connection) if one.review_id == review_id), None)
+        def inside(connection: Connection) -> Mapping[str, Any]:
+            found = dossier.review_named(connection, review_id)
             if found is None:
                 raise UnknownReviewError(Said("problem.said.review", review=review_id))
             if found.closing is not None:
                 raise ConflictError(Said("problem.said.review-closed", outcome=found.closing.outcome))
+            dossier.end_waiting(connection, found)
             asked.append(found)
             return {**payload, "client_id": found.client_id}
 
@@ -122,9 +133,9 @@ class Casework:
         entry = self.journal.record(REVIEW_CLOSED, payload, inside=inside).wait()
         return replace(asked[0], closing=dossier.Closing(entry.link.at, who.name, outcome, said))
 
-    def reviews(self, *, open_only: bool = True) -> tuple[Review, ...]:
-        """The reviews asked for, oldest first."""
-        return dossier.reviews(self.journal.engine, open_only=open_only)
+    def reviews(self, *, open_only: bool = True, after: int = 0, limit: int = dossier.A_PAGE) -> tuple[Review, ...]:
+        """The reviews asked for behind an entry's number, oldest first, at most `limit`."""
+        return dossier.reviews(self.journal.engine, open_only=open_only, after=after, limit=limit)
 
     def note(self, client_id: int, text: str, who: Identity) -> Note:
         """Write a note about a client.
@@ -139,18 +150,24 @@ class Casework:
         said = _text("note", text)
         self.service.portfolio.features_of(client_id)
         entry = self.journal.record(NOTE, {"version": 1, "client_id": client_id, **by(who), "text": said}).wait()
-        return Note(entry.entry_id, entry.link.at, who.name, said)
+        return Note(entry.entry_id, entry.link.at, who.name, said, Spot(entry.link.seq))
 
-    def notes_of(self, client_id: int) -> tuple[Note, ...]:
-        """What was written about a client, newest first."""
-        return dossier.notes_of(self.journal.engine, client_id)
+    def notes_of(self, client_id: int, *, before: Spot | None = None, limit: int = dossier.A_PAGE) -> tuple[Note, ...]:
+        """What was written about a client, newest first, at most `limit`."""
+        return dossier.notes_of(self.journal.engine, client_id, before=before, limit=limit)
 
-    def history_of(self, client_id: int) -> tuple[Past, ...]:
-        """The decisions on a client as they were communicated, with date, model and overrides, newest first."""
-        return dossier.history_of(self.journal.engine, client_id)
+    def history_of(
+        self, client_id: int, *, before: Spot | None = None, limit: int = dossier.A_PAGE
+    ) -> tuple[Past, ...]:
+        """The decisions on a client as they were communicated, with overrides, newest first, at most `limit`."""
+        return dossier.history_of(self.journal.engine, client_id, before=before, limit=limit)
+
+    def events_of(self, client_id: int, *, before: Spot | None = None, limit: int = dossier.A_PAGE) -> History:
+        """One page of what happened around a client, newest first (see `journal.dossier.events_of`)."""
+        return dossier.events_of(self.journal.engine, client_id, before=before, limit=limit)
 
     def overrides_of(self, decision_id: str) -> tuple[Override, ...]:
-        """What officers said in place of a decision, oldest first."""
+        """What officers said last in place of a decision, oldest first."""
         return dossier.overrides_of(self.journal.engine, decision_id)
 
 

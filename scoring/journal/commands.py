@@ -11,17 +11,21 @@ import typer
 from scoring.errors import SettingsError
 from scoring.files import file_aside
 from scoring.journal.anchoring import heads_in
-from scoring.journal.erasing import count_of
+from scoring.journal.erasing import Erasure
 from scoring.journal.listing import Line, Wanted, listing
 from scoring.journal.reading import export as export_entries
 from scoring.journal.reading import replay as make_again
 from scoring.journal.verifying import verify as verify_chain
 from scoring.journal.writing import Journal
 from scoring.ledger.chain import KINDS, Head
-from scoring.ledger.store import engine_of
+from scoring.ledger.store import engine_of, truncate_log
 from scoring.settings import read_settings
 
 journal_cli = typer.Typer(no_args_is_help=True, help="The journal of decisions (CLAIRSCORE_JOURNAL_URL says where).")
+_STILL_IN_LOG = (
+    "Erased text is not yet gone from the journal's write-ahead log: a reader is open, such as an export. When it has "
+    "ended, or the service was stopped, run: python -m scoring journal truncate-log"
+)
 _DAYS = {"d": 1, "w": 7, "y": 365}
 Time = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
 
@@ -89,10 +93,10 @@ def erase(
         raise typer.BadParameter("must name a client's number or --decision ID")
     journal = Journal(read_settings().journal_url)
     try:
-        entry = journal.erase_decision(decision) if client is None else journal.erase(client)
+        erased = journal.erase_decision(decision) if client is None else journal.erase(client)
     finally:
         journal.close()
-    typer.echo(f"Erased {count_of(entry)}, as entry {entry['seq']} says.")
+    _tell_erased(erased, f"Erased {erased}.")
 
 
 @journal_cli.command()
@@ -106,10 +110,19 @@ def retain(
     since = datetime.now(UTC) - timedelta(days=int(found[1]) * _DAYS[found[2]])
     journal = Journal(read_settings().journal_url)
     try:
-        entry = journal.retain(since)
+        erased = journal.retain(since)
     finally:
         journal.close()
-    typer.echo(f"Erased {count_of(entry)} from before {since:%Y-%m-%d}, as entry {entry['seq']} says.")
+    _tell_erased(erased, f"Erased, from before {since:%Y-%m-%d}, {erased}.")
+
+
+@journal_cli.command("truncate-log")
+def truncate_log_() -> None:
+    """Take erased text out of SQLite's write-ahead log, where an erasure could not; exit code 1 when it can't yet."""
+    if not truncate_log(engine_of(read_settings().journal_url)):
+        typer.echo(_STILL_IN_LOG)
+        raise typer.Exit(1)
+    typer.echo("The journal's write-ahead log is empty.")
 
 
 @journal_cli.command()
@@ -121,6 +134,18 @@ def export(out: Annotated[Path, typer.Option(help="JSON Lines file to write.")])
             file.write(json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
             written += 1
     typer.echo(f"{written} entries are in {out}.")
+
+
+def _tell_erased(erased: Erasure, said: str) -> None:
+    typer.echo(said)
+    if erased.in_log:
+        typer.echo(_STILL_IN_LOG)
+        raise typer.Exit(1)
+    if not read_settings().journal_url.startswith("sqlite"):
+        typer.echo(
+            "PostgreSQL keeps erased rows until its next VACUUM, and in its own log and backups as long as those are "
+            "kept."
+        )
 
 
 def _head(stated: str) -> list[Head]:

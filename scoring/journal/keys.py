@@ -8,15 +8,18 @@ Keys are no part of the chain: they say nothing of what was decided.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Select, String, Table, insert, select, update
+from sqlalchemy import Column, Connection, String, Table, insert, select, update
 
 from scoring.errors import ClairscoreError, ErasedError, KeyReusedError
 from scoring.language import Said
 from scoring.ledger.chain import new_salt
 from scoring.ledger.store import ENTRIES, METADATA
 
+_AT_ONCE = 500
+"""Numbers in one statement."""
 KEYS = Table(
     "journal_keys",
     METADATA,
@@ -84,7 +87,8 @@ def claim(connection: Connection, key: Key, entry_id: str) -> None:
     raise RepeatedError(found.entry_id)
 
 
-def forget_requests(connection: Connection, entries: Select[tuple[int]]) -> None:
-    """Forget what the requests of entries, selected by number, held; the keys go on standing for them."""
-    names = select(ENTRIES.c.decision_id).where(ENTRIES.c.seq.in_(entries))
-    connection.execute(update(KEYS).where(KEYS.c.entry_id.in_(names)).values(salt=None, request=None))
+def forget_requests(connection: Connection, entries: Sequence[int]) -> None:
+    """Forget what the requests of entries, given by number, held; the keys go on standing for them."""
+    for first in range(0, len(entries), _AT_ONCE):
+        names = select(ENTRIES.c.decision_id).where(ENTRIES.c.seq.in_(entries[first : first + _AT_ONCE]))
+        connection.execute(update(KEYS).where(KEYS.c.entry_id.in_(names)).values(salt=None, request=None))

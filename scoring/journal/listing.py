@@ -1,20 +1,26 @@
 """Entries by page, newest first, as the Journal page and an auditor leaf through them.
 
-The rule: a page is found by the number of the entry that it follows, so that what is added meanwhile moves nothing.
+The rule: a page is found by the number of the entry that it follows, so that what is added meanwhile moves nothing; and
+by an index, so that it takes as long in a long journal as in a short one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Engine, func, select
 
 from scoring.journal.reading import opened
+from scoring.journal.times import first_since, last_before, written
+from scoring.ledger.chain import KINDS
 from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
+
+MOST_COUNTED = 100_000
+"""Entries of one kind that are counted; more are said to be more."""
 
 
 @dataclass(frozen=True)
@@ -68,54 +74,57 @@ def listing(engine: Engine, wanted: Wanted, *, before: int | None = None, limit:
     JournalError
         When the journal does not answer.
     """
-    conditions = list(_conditions(wanted))
-    if before is not None:
-        conditions.append(ENTRIES.c.seq < before)
-    query = (
-        select(ENTRIES, PAYLOADS.c.payload)
-        .outerjoin(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
-        .where(*conditions)
-        .order_by(ENTRIES.c.seq.desc())
-        .limit(limit + 1)
-    )
     with opened(engine) as connection:
-        found = connection.execute(query).all()
-    lines = tuple(
-        Line(
-            row.seq,
-            row.at,
-            row.kind,
-            row.decision_id,
-            row.digest,
-            None if row.payload is None else json.loads(row.payload),
-        )
-        for row in found[:limit]
-    )
-    return Listing(lines, lines[-1].seq if len(found) > limit else None)
+        numbers = _numbers(connection, wanted, before, limit + 1)
+        lines = _lines(connection, numbers[:limit])
+    return Listing(lines, lines[-1].seq if len(numbers) > limit else None)
 
 
-def counts(engine: Engine, wanted: Wanted) -> dict[str, int]:
-    """How many of the wanted entries there are of each kind."""
-    query = (
-        select(ENTRIES.c.kind, func.count())
-        .outerjoin(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
-        .where(*_conditions(wanted))
-        .group_by(ENTRIES.c.kind)
-    )
+def counts(engine: Engine) -> dict[str, int]:
+    """How many entries there are of each kind, counted up to one more than `MOST_COUNTED`."""
+    found: dict[str, int] = {}
     with opened(engine) as connection:
-        return {str(kind): int(count) for kind, count in connection.execute(query)}
+        for kind in KINDS:
+            some = select(ENTRIES.c.seq).where(ENTRIES.c.kind == kind).limit(MOST_COUNTED + 1).subquery()
+            found[kind] = int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+    return found
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if wanted.kind is not None:
-        yield ENTRIES.c.kind == wanted.kind
+def _numbers(connection: Connection, wanted: Wanted, before: int | None, limit: int) -> Sequence[int]:
+    """Numbers of the wanted entries, newest first."""
+    payload = list(_of_payload(wanted))
+    first = 1 if wanted.since is None else first_since(connection, wanted.since)
+    last = None if wanted.until is None else last_before(connection, wanted.until)
+
+    def numbers(seq: Column[int], kind: Column[str], *conditions: ColumnElement[bool]) -> Sequence[int]:
+        query = select(seq).distinct() if seq.table is ROWS else select(seq)
+        if seq.table is not PAYLOADS and payload:
+            query = query.join(PAYLOADS, PAYLOADS.c.seq == seq)
+        if seq.table is not ENTRIES:
+            query = query.join(ENTRIES, ENTRIES.c.seq == seq)
+        query = query.where(seq >= first, *conditions, *payload)
+        if before is not None:
+            query = query.where(seq < before)
+        if last is not None:
+            query = query.where(seq <= last)
+        if wanted.kind is not None:
+            query = query.where(kind == wanted.kind)
+        if wanted.since is not None:
+            query = query.where(ENTRIES.c.at >= written(wanted.since))
+        if wanted.until is not None:
+            query = query.where(ENTRIES.c.at < written(wanted.until))
+        return connection.execute(query.order_by(seq.desc()).limit(limit)).scalars().all()
+
     if wanted.client_id is not None:
-        in_batch = select(ROWS.c.seq).where(ROWS.c.client_id == wanted.client_id)
-        yield or_(PAYLOADS.c.client_id == wanted.client_id, ENTRIES.c.seq.in_(in_batch))
-    if wanted.since is not None:
-        yield ENTRIES.c.at >= _written(wanted.since)
-    if wanted.until is not None:
-        yield ENTRIES.c.at < _written(wanted.until)
+        own = numbers(PAYLOADS.c.seq, PAYLOADS.c.kind, PAYLOADS.c.client_id == wanted.client_id)
+        in_batches = numbers(ROWS.c.seq, ENTRIES.c.kind, ROWS.c.client_id == wanted.client_id)
+        return sorted({*own, *in_batches}, reverse=True)[:limit]
+    if payload:
+        return numbers(PAYLOADS.c.seq, PAYLOADS.c.kind)
+    return numbers(ENTRIES.c.seq, ENTRIES.c.kind)
+
+
+def _of_payload(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.model is not None:
         yield PAYLOADS.c.model == wanted.model
     if wanted.asked_by is not None:
@@ -124,5 +133,21 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield PAYLOADS.c.about == wanted.about
 
 
-def _written(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="microseconds")
+def _lines(connection: Connection, numbers: Sequence[int]) -> tuple[Line, ...]:
+    query = (
+        select(ENTRIES, PAYLOADS.c.payload)
+        .outerjoin(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
+        .where(ENTRIES.c.seq.in_(numbers))
+        .order_by(ENTRIES.c.seq.desc())
+    )
+    return tuple(
+        Line(
+            row.seq,
+            row.at,
+            row.kind,
+            row.decision_id,
+            row.digest,
+            None if row.payload is None else json.loads(row.payload),
+        )
+        for row in connection.execute(query)
+    )

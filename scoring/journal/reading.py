@@ -68,7 +68,12 @@ def read_decision(engine: Engine, decision_id: str) -> Record:
         When the journal does not answer.
     """
     with opened(engine) as connection:
-        found = _of_batch(connection, decision_id) if row_in_batch(decision_id) else _alone(connection, decision_id)
+        return find_decision(connection, decision_id)
+
+
+def find_decision(connection: Connection, decision_id: str) -> Record:
+    """The same, on a connection that is open."""
+    found = _of_batch(connection, decision_id) if row_in_batch(decision_id) else _alone(connection, decision_id)
     if found is None:
         raise no_such_decision(decision_id)
     return found

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, select
 from scoring.journal.erasing import erased_by
 from scoring.journal.reading import entries_of, link_of, opened
 from scoring.journal.record import rows_digest
-from scoring.ledger.chain import BATCH, ERASURE, GENESIS, Head, commitment
+from scoring.ledger.chain import BATCH, ERASURE, GENESIS, REVIEW_ASKED, REVIEW_CLOSED, Head, commitment
 from scoring.ledger.entries import Found
 from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
 
@@ -60,6 +60,9 @@ class _Seen:
     rows_without: set[tuple[int, int]] = field(default_factory=set)
     erased: set[int] = field(default_factory=set)
     rows_erased: set[tuple[int, int]] = field(default_factory=set)
+    reviews: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    """Number of each review, and whether it is kept as one that waits."""
+    closed: set[str] = field(default_factory=set)
 
 
 def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 20) -> Verification:
@@ -91,6 +94,11 @@ def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 2
         Fault(seq, f"the values of its row {position} were removed, and no erasure says so")
         for seq, position in sorted(seen.rows_without - seen.rows_erased)
     )
+    faults += (
+        Fault(seq, "whether it waits is not what the entries about it say")
+        for name, (seq, waits) in seen.reviews.items()
+        if waits is (name in seen.closed)
+    )
     faults += (Fault(seq, "the entry noted outside is not there: the end was cut") for seq in sorted(noted))
     erased = len(seen.without) + len(seen.rows_without)
     return Verification(seen.entries, seen.rows, erased, head, tuple(faults[:most_faults]))
@@ -120,8 +128,14 @@ def _wrong(
 
 def _wrong_content(connection: Connection, entry: Row[Any], payload: Row[Any], seen: _Seen) -> Iterator[str]:
     content = json.loads(payload.payload)
-    if Found.of(content) != tuple(getattr(payload, name) for name in Found._fields):
+    if (entry.kind, *Found.of(content)) != (payload.kind, *(getattr(payload, name) for name in Found._fields)):
         yield "what it is found by was changed"
+    if entry.kind == REVIEW_ASKED:
+        seen.reviews[entry.decision_id] = entry.seq, payload.waits is not None
+    elif payload.waits is not None:
+        yield "it is no review that could wait"
+    if entry.kind == REVIEW_CLOSED:
+        seen.closed.add(content["about"])
     if entry.kind == ERASURE:
         numbers, rows = erased_by(content)
         seen.erased.update(numbers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -20,13 +21,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scoring.additive_model import AdditiveModel
 from scoring.errors import JournalError
-from scoring.journal.erasing import erase_client, erase_decision, erase_older
+from scoring.journal.erasing import (
+    Erasure,
+    Targets,
+    client_targets,
+    counts_of,
+    decision_targets,
+    erase_targets,
+    older_targets,
+)
+from scoring.journal.times import written
 from scoring.ledger.apart import AVAILABLE, Apart
 from scoring.ledger.chain import ERASURE, Head, Link, canonical, canonical_of_finite
 from scoring.ledger.entries import Answer, Entry, Found, Model, Salted, Written
 from scoring.ledger.groups import MOST_IN_A_GROUP, GroupWriter, check_goes_on, failed
 from scoring.ledger.identifiers import new_id
-from scoring.ledger.store import check_room, engine_of, forget_pages, head_of, prepare
+from scoring.ledger.store import check_room, engine_of, head_of, prepare, truncate_log
 from scoring.ledger.waiting import Gathering, InLoop, Waiting, tell
 
 MOST_WAITING = 4_096
@@ -165,36 +175,31 @@ class Journal:
         gathering.add(Waiting(Entry(kind, name, text, Found.of(payload), kept), done, gathering))
         return Recorded((await done).link(kind, name))
 
-    def erase(self, client_id: int) -> Mapping[str, Any]:
+    def erase(self, client_id: int) -> Erasure:
         """Erase what was recorded on a client; that it was done is an entry, without the client's number.
 
         The entry says which entries lost their payloads: any other one without is a fault.
-
-        Returns
-        -------
-        Mapping
-            What the erasure's entry says, and its number as ``seq``.
 
         Raises
         ------
         JournalError
             When it can't be done.
         """
-        return self._erase(lambda connection: erase_client(connection, client_id))
+        return self._erase("client", lambda connection: client_targets(connection, client_id))
 
-    def erase_decision(self, decision_id: str) -> Mapping[str, Any]:
+    def erase_decision(self, decision_id: str) -> Erasure:
         """Erase what was recorded of one decision, and all that is about it (see `erase`).
 
         Raises
         ------
         UnknownDecisionError
-            When there is none of that id.
+            When the id is of no decision, or nothing of it is left.
         JournalError
             When it can't be done.
         """
-        return self._erase(lambda connection: erase_decision(connection, decision_id))
+        return self._erase("decision", lambda connection: decision_targets(connection, decision_id))
 
-    def retain(self, since: datetime) -> Mapping[str, Any]:
+    def retain(self, since: datetime) -> Erasure:
         """Erase every payload that is older than `since`; erasures themselves stay (see `erase`).
 
         Raises
@@ -202,7 +207,13 @@ class Journal:
         JournalError
             When it can't be done.
         """
-        return self._erase(lambda connection: erase_older(connection, since))
+        with self.engine.connect() as connection:
+            parts = deque(older_targets(connection, since))
+
+        def part(_connection: Connection) -> Targets:
+            return Targets(parts.popleft(), more=bool(parts)) if parts else Targets()
+
+        return self._erase("retention", part, before=written(since))
 
     @property
     def engine(self) -> Engine:
@@ -253,16 +264,26 @@ class Journal:
             self._queue.put(None)
             self._thread.join()
 
-    def _erase(self, inside: Callable[[Connection], Mapping[str, Any]]) -> Mapping[str, Any]:
-        said: dict[str, Any] = {}
+    def _erase(self, because: str, find: Callable[[Connection], Targets], **said: str) -> Erasure:
+        """Erase what is found, in as many transactions as it takes; each ends with the entry that names its part."""
+        seqs: list[int] = []
+        entries = rows = 0
+        more = True
+        while more:
+            found: list[Targets] = []
+            named: dict[str, Any] = {}
 
-        def erasing(connection: Connection) -> Mapping[str, Any]:
-            said.update(inside(connection))
-            return dict(said)
+            def erasing(
+                connection: Connection, found: list[Targets] = found, named: dict[str, Any] = named
+            ) -> Mapping[str, Any]:
+                found.append(find(connection))
+                named.update(erase_targets(connection, because, found[-1]))
+                return {**named, **said}
 
-        entry = self.record(ERASURE, {}, inside=erasing).wait()
-        forget_pages(self._engine)
-        return {**said, "seq": entry.link.seq}
+            seqs.append(self.record(ERASURE, {}, inside=erasing).wait().link.seq)
+            erased = counts_of(named)
+            entries, rows, more = entries + erased[0], rows + erased[1], found[-1].more
+        return Erasure(tuple(seqs), entries, rows, in_log=not truncate_log(self._engine))
 
     def _check_room(self, waiting: int) -> None:
         if self._closed:

@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 
 from scoring.errors import ClairscoreError
-from scoring.ledger.chain import Head, commitment, new_salts
+from scoring.ledger.chain import REVIEW_ASKED, Head, commitment, new_salts
 from scoring.ledger.entries import Answer, Entry, Model, Written
 from scoring.ledger.store import ENTRIES, MODELS, PAYLOADS, ROWS
 
 _MOST_PLACES = 30_000
 """Values of one statement: both stores take a few more."""
 _ENTRY = ("seq", "at", "kind", "decision_id", "commitment", "previous", "digest")
-_PAYLOAD = ("seq", "salt", "payload", "client_id", "asked_by", "model", "about")
+_PAYLOAD = ("seq", "salt", "payload", "client_id", "asked_by", "model", "about", "kind", "waits")
 _ROW = ("seq", "position", "client_id", "salt", "row")
 
 
@@ -61,7 +61,7 @@ class Adder:
             head = Head(written.seq, written.link(one.kind, one.entry_id).digest)
             seq, at, committed, previous = written
             self._entries += (seq, at, one.kind, one.entry_id, committed, previous, head.digest)
-            self._payloads += (seq, salt, text, *found)
+            self._payloads += (seq, salt, text, *found, one.kind, 1 if one.kind == REVIEW_ASKED else None)
             for position, row in enumerate(one.rows, one.first):
                 self._rows += (seq, position, row.client_id, row.salt, row.row)
             answers.append(written)

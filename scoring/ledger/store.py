@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -34,13 +37,15 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from scoring.errors import JournalError, SettingsError
-from scoring.ledger.chain import Head
+from scoring.ledger.chain import REVIEW_ASKED, REVIEW_CLOSED, Head
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 PATIENCE = 5
 """Seconds to wait for a lock that another process holds, or for a server that does not answer."""
 SILENCE = 10
 """Seconds that a server may not answer at all, or take for one statement of a writer."""
+TO_TRUNCATE = 10.0
+"""Seconds to wait for those who read what was erased."""
 LEAST_ROOM = 1 << 20
 """Bytes of a disk below which a journal is not ready."""
 _ADVISORY_LOCK = 0x636C6169727363
@@ -64,30 +69,41 @@ PAYLOADS = Table(
     "journal_payloads",
     METADATA,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
-    Column("client_id", BigInteger, index=True),
+    Column("client_id", BigInteger),
     Column("salt", String(64), nullable=False),
     Column("payload", Text, nullable=False),
     Column("asked_by", Text),
     Column("model", String(80)),
     Column("about", String(64)),
-)
-Index(
-    "ix_journal_payloads_about",
-    PAYLOADS.c.about,
-    sqlite_where=PAYLOADS.c.about.is_not(None),
-    postgresql_where=PAYLOADS.c.about.is_not(None),
+    Column("kind", String(16)),  # the entry's own
+    Column("waits", SmallInteger),  # 1 for a review that is not closed
+    Index("ix_journal_payloads_asked_by", "asked_by", "seq"),
+    Index("ix_journal_payloads_model", "model", "seq", "kind"),
 )
 ROWS = Table(
     "journal_rows",
     METADATA,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("client_id", BigInteger, index=True),
+    Column("client_id", BigInteger),
     Column("salt", String(64)),
     Column("row", Text),
     Column("commitment", String(64)),  # of an erased row, whose salt and text are gone
     sqlite_with_rowid=False,
 )
+
+
+def _index_of_some(name: str, where: Column[Any], *columns: Column[Any]) -> None:
+    """An index over the rows that have a value in a column."""
+    Index(name, *columns, sqlite_where=where.is_not(None), postgresql_where=where.is_not(None))
+
+
+_index_of_some("ix_journal_payloads_about", PAYLOADS.c.about, PAYLOADS.c.about)
+_index_of_some(
+    "ix_journal_payloads_client", PAYLOADS.c.client_id, *(PAYLOADS.c[n] for n in ("client_id", "kind", "seq"))
+)
+_index_of_some("ix_journal_payloads_waits", PAYLOADS.c.waits, PAYLOADS.c.waits, PAYLOADS.c.seq)
+_index_of_some("ix_journal_rows_client", ROWS.c.client_id, *(ROWS.c[n] for n in ("client_id", "seq", "position")))
 MODELS = Table(
     "journal_models",
     METADATA,
@@ -181,8 +197,8 @@ def prepare(engine: Engine) -> None:
                 f"The journal must be of version {SCHEMA_VERSION} at most; got {found}. Use the version of the product "
                 "that wrote it."
             )
-        if found == 1:
-            _from_version_1(connection)
+        if found in (1, 2):
+            _from_version(found, connection)
         METADATA.create_all(connection)
         if found is None:
             connection.execute(insert(VERSIONS).values(version=SCHEMA_VERSION))
@@ -211,9 +227,14 @@ def version_of(connection: Connection) -> int | None:
     return connection.execute(select(VERSIONS.c.version)).scalar()
 
 
-def _from_version_1(connection: Connection) -> None:
+def _from_version(found: int, connection: Connection) -> None:
     """Add the columns that payloads are found by, filled from the payloads; entries and their digests stay."""
-    for column in (PAYLOADS.c.asked_by, PAYLOADS.c.model, PAYLOADS.c.about):
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # it takes as long as the journal is large
+    new = [PAYLOADS.c.kind, PAYLOADS.c.waits]
+    if found == 1:
+        new += [PAYLOADS.c.asked_by, PAYLOADS.c.model, PAYLOADS.c.about]
+    for column in new:
         kind = column.type.compile(connection.dialect)
         connection.exec_driver_sql(f"ALTER TABLE {PAYLOADS.name} ADD COLUMN {column.name} {kind}")
     asked_by, model = (
@@ -221,10 +242,23 @@ def _from_version_1(connection: Connection) -> None:
         if connection.dialect.name == "postgresql"
         else ("json_extract(payload, '$.asked_by')", "json_extract(payload, '$.model.version')")
     )
-    connection.exec_driver_sql(f"UPDATE {PAYLOADS.name} SET asked_by = {asked_by}, model = {model}")  # noqa: S608
-    for table in (ENTRIES, PAYLOADS):
+    before = f", asked_by = {asked_by}, model = {model}" if found == 1 else ""
+    kind_of = f"(SELECT e.kind FROM {ENTRIES.name} e WHERE e.seq = {PAYLOADS.name}.seq)"  # noqa: S608
+    connection.exec_driver_sql(f"UPDATE {PAYLOADS.name} SET kind = {kind_of}{before}")  # noqa: S608
+    for name in ("ix_journal_payloads_client_id", "ix_journal_rows_client_id"):
+        connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+    METADATA.create_all(connection, [ENTRIES, PAYLOADS, ROWS])
+    for table in (ENTRIES, PAYLOADS, ROWS):
         for index in table.indexes:
             index.create(connection, checkfirst=True)
+    closing = PAYLOADS.alias()
+    closed = (
+        select(closing.c.seq)
+        .join(ENTRIES, ENTRIES.c.decision_id == closing.c.about)
+        .where(ENTRIES.c.seq == PAYLOADS.c.seq, closing.c.kind == REVIEW_CLOSED)
+    )
+    asked = select(ENTRIES.c.seq).where(ENTRIES.c.kind == REVIEW_ASKED)
+    connection.execute(update(PAYLOADS).where(PAYLOADS.c.seq.in_(asked), ~closed.exists()).values(waits=1))
 
 
 def exclusive(connection: Connection) -> None:
@@ -263,12 +297,24 @@ def identity_of(engine: Engine) -> Identity:
     return found.st_dev, found.st_ino
 
 
-def forget_pages(engine: Engine) -> None:
-    """Take what was erased out of SQLite's log as well, where no reader is in the way; PostgreSQL has its vacuum."""
-    if engine.dialect.name == "sqlite":
+def truncate_log(engine: Engine) -> bool:
+    """Empty SQLite's write-ahead log, which holds what was erased; whether that could be done in time.
+
+    A reader that is open keeps the log. Each try is short, for it keeps writers out; PostgreSQL looks after its own.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    end = time.monotonic() + TO_TRUNCATE
+    while True:
         with engine.connect() as connection:
             connection.commit()
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("PRAGMA busy_timeout = 100")
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if not busy:
+            return True
+        if time.monotonic() >= end:
+            return False
+        time.sleep(0.05)
 
 
 def is_prepared(engine: Engine) -> bool:

@@ -4,7 +4,7 @@ The rule: opening a page is a consultation. Only what an officer sends from here
 a review, and each is recorded before the page says so.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -13,11 +13,12 @@ import gradio as gr
 from scoring.access.identity import Identity
 from scoring.decision import OUTCOMES
 from scoring.errors import ClairscoreError, ConflictError, InputError, JournalError
-from scoring.journal import Note, Past, Review
+from scoring.journal import Note, Override, Past
+from scoring.journal.dossier import Event, Spot
 from scoring.language import moment, number, text
 from scoring.recording import Recorder
 from scoring.web.icons import outcome_icon
-from scoring.web.page import RECORDS, Built, Context, Place, here, read_place
+from scoring.web.page import QUICK, RECORDS, Built, Context, Place, digits, here, read_place
 from scoring.web.visitor import identity_of
 
 SOURCE = "page"
@@ -29,7 +30,7 @@ def build(context: Context) -> Built:
     recorder, lang, say = context.recorder, context.lang, context.say
     at = here()
     with gr.Column(elem_id="dossier"):
-        told = gr.HTML(apply_default_css=False)
+        page = _build_list(context, at)
         said = gr.HTML(elem_id="dossier-said", apply_default_css=False)
         keep = gr.Button(say("page.dossier.keep"), elem_id="keep", elem_classes="cs-plain")
         with gr.Accordion(say("page.dossier.review"), open=False, elem_id="ask-review", elem_classes="cs-fold"):
@@ -86,11 +87,11 @@ def build(context: Context) -> Built:
             except (InputError, ConflictError, JournalError) as error:
                 message, done = text(lang, _told_as(error)), False
             form = list(empty) if done else [gr.skip()] * len(empty)
-            return [dossier_html(recorder, client_id, lang), _notice(message, done=done), *form]
+            return [*_page(recorder, client_id, lang), _notice(message, done=done), *form]
 
         return handle
 
-    shown = [told, said]
+    shown = [*page, said]
     keep.click(act(on_keep), at, shown, **RECORDS)
     ask.click(act(on_review, ""), [at, why], [*shown, why], **RECORDS)
     write.click(act(on_note, ""), [at, what], [*shown, what], **RECORDS)
@@ -99,7 +100,7 @@ def build(context: Context) -> Built:
     def draw(place: Place, _request: gr.Request) -> list[Any]:
         return [
             Place(place.page, place.client).address,
-            dossier_html(recorder, place.client or 0, lang),
+            *_page(recorder, place.client or 0, lang),
             "",
             "",
             "",
@@ -107,81 +108,106 @@ def build(context: Context) -> Built:
             "",
         ]
 
-    return Built([at, told, said, why, what, outcome, reason], draw)
+    return Built([at, *shown, why, what, outcome, reason], draw)
+
+
+def _build_list(context: Context, at: gr.Textbox) -> list[Any]:
+    """The list of what was recorded, and the buttons that turn its pages (see `_page`)."""
+    recorder, lang, say = context.recorder, context.lang, context.say
+    told = gr.HTML(apply_default_css=False)
+    with gr.Row(elem_id="dossier-paging"):
+        newest = gr.Button(say("page.dossier.newest"), elem_classes="cs-plain", scale=0, visible=False)
+        older = gr.Button(say("page.dossier.older"), elem_classes="cs-plain", scale=0, visible=False)
+    before = gr.Textbox(visible="hidden", label="before")
+    page = [told, before, newest, older]
+
+    def turned(place: str, behind: str) -> list[Any]:
+        return _page(recorder, read_place(place).client or 0, lang, _spot(behind))
+
+    def first(place: str) -> list[Any]:
+        return _page(recorder, read_place(place).client or 0, lang)
+
+    older.click(turned, [at, before], page, **QUICK)
+    newest.click(first, at, page, **QUICK)
+    return page
 
 
 def _decision_today(recorder: Recorder, client_id: int, who: Identity) -> str:
     """The id of the decision as it would be made now: the last one recorded where it is the same, else a new one."""
     model, made = recorder.service.model, recorder.service.assess(client_id).decision
-    last = next(iter(recorder.history_of(client_id)), None)
+    last = next(iter(recorder.history_of(client_id, limit=1)), None)
     if last is not None and (last.model_version, last.pd) == (model.model_version, made.pd):
         return last.decision_id
     return recorder.decide_known(client_id, who=who, source=SOURCE).decision_id
 
 
-def dossier_html(recorder: Recorder, client_id: int, lang: str) -> str:
-    """Everything recorded of a client, newest first; that it could not be read, where the journal does not answer."""
+def _page(recorder: Recorder, client_id: int, lang: str, before: Spot | None = None) -> list[Any]:
+    """One page of the file: the list, what its next page is asked for with, and the buttons that turn pages."""
+    html, behind = dossier_html(recorder, client_id, lang, before)
+    kept = "" if behind is None else f"{behind.seq}.{behind.position}"
+    return [html, kept, gr.update(visible=before is not None), gr.update(visible=behind is not None)]
+
+
+def _spot(said: str) -> Spot | None:
+    """Where a page begins, as the page keeps it; None for anything else.
+
+    >>> _spot("12.3"), _spot("12"), _spot("x.y")
+    (Spot(seq=12, position=3), None, None)
+    """
+    seq, _, position = said.partition(".")
+    number, place = digits(seq), digits(position)
+    return None if number is None or place is None else Spot(int(number), int(place))
+
+
+def dossier_html(recorder: Recorder, client_id: int, lang: str, before: Spot | None = None) -> tuple[str, Spot | None]:
+    """A page of what is recorded of a client, newest first, and where the next one begins.
+
+    That it could not be read, where the journal does not answer.
+    """
     title = f"<h2>{escape(text(lang, 'page.dossier.title'))}</h2>"
     if not recorder.durable:
         title += f'<p class="cs-lead">{escape(text(lang, "page.dossier.ephemeral"))}</p>'
     try:
-        past, notes = recorder.history_of(client_id), recorder.notes_of(client_id)
-        waiting = [one for one in recorder.reviews() if one.client_id == client_id]
+        found = recorder.events_of(client_id, before=before)
     except ClairscoreError:
-        return f'{title}<p class="cs-alert" role="status">{escape(text(lang, "page.dossier.unread"))}</p>'
-    items = sorted([*_reviews(waiting, lang), *_past(past, lang), *_notes(notes, lang)], reverse=True)
-    if not items:
-        return f'{title}<p class="cs-none">{escape(text(lang, "page.dossier.none"))}</p>'
-    return f'{title}<ol class="cs-events">{"".join(html for _, html in items)}</ol>'
+        return f'{title}<p class="cs-alert" role="status">{escape(text(lang, "page.dossier.unread"))}</p>', None
+    if not found.events:
+        return f'{title}<p class="cs-none">{escape(text(lang, "page.dossier.none"))}</p>', None
+    items = "".join(
+        f'<li><time datetime="{escape(one.at)}">{escape(moment(one.at, lang))}</time><div>{_body(one, lang)}</div></li>'
+        for one in found.events
+    )
+    return f'{title}<ol class="cs-events">{items}</ol>', found.before
 
 
-def _past(decisions: tuple[Past, ...], lang: str) -> Iterator[tuple[str, str]]:
-    for one in decisions:
-        body = (
-            f'<span class="cs-badge cs-{escape(one.outcome)}">{outcome_icon(one.outcome)}'  # type: ignore[arg-type]
-            f"{escape(text(lang, f'decision.officer.{one.outcome}'))}</span> "
-            + escape(
-                text(
-                    lang,
-                    "page.dossier.decided",
-                    points=number(one.points, lang),
-                    version=one.model_version.rpartition("-")[2],
-                    by=_who(one.asked_by, lang),
-                )
-            )
-            + f' <a href="../api/decisions/{escape(one.decision_id)}/receipt" download>'
-            f"{escape(text(lang, 'page.dossier.receipt'))}</a>"
-        )
-        yield one.at, _event(one.at, body, lang)
-        for other in one.overrides:
-            told = text(
-                lang,
-                "page.dossier.overridden",
-                outcome=text(lang, f"decision.officer.{other.outcome}"),
-                by=_who(other.by, lang),
-                reason=other.reason,
-            )
-            yield other.at, _event(other.at, escape(told), lang)
+def _body(one: Event, lang: str) -> str:
+    """What happened, as markup."""
+    if isinstance(one, Past):
+        return _decided(one, lang)
+    if isinstance(one, Override):
+        outcome = text(lang, f"decision.officer.{one.outcome}")
+        told = text(lang, "page.dossier.overridden", outcome=outcome, by=_who(one.by, lang), reason=one.reason)
+    elif isinstance(one, Note):
+        told = text(lang, "page.dossier.noted", by=_who(one.by, lang), text=one.text)
+    else:
+        told = text(lang, "page.dossier.waits", by=_who(one.by, lang), reason=one.reason)
+    return escape(told)
 
 
-def _notes(notes: tuple[Note, ...], lang: str) -> Iterator[tuple[str, str]]:
-    for one in notes:
-        yield (
-            one.at,
-            _event(one.at, escape(text(lang, "page.dossier.noted", by=_who(one.by, lang), text=one.text)), lang),
-        )
-
-
-def _reviews(reviews: list[Review], lang: str) -> Iterator[tuple[str, str]]:
-    for one in reviews:
-        yield (
-            one.at,
-            _event(one.at, escape(text(lang, "page.dossier.waits", by=_who(one.by, lang), reason=one.reason)), lang),
-        )
-
-
-def _event(at: str, body: str, lang: str) -> str:
-    return f'<li><time datetime="{escape(at)}">{escape(moment(at, lang))}</time><div>{body}</div></li>'
+def _decided(one: Past, lang: str) -> str:
+    told = text(
+        lang,
+        "page.dossier.decided",
+        points=number(one.points, lang),
+        version=one.model_version.rpartition("-")[2],
+        by=_who(one.asked_by, lang),
+    )
+    return (
+        f'<span class="cs-badge cs-{escape(one.outcome)}">{outcome_icon(one.outcome)}'  # type: ignore[arg-type]
+        f"{escape(text(lang, f'decision.officer.{one.outcome}'))}</span> {escape(told)}"
+        f' <a href="../api/decisions/{escape(one.decision_id)}/receipt" download>'
+        f"{escape(text(lang, 'page.dossier.receipt'))}</a>"
+    )
 
 
 def _who(name: str, lang: str) -> str:

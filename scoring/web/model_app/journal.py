@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from scoring.journal import KINDS, Listing, Verification, Wanted, verify
-from scoring.journal.listing import counts
+from scoring.journal.listing import MOST_COUNTED, counts
 from scoring.language import number
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.journal_entry import entry_html, line_cells
@@ -121,9 +121,9 @@ def day(typed: str | None) -> datetime | None:
 def state_html(context: ModelContext) -> str:
     """How many entries of each kind there are, the chain's head, where the journal lies, and the way to take it away."""
     say, lang, journal = context.say, context.lang, context.recorder.journal
-    found: Mapping[str, int] = counts(journal.engine, Wanted())
+    found: Mapping[str, int] = counts(journal.engine)
     shown = [
-        Tile(say(f"journal.kind.{kind}"), number(found.get(kind, 0), lang), name=f"count-{kind}")
+        Tile(say(f"journal.kind.{kind}"), _counted(context, found.get(kind, 0)), name=f"count-{kind}")
         for kind in KINDS
         if found.get(kind) or kind in ("decision", "consultation", "override")
     ]
@@ -136,6 +136,13 @@ def state_html(context: ModelContext) -> str:
     return panel(
         say("journal.state"), f'{gone}{tiles(shown)}<p class="cs-lead">{escape(last)}</p><p>{export}</p>', name="state"
     )
+
+
+def _counted(context: ModelContext, entries: int) -> str:
+    """How many there are; of very many, that there are more."""
+    if entries <= MOST_COUNTED:
+        return number(entries, context.lang)
+    return context.say("journal.many", entries=number(MOST_COUNTED, context.lang))
 
 
 def checked_html(context: ModelContext, found: Verification) -> str:

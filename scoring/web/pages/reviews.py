@@ -10,12 +10,14 @@ from scoring.journal import Review
 from scoring.language import moment, text
 from scoring.recording import REVIEW_OUTCOMES
 from scoring.web.links import going
-from scoring.web.page import DECISION, RECORDS, Built, Context, Place
+from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits
 from scoring.web.visitor import identity_of
 
 NAME = "reviews"
 WANTS_CLIENT = False
 IN_BAR = True
+AT_ONCE = 50
+"""Reviews of one page."""
 
 
 def build(context: Context) -> Built:
@@ -26,6 +28,10 @@ def build(context: Context) -> Built:
         apply_default_css=False,
     )
     queue = gr.HTML(apply_default_css=False)
+    with gr.Row(elem_id="reviews-paging"):
+        oldest = gr.Button(say("page.reviews.oldest"), elem_classes="cs-plain", scale=0, visible=False)
+        later = gr.Button(say("page.reviews.later"), elem_classes="cs-plain", scale=0, visible=False)
+    behind = gr.Textbox(visible="hidden", label="behind")
     said = gr.HTML(elem_id="reviews-said", apply_default_css=False)
     with gr.Column(elem_id="closing", visible=False) as form:
         gr.HTML(f"<h2>{escape(say('page.reviews.closing'))}</h2>", apply_default_css=False)
@@ -43,15 +49,27 @@ def build(context: Context) -> Built:
         reason = gr.Textbox(label=say("page.reviews.why"), lines=2, elem_id="closing-why", elem_classes="cs-field")
         close = gr.Button(say("page.reviews.close"), elem_id="closing-close", elem_classes="cs-plain")
 
-    def shown() -> list[Any]:
+    def shown(after: int = 0) -> list[Any]:
         try:
-            waiting = recorder.reviews()
+            found = recorder.reviews(after=after, limit=AT_ONCE + 1)
         except ClairscoreError:
             unread = f'<p class="cs-alert" role="status">{escape(say("page.dossier.unread"))}</p>'
-            return [unread, gr.update(visible=False), gr.update(choices=[])]
+            hidden = gr.update(visible=False)
+            return [unread, "", hidden, hidden, hidden, gr.update(choices=[])]
+        waiting, more = found[:AT_ONCE], len(found) > AT_ONCE
         choices = [(_named(one, lang), one.review_id) for one in waiting]
         first = choices[0][1] if choices else None
-        return [queue_html(waiting, lang), gr.update(visible=bool(waiting)), gr.update(choices=choices, value=first)]
+        return [
+            queue_html(waiting, lang),
+            str(waiting[-1].spot.seq) if more else "",
+            gr.update(visible=after > 0),
+            gr.update(visible=more),
+            gr.update(visible=bool(waiting)),
+            gr.update(choices=choices, value=first),
+        ]
+
+    def turned(said: str) -> list[Any]:
+        return shown(int(digits(said) or 0))
 
     def on_close(request: gr.Request, review_id: str | None, what: str | None, why: str) -> list[Any]:
         try:
@@ -66,7 +84,9 @@ def build(context: Context) -> Built:
         emptied = [None, ""] if done else [gr.skip(), gr.skip()]
         return [*shown(), notice, *emptied]
 
-    parts = [queue, form, chosen]
+    parts = [queue, behind, oldest, later, form, chosen]
+    later.click(turned, behind, parts, **QUICK)
+    oldest.click(shown, None, parts, **QUICK)
     close.click(on_close, [chosen, outcome, reason], [*parts, said, outcome, reason], **RECORDS)
 
     def draw(_place: Place, _request: gr.Request) -> list[Any]:

@@ -77,5 +77,5 @@ def test_erase(run: Run, made: list[Recorded]) -> None:
 
 def test_retain(run: Run, url: str) -> None:
     assert "the values of 0 entries" in run("retain", "--older-than", "730d")[1]
-    assert re.search(r"from before \d{4}-\d\d-\d\d, as entry 6 says", run("retain", "--older-than", "2y")[1])
+    assert re.search(r"from before \d{4}-\d\d-\d\d, .*, as entry 6 says", run("retain", "--older-than", "2y")[1])
     assert run("retain", "--older-than", "soon")[0] == 2

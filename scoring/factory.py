@@ -13,6 +13,7 @@ from scoring import VERSION
 from scoring.access.guard import Guard
 from scoring.access.logs import configure_logs
 from scoring.api import add_api
+from scoring.api.heads import HeadRequests
 from scoring.api.problems import told
 from scoring.api.quick import QuickPredictions
 from scoring.artefacts import read_artefacts
@@ -42,7 +43,8 @@ def build_app(service: Service, recorder: Recorder, sender: Sender | None = None
     )
     add_api(app, service, recorder, sender)  # before the pages: a route that is added after Gradio's mount answers 404
     app = mount_pages(app, service, recorder)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # last, so around the pages' middleware
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # late, so around the pages' middleware
+    app.add_middleware(HeadRequests)
     return app
 
 

@@ -3,10 +3,12 @@
     number=12   role=new|test   decision=accept   level=4|5   points=500..600
     age_years=30..40   income_total=100000..   housing=Rented apartment|~
 
-The rule: what is not a filter is refused, never passed over; ``~`` stands for a missing value.
+The rule: what is not a filter is refused, never passed over; ``~`` stands for a missing value. Numbers are plain:
+digits, a point before decimals, nothing between thousands; ``200.000``, which could be 200 or 200,000, is refused.
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,10 +16,11 @@ from scoring.decision import OUTCOMES
 from scoring.errors import InputError
 from scoring.features import DICTIONARY
 from scoring.filters import ROLES, Filters, Range
-from scoring.language import Said, shown
+from scoring.language import Said, is_ambiguous, shown
 
 NUMBER, MISSING, BETWEEN, AND = "number", "~", "..", "|"
 LEVELS = (1, 2, 3, 4, 5)
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?", re.IGNORECASE)
 
 
 def write_filters(filters: Filters) -> dict[str, str]:
@@ -128,10 +131,11 @@ def _read_range(name: str, words: str) -> Range:
 
 
 def _bound(words: str) -> float | None:
-    if not words.strip():
+    words = words.strip()
+    if not words:
         return None
-    number = float(words)
-    if not math.isfinite(number):
+    number = float(words) if _NUMBER.fullmatch(words) else math.nan
+    if not math.isfinite(number) or is_ambiguous(words):
         raise ValueError(words)
     return number
 
@@ -143,4 +147,7 @@ def _range_said(within: Range) -> str:
 
 
 def _number_said(bound: float | None) -> str:
-    return "" if bound is None else repr(float(bound)).removesuffix(".0")
+    if bound is None:
+        return ""
+    written = repr(float(bound)).removesuffix(".0")
+    return f"{written}0" if is_ambiguous(written) else written

@@ -100,7 +100,7 @@ def _answering_others(app: ASGIApp, settings: Settings) -> ASGIApp:
     shared = CORSMiddleware(
         app,
         allow_origins=settings.origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "HEAD", "POST"],
         allow_headers=_CORS_HEADERS,
         expose_headers=_CORS_EXPOSED,
         max_age=600,

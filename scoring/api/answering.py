@@ -17,7 +17,12 @@ _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 def answered(decided: Decided, lang: str, *, synthetic: bool, contributions: bool = False) -> Response:
     """The answer, which nobody on the way may keep."""
     said = answer_of(decided, lang, synthetic=synthetic, contributions=contributions)
-    return Response(orjson.dumps(said), media_type="application/json", headers={**_HEADERS, "Content-Language": lang})
+    return Response(orjson.dumps(said), media_type="application/json", headers=headers_of(lang))
+
+
+def headers_of(lang: str) -> dict[str, str]:
+    """The headers of a decision."""
+    return {**_HEADERS, "Content-Language": lang}
 
 
 def answer_of(decided: Decided, lang: str, *, synthetic: bool, contributions: bool = False) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from starlette.exceptions import HTTPException
 
 from scoring.access.identity import of_scope
 from scoring.api.asked import Asked, asked_of, key_of, language_of, parameters_of
+from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.api.lines import CSV, LINES, NDJSON, Lines
-from scoring.api.uploads import MOST_CLIENTS, TYPES, read_batch
+from scoring.api.uploads import MOST_CLIENTS, read_batch
 from scoring.batches import Batch, Given, Refused
 from scoring.errors import ClairscoreError
 from scoring.journal import fingerprint
@@ -36,7 +37,7 @@ class AskedBatch(Asked):
 
 def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
     """The route over one service and its journal."""
-    router = APIRouter(tags=["decision"])
+    router = APIRouter(tags=["decision"], route_class=DocumentedRoute)
     turns = asyncio.Semaphore(AT_ONCE)
 
     @router.post(
@@ -53,9 +54,7 @@ def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
         `Idempotency-Key`, the same body sent again goes on where the batch ended, and records nothing twice.
         """
         asked, lang, form = asked_of(request, AskedBatch), language_of(request), _form_of(request)
-        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind not in TYPES:
-            raise HTTPException(415)
+        kind = request.headers["content-type"].split(";")[0].strip().lower()
         body = await request.body()
         source = await run_sync(read_batch, service, kind, body)
         inputs = await run_sync(_fingerprint, kind, body)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSche
 
 from scoring.api.asked import AskedLanguage, ClientId, Lang, language_of, parameters_of
 from scoring.api.cursors import cursor_of, position_of
+from scoring.api.documented import FURTHER, DocumentedRoute
 from scoring.api.filter_schema import DESCRIBING, filter_parameters
 from scoring.api.kinds import problems
 from scoring.api.who import Who
@@ -127,13 +128,16 @@ class Listing(BaseModel):
 
 def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
     """The routes over one service's portfolio."""
-    router = APIRouter(tags=["clients"])
+    router = APIRouter(tags=["clients"], route_class=DocumentedRoute)
 
     @router.get(
         "/api/clients",
         responses=problems("bad-input"),
         response_model=ClientsAnswer,
-        openapi_extra={"parameters": [*parameters_of(Listing, keyed=False)["parameters"], *filter_parameters()]},
+        openapi_extra={
+            "parameters": [*parameters_of(Listing, keyed=False)["parameters"], *filter_parameters()],
+            FURTHER: "any other feature of the dictionary, as LOW..HIGH or as codes",
+        },
     )
     def clients(request: Request, who: Who) -> Response:
         """List clients by filters, in an order, page by page.

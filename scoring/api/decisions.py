@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Response
 from scoring.access.identity import Identity
 from scoring.access.policy import may_read
 from scoring.api.answers import DecisionRecord, ReplayAnswer
+from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.api.who import Who
 from scoring.journal import Record
@@ -35,7 +36,7 @@ def readable(recorder: Recorder, decision_id: str, who: Identity) -> Record:
 
 def make_decisions_router(recorder: Recorder) -> APIRouter:
     """The routes over one journal."""
-    router = APIRouter()
+    router = APIRouter(route_class=DocumentedRoute)
 
     @router.get("/api/decisions/{decision_id}", tags=["journal"], responses=problems("unknown-decision", "journal"))
     def decision(decision_id: DecisionId, who: Who, response: Response) -> DecisionRecord:

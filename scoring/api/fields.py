@@ -25,6 +25,9 @@ _MESSAGE_OF: Mapping[str, str] = MappingProxyType(
         "model_attributes_type": "object",
         "list_type": "list",
         "json_invalid": "json",
+        "multiple_of": "int",
+        "repeated": "repeated",
+        "header_not_taken": "header_not_taken",
     }
 )
 _TAGS = frozenset({"client", "application", "row"})

@@ -13,7 +13,7 @@ DESCRIBING: Mapping[str, Feature] = {
     name: feature for name, feature in DICTIONARY.items() if feature.table == "application"
 }
 """Features of the application itself; those of histories can be filtered by and listed too."""
-_RANGE = r"^(-?\d{1,12}(\.\d{1,3})?\.\.|\.\.-?\d{1,12}(\.\d{1,3})?|-?\d{1,12})$"
+_RANGE = r"^(-?\d{1,12}(\.\d{1,2})?\.\.|\.\.-?\d{1,12}(\.\d{1,2})?|-?\d{1,12})$"
 
 
 def filter_parameters() -> list[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from scoring.api.asked import AskedLanguage, ClientId, Purpose
+from scoring.api.documented import DocumentedRoute
+from scoring.api.heads import headers_alone, is_head
 from scoring.api.kinds import problems
 from scoring.api.who import Who
 from scoring.language import text
@@ -31,16 +33,19 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 def make_letters_router(service: Service, recorder: Recorder, sender: Sender) -> APIRouter:
     """The routes over one service; no letter is given of a decision that the journal did not take."""
-    router = APIRouter(tags=["decision"])
+    router = APIRouter(tags=["decision"], route_class=DocumentedRoute)
 
     @router.get("/api/clients/{client_id}/letter", responses=_RESPONSES, response_class=Response)
     def letter(
+        request: Request,
         client_id: ClientId,
         lang: AskedLanguage,
         who: Who,
         format: Annotated[Format, Query(description="a PDF for the archive, or plain text")] = "pdf",
         amount: Annotated[float | None, Query(ge=1.0, le=MOST, description="another amount, agreed with them")] = None,
-        payments: Annotated[float | None, Query(ge=1.0, le=MOST_PAYMENTS, description="another number")] = None,
+        payments: Annotated[
+            float | None, Query(ge=1.0, le=MOST_PAYMENTS, multiple_of=1.0, description="another number")
+        ] = None,
         down_payment: Annotated[float | None, Query(ge=0.0, le=MOST, description="a down payment")] = None,
         document_3: bool | None = None,
         document_6: bool | None = None,
@@ -54,20 +59,18 @@ def make_letters_router(service: Service, recorder: Recorder, sender: Sender) ->
         if changes:
             simulation = service.simulate(assessment, changes)
             assessment, asked = simulation.assessment, simulation.now
+        file = f'attachment; filename="{text(lang, "letter.file", client=client_id, ending=format)}"'
+        headers = {"Cache-Control": "no-store", "Content-Language": lang, "Content-Disposition": file}
+        if is_head(request):
+            return headers_alone(_TYPES[format], headers)
         decided = recorder.decide(
             assessment, who=who, source=SOURCE, purpose=purpose, changes=changes_as_dict(changes) or None
         )
         written = letter_of(decided, sender, lang, synthetic=service.synthetic, asked=asked)
-        name = text(lang, "letter.file", client=client_id, ending=format)
         return Response(
             pdf_of(written) if format == "pdf" else text_of(written),
             media_type=_TYPES[format],
-            headers={
-                "Cache-Control": "no-store",
-                "Content-Language": lang,
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "X-Decision-Id": decided.decision_id,
-            },
+            headers={**headers, "X-Decision-Id": decided.decision_id},
         )
 
     return router

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from scoring.additive_model import AdditiveModel
 from scoring.api.asked import AskedLanguage
 from scoring.api.caching import kept, tag_of
+from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.artefacts import EVALUATION_FILE
 from scoring.exports.points import Row, label, points_csv, rows_of, told
@@ -100,9 +101,9 @@ _SCORECARD: dict[str, Any] = {
 
 def make_model_router(service: Service) -> APIRouter:
     """The routes over one service's model."""
-    router = APIRouter(tags=["model"], responses=_UNCHANGED)
+    router = APIRouter(tags=["model"], responses=_UNCHANGED, route_class=DocumentedRoute)
 
-    @router.get("/api/model", responses=_json_of("AdditiveModel"), response_class=Response)
+    @router.get("/api/model", responses={**_json_of("AdditiveModel"), **problems()}, response_class=Response)
     def model(request: Request) -> Response:
         """Give the model itself: the document from which every decision is computed.
 

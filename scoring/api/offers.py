@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from scoring.api.answers import ReasonAnswer
 from scoring.api.asked import AskedLanguage, ClientId
+from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.api.requests import ApplicationCells, ChangesBody, HistoryRows
 from scoring.api.who import Who
@@ -236,7 +237,7 @@ class OffersAnswer(BaseModel):
 
 def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
     """The routes over one service."""
-    router = APIRouter(tags=["what if"])
+    router = APIRouter(tags=["what if"], route_class=DocumentedRoute)
 
     @router.get("/api/clients/{client_id}/offers", responses=problems("unknown-client", "bad-input"))
     def offers(
@@ -251,7 +252,7 @@ def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
         offered = service.offer_map(assessment) if map else None
         return OffersAnswer.of(service, client_id, service.offers(assessment), offered, lang)
 
-    @router.post("/api/simulate", responses=problems("unknown-client", "bad-input", "journal"))
+    @router.post("/api/simulate", responses=problems("unknown-client", "bad-input", "wrong-type", "journal"))
     def simulate(
         body: SimulateRequest,
         lang: AskedLanguage,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from scoring.api.answers import Health, Readiness
+from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.live import STALE
 from scoring.recording import Recorder
@@ -11,9 +12,9 @@ from scoring.service import Service
 
 def make_operation_router(service: Service, recorder: Recorder) -> APIRouter:
     """The routes over one service and its journal."""
-    router = APIRouter(tags=["operation"])
+    router = APIRouter(tags=["operation"], route_class=DocumentedRoute)
 
-    @router.get("/health")
+    @router.get("/health", responses=problems())
     async def health(response: Response) -> Health:
         """Tell that the service answers."""
         response.headers["Cache-Control"] = "no-store"

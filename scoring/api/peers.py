@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from scoring.api.asked import AskedLanguage, ClientId
+from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.errors import InputError
 from scoring.language import Said, shown
@@ -82,7 +83,7 @@ class PeersAnswer(BaseModel):
 
 def make_peers_router(service: Service) -> APIRouter:
     """The route over one service's peers."""
-    router = APIRouter()
+    router = APIRouter(route_class=DocumentedRoute)
 
     @router.get("/api/clients/{client_id}/peers", tags=["clients"], responses=problems("unknown-client", "bad-input"))
     def peers(

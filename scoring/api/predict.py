@@ -5,9 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from scoring.access.identity import of_scope
-from scoring.api.answering import answered
+from scoring.api.answering import answered, headers_of
 from scoring.api.answers import PredictAnswer
 from scoring.api.asked import Asked, ClientId, asked_of, key_of, language_of, parameters_of
+from scoring.api.documented import DocumentedRoute
+from scoring.api.heads import headers_alone, is_head
 from scoring.api.kinds import problems
 from scoring.api.problems import problem
 from scoring.api.quick import SOURCE
@@ -22,7 +24,7 @@ from scoring.service import Assessment, Service
 
 def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:
     """The routes over one service; no decision is answered that the journal did not take."""
-    router = APIRouter(tags=["decision"])
+    router = APIRouter(tags=["decision"], route_class=DocumentedRoute)
 
     @router.get("/api/predict", responses=problems("client-missing"), response_class=Response, status_code=422)
     async def predict_whom(request: Request) -> Response:
@@ -39,14 +41,17 @@ def make_predict_router(service: Service, recorder: Recorder) -> APIRouter:
     )
     async def predict_known(client_id: ClientId, request: Request) -> Response:
         """Predict, decide, record and explain for a client of the portfolio."""
-        asked = asked_of(request, Asked)
+        asked, lang = asked_of(request, Asked), language_of(request)
+        if is_head(request):
+            service.portfolio.place_of(client_id)
+            return headers_alone("application/json", headers_of(lang))
         who = of_scope(request.scope)
         decided = await recorder.decide_known_async(client_id, who=who, source=SOURCE, purpose=asked.purpose)
-        return answered(decided, language_of(request), synthetic=service.synthetic, contributions=asked.contributions)
+        return answered(decided, lang, synthetic=service.synthetic, contributions=asked.contributions)
 
     @router.post(
         "/api/predict",
-        responses=problems("unknown-client", "bad-input", "key-reused", "erased", "journal"),
+        responses=problems("unknown-client", "bad-input", "wrong-type", "key-reused", "erased", "journal"),
         response_model=PredictAnswer,
         openapi_extra=parameters_of(Asked),
     )

@@ -1,7 +1,8 @@
 """The call that scripts make all day, answered before the framework looks for a route.
 
 The rule: only a request about which there is no doubt goes this way: GET, a plain number in the path, no more in the
-query than a language. Every other one goes on, and is read, checked and refused as declared. Both ways give the same.
+query than a language, no idempotency key. Every other one goes on, and is read, checked and refused as declared. Both
+ways give the same.
 """
 
 import zlib
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scoring.access.identity import of_scope
 from scoring.api.answering import answer_of
+from scoring.api.asked import KEY_HEADER
 from scoring.errors import ClairscoreError, UnknownClientError
 from scoring.language.preference import preferred
 from scoring.recording import Recorder
@@ -32,6 +34,7 @@ _HEADERS: Final = [
     (b"vary", b"Accept-Language, Accept-Encoding"),
 ]
 _CONTENT_LANGUAGE: Final = {"fr": (b"content-language", b"fr"), "en": (b"content-language", b"en")}
+_KEY_HEADER: Final = KEY_HEADER.lower().encode()
 _GZIP: Final = (b"content-encoding", b"gzip")
 _LEVEL: Final = 5
 """Of compression, as everywhere in the service."""
@@ -94,4 +97,6 @@ def _asked(scope: Scope) -> tuple[int, str, bool] | None:
             accepted = value.decode("latin-1")
         elif name == b"accept-encoding":
             compressed = b"gzip" in value
+        elif name == _KEY_HEADER:
+            return None
     return int(number), lang or preferred(accepted), compressed

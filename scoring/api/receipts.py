@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from scoring.access.content_policy import own_policy
 from scoring.api.decisions import DecisionId, readable
+from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.api.who import Who
 from scoring.receipts import Receipt, page_html, written
@@ -20,7 +21,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 def make_receipts_router(recorder: Recorder) -> APIRouter:
     """The routes over one journal."""
-    router = APIRouter()
+    router = APIRouter(route_class=DocumentedRoute)
 
     @router.get("/api/decisions/{decision_id}/receipt", tags=["journal"], responses=_RESPONSES, response_class=Response)
     def receipt(decision_id: DecisionId, who: Who) -> Response:

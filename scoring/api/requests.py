@@ -98,7 +98,8 @@ class ChangesBody(BaseModel):
     )
     amount: Annotated[Amount | None, Field(ge=1.0, description="what is to be financed, before a down payment")] = None
     payments: Annotated[
-        float | None, Field(ge=1.0, le=MOST_PAYMENTS, description="number of monthly payments: credit / payment")
+        float | None,
+        Field(ge=1.0, le=MOST_PAYMENTS, multiple_of=1.0, description="number of monthly payments: credit / payment"),
     ] = None
     down_payment: Annotated[
         Amount | None, Field(ge=0.0, description="paid at once; the price of the goods stays, the credit falls")

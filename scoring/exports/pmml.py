@@ -1,7 +1,8 @@
 """An additive model as PMML 4.4: a Scorecard whose score is the log-odds, with reason codes.
 
 The rule: the first attribute of a characteristic that holds is the client's cell, so that its bins need one bound
-each; missing comes first and unseen last. A pair is one characteristic, whose attributes are compound predicates.
+each; missing comes first and unseen last. A category that is handed over as ``''`` or as NaN is missing. A pair is one
+characteristic, whose attributes are compound predicates.
 
 The scorecard has neither bags nor a review band: it says log-odds, pd, points and reason codes, and decides nothing.
 Source: Data Mining Group, *PMML 4.4.1*, Scorecard.
@@ -17,6 +18,8 @@ from scoring.exports.names import term_names
 
 NAMESPACE: Final = "http://www.dmg.org/PMML-4_4"
 MOST_REASONS: Final = 4
+MISSING_MARKS: Final = frozenset({"", "NaN"})
+"""What a missing category looks like where an engine is handed a row of pandas, or of a CSV, as texts."""
 _SPACES: Final = "\t\n\r"
 
 
@@ -41,7 +44,11 @@ def pmml_of(model: AdditiveModel) -> str:
     dictionary = Xml.SubElement(root, "DataDictionary", {"numberOfFields": str(len(model.features))})
     for name, facts in model.features.items():
         kind = ("continuous", "double") if facts.kind == "number" else ("categorical", "string")
-        Xml.SubElement(dictionary, "DataField", {"name": _checked(name), "optype": kind[0], "dataType": kind[1]})
+        about = {"name": _checked(name), "optype": kind[0], "dataType": kind[1]}
+        field = Xml.SubElement(dictionary, "DataField", about)
+        if facts.kind != "number":
+            for mark in sorted(MISSING_MARKS - _codes(model, name)):
+                Xml.SubElement(field, "Value", {"value": mark, "property": "missing"})
     scorecard = Xml.SubElement(
         root,
         "Scorecard",
@@ -65,6 +72,18 @@ def pmml_of(model: AdditiveModel) -> str:
         characteristics.append(_characteristic(term, name, usual))
     Xml.indent(root, " ")
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+
+
+def _codes(model: AdditiveModel, feature: str) -> set[str]:
+    """The codes of a category that the model has a cell for."""
+    return {
+        code
+        for term in model.terms
+        for axis, name in zip(term.axes, term.features, strict=True)
+        if name == feature and isinstance(axis, CategoryAxis)
+        for level in axis.levels
+        for code in level
+    }
 
 
 def _outputs(output: Xml.Element, model: AdditiveModel) -> None:

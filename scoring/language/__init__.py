@@ -15,7 +15,15 @@ KeyError: "the text 'reason.takes' must be given a value for 'points'; got ['poi
 """
 
 from scoring.language.dates import moment
-from scoring.language.numbers import NARROW_SPACE, NO_BREAK_SPACE, is_singular, number, percent, read_number
+from scoring.language.numbers import (
+    NARROW_SPACE,
+    NO_BREAK_SPACE,
+    is_ambiguous,
+    is_singular,
+    number,
+    percent,
+    read_number,
+)
 from scoring.language.said import Said, shown
 from scoring.language.texts import keys, placeholders, text
 from scoring.language.words import DEFAULT, LANGUAGES, Words
@@ -27,6 +35,7 @@ __all__ = [
     "NO_BREAK_SPACE",
     "Said",
     "Words",
+    "is_ambiguous",
     "is_singular",
     "keys",
     "moment",

@@ -6,12 +6,23 @@ Numbers are rounded here to be shown, never to be used.
 """
 
 import math
+import re
 
 from scoring.language.words import check_language
 
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
+_NARROW = re.compile(r"[\u00a0\u2009\u202f\t]")
+_SEPARATORS = re.compile("[ ,]")
+_AMBIGUOUS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_TYPED = {
+    lang: re.compile(
+        rf"(?P<sign>[-+]?)(?P<whole>[0-9]+|[0-9]{{1,3}}(?:(?P<by>{by})[0-9]{{3}})(?:(?P=by)[0-9]{{3}})*)"
+        rf"(?:{point}(?P<decimals>[0-9]+))?"
+    )
+    for lang, by, point in (("fr", " ", "[.,]"), ("en", "[ ,]", r"\."))
+}
 
 
 def number(value: float, lang: str, decimals: int = 0) -> str:
@@ -63,20 +74,36 @@ def is_singular(value: float | str, lang: str) -> bool:
 
 
 def read_number(typed: str, lang: str) -> float:
-    """A number as somebody types it: spaces anywhere, in French a comma or a point before the decimals.
+    """A number as somebody types it.
+
+    Thousands may be separated by spaces, in English by commas too; decimals follow a point, in French a comma too.
 
     Raises
     ------
     ValueError
-        When it is no number, or not a finite one.
+        When it is no number, or one that could be two: ``200.000`` is 200 to some and 200,000 to others.
 
     >>> read_number(" 200 000,5 ", "fr"), read_number("200,000.5", "en")
     (200000.5, 200000.5)
     """
-    value = _read("".join(typed.split()), check_language(lang))
-    if not math.isfinite(value):
-        raise ValueError(f"a number must be finite; got {typed!r}")
-    return value
+    plain = _NARROW.sub(" ", typed.strip()).replace(MINUS, "-")
+    found = _TYPED[check_language(lang)].fullmatch(plain)
+    if found is None:
+        raise ValueError(f"a number must be written as one; got {typed!r}")
+    whole, decimals = _SEPARATORS.sub("", found["whole"]), found["decimals"] or "0"
+    written = f"{found['sign']}{whole}.{decimals}"
+    if whole == found["whole"] and is_ambiguous(written):
+        raise ValueError(f"a number must be one number; got {typed!r}, where three digits may be decimals or thousands")
+    return float(written)
+
+
+def is_ambiguous(written: str) -> bool:
+    """Whether a number with a point could have its thousands there: one to three digits, the point, three digits.
+
+    >>> is_ambiguous("200.000"), is_ambiguous("0.125"), is_ambiguous("200000"), is_ambiguous("12.3450")
+    (True, False, False, False)
+    """
+    return _AMBIGUOUS.fullmatch(written) is not None
 
 
 def _read(written: str, lang: str) -> float:

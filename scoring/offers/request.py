@@ -35,7 +35,7 @@ class Changes:
     Attributes
     ----------
     amount : what is to be financed, before a down payment
-    payments : number of monthly payments
+    payments : number of monthly payments, a whole one
     down_payment : what the client pays at once; the price of the goods stays
     document_3, document_6, document_8 : whether that document comes with the application
     other_documents : how many of the other documents come with it
@@ -98,12 +98,15 @@ class Request:
         Raises
         ------
         InputError
-            When a number is not finite or out of its bounds, or the down payment leaves no credit.
+            When a number is not finite or out of its bounds, the number of payments is not whole, or the down payment
+            leaves no credit.
         """
         amount = self.amount if changes.amount is None else _bounded("amount", changes.amount, 1.0, MOST)
-        payments = (
-            self.payments if changes.payments is None else _bounded("payments", changes.payments, 1.0, MOST_PAYMENTS)
-        )
+        payments = self.payments
+        if changes.payments is not None:
+            payments = _bounded("payments", changes.payments, 1.0, MOST_PAYMENTS)
+            if not payments.is_integer():
+                raise InputError(Said("problem.said.payments", value=f"{payments:g}"))
         down = self.down_payment
         if changes.down_payment is not None:
             down = _bounded("down_payment", changes.down_payment, 0.0, MOST)

@@ -42,6 +42,10 @@ def test_filters_come_back_from_their_words(wanted: Filters) -> None:
     assert read_filters(write_filters(wanted)) == wanted
 
 
+def test_three_decimals_are_written_so_that_they_are_no_thousands() -> None:
+    assert write_filters(Filters(points=Range(512.125, 0.125 + 600))) == {"points": "512.1250..600.1250"}
+
+
 @pytest.mark.parametrize("name", CATEGORIES)
 def test_no_code_holds_what_separates_codes(name: str) -> None:
     assert not any("|" in code or code == "~" for code in DICTIONARY[name].levels)
@@ -55,9 +59,17 @@ def test_no_code_holds_what_separates_codes(name: str) -> None:
         ("level", "6", "must be among 1, 2, 3, 4, 5; got 6"),
         ("housing", "castle", "for none; got castle"),
         ("age_years", "40..30", "must go from low to high; got 40..30. Turn it round"),
-        ("age_years", "old", "must be LOW..HIGH, LOW.. or ..HIGH; got old"),
+        ("age_years", "old", "must be LOW..HIGH, LOW.. or ..HIGH, in plain numbers such as 200000 or 0.5; got old"),
         ("age_years", "nan..", "must be LOW..HIGH"),
         ("points", "..inf", "must be LOW..HIGH"),
+        ("income_total", "..200.000", "in plain numbers such as 200000 or 0.5; got ..200.000"),
+        ("income_total", "..200,000", "got ..200,000. Leave out what separates thousands"),
+        ("income_total", "200 000..", "got 200 000"),
+        ("income_total", "200\u202f000..", "in plain numbers"),
+        ("income_total", "1.234.567..", "in plain numbers"),
+        ("income_total", "1_000..", "in plain numbers"),
+        ("income_total", "\u0663..", "in plain numbers"),
+        ("income_total", "0,5..", "in plain numbers"),
         ("SK_ID_CURR", "1", "must be number, role, decision, level, points or a feature"),
     ],
 )

@@ -13,11 +13,16 @@ if (!window.clairscoreWhatIfListens) {
     const digits = name === 'payments' && !Number.isInteger(Math.round(value * 10) / 10) ? 1 : 0;
     return new Intl.NumberFormat(document.documentElement.lang, {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
   };
+  // As scoring.language.read_number reads: what could be two numbers, such as 200.000, is none.
+  const TYPED = {
+    fr: /^(\d+|\d{1,3}(?: \d{3})+)(?:[.,](\d+))?$/,
+    en: /^(\d+|\d{1,3}(?:([ ,])\d{3})(?:\2\d{3})*)(?:\.(\d+))?$/,
+  };
   const read = (typed) => {
-    const plain = typed.replace(/[\s\u00a0\u202f]/g, '');
-    const french = document.documentElement.lang === 'fr';
-    const number = french ? plain.replace(',', '.') : plain.replaceAll(',', '');
-    return /^\d+(\.\d+)?$/.test(number) ? Number(number) : NaN;
+    const plain = typed.trim().replace(/[\u00a0\u2009\u202f\t]/g, ' ');
+    const found = TYPED[document.documentElement.lang].exec(plain);
+    if (!found || /^[1-9]\d{0,2}[.,]\d{3}$/.test(found[2] === ',' ? '' : plain)) return NaN;
+    return Number(`${found[1].replace(/[ ,]/g, '')}.${found[found.length - 1] || 0}`);
   };
   const show = (name) => {
     const value = get(name);

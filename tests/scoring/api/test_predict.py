@@ -145,7 +145,6 @@ def test_an_unknown_client_is_404(client: TestClient, client_id: int) -> None:
 
 
 BAD_BODIES: list[Any] = [
-    None,
     [],
     "100002",
     100002,

@@ -40,7 +40,8 @@ CALLS: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/api/predict/x", {}, "bad-request"),
     ("POST", "/api/predict", {"json": {"client_id": 1.5}}, "bad-request"),
     ("POST", "/api/predict", {"json": {"application": {"x": 1}}}, "bad-input"),
-    ("POST", "/api/predict", {"content": b"{"}, "bad-request"),
+    ("POST", "/api/predict", {"content": b"{"}, "wrong-type"),
+    ("POST", "/api/predict", {"content": b"{", "headers": {"content-type": "application/json"}}, "bad-request"),
     ("GET", "/api/predict", {}, "client-missing"),
     ("GET", "/api/decisions/00000000-0000-4000-8000-000000000000", {}, "unknown-decision"),
     ("GET", "/nothing", {}, "nothing-here"),
@@ -55,8 +56,10 @@ CALLS: list[tuple[str, str, dict[str, Any], str]] = [
 def test_a_problem_is_told_in_the_language_asked_for(
     client: TestClient, lang: str, method: str, path: str, body: dict[str, Any], kind: str
 ) -> None:
+    body = dict(body)
     by_address = client.request(method, f"{path}?lang={lang}", **body)
-    by_header = client.request(method, path, headers={"accept-language": lang}, **body)
+    headers = {**body.pop("headers", {}), "accept-language": lang}
+    by_header = client.request(method, path, headers=headers, **body)
     for answer in (by_address, by_header):
         said = Problem.model_validate_json(answer.content, strict=True)
         assert answer.headers["content-type"] == MEDIA_TYPE

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.language import LANGUAGES, is_singular, number, percent
+from scoring.language import LANGUAGES, is_singular, number, percent, read_number
 
 SANE = st.floats(min_value=-1e12, max_value=1e12)
 
@@ -42,6 +42,44 @@ def test_a_written_number_reads_back(value, decimals, lang):
 def test_plural_is_the_same_for_a_number_and_its_writing(value, lang):
     whole = float(round(value))
     assert is_singular(whole, lang) == is_singular(number(whole, lang), lang)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fr", "en"),
+    [
+        ("200000", 200_000, 200_000),
+        (" -200 000 ", -200_000, -200_000),
+        ("\u2212200\u202f000", -200_000, -200_000),
+        ("1\u00a0234\u00a0567", 1_234_567, 1_234_567),
+        ("200,000", None, 200_000),
+        ("1,234,567.5", None, 1_234_567.5),
+        ("200.000", None, None),
+        ("1.234.567", None, None),
+        ("200,5", 200.5, None),
+        ("12,50", 12.5, None),
+        ("0.125", 0.125, 0.125),
+        ("200 000,125", 200_000.125, None),
+        ("1,234 567", None, None),
+        ("12 5", None, None),
+        ("1e5", None, None),
+        ("1_000", None, None),
+        ("\u0663", None, None),
+        ("nan", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_number_that_could_be_two_is_refused(typed, fr, en):
+    for lang, value in (("fr", fr), ("en", en)):
+        if value is None:
+            with pytest.raises(ValueError, match="a number must be"):
+                read_number(typed, lang)
+        else:
+            assert read_number(typed, lang) == value
+
+
+@given(value=SANE, decimals=st.integers(0, 2), lang=st.sampled_from(LANGUAGES))
+def test_what_a_page_writes_it_reads(value, decimals, lang):
+    assert read_number(number(value, lang, decimals), lang) == pytest.approx(round(value, decimals), rel=1e-15)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

@@ -14,7 +14,7 @@ NOW = Request(amount=300_000.0, payments=20.0, price_of_one=0.9, documents=froze
 amounts = st.floats(2.0, 1e7)
 
 
-@given(amount=amounts, payments=st.floats(1.0, 60.0))
+@given(amount=amounts, payments=st.integers(1, 60).map(float))
 def test_the_price_keeps_its_ratio_and_the_payments_their_number(amount: float, payments: float) -> None:
     request = NOW.changed(Changes(amount=amount, payments=payments))
     assert request.credit == amount
@@ -51,6 +51,7 @@ def test_documents_are_given_and_taken_one_by_one() -> None:
         (Changes(amount=math.nan), "amount must be from"),
         (Changes(payments=0.5), "payments must be from 1 to 600; got 0.5"),
         (Changes(payments=math.inf), "payments must be from"),
+        (Changes(payments=12.5), "payments must be a whole number of monthly payments; got 12.5"),
         (Changes(down_payment=-1.0), "down_payment must be from 0"),
         (Changes(down_payment=300_000.0), "must leave a credit of at least 1"),
         (Changes(amount=1000.0, down_payment=2000.0), "must leave a credit"),

@@ -1,7 +1,8 @@
 """Rules of the applications.
 
-Flags added: ``DAYS_EMPLOYED_NONE`` (no employment: pensioners and the unemployed), ``OWN_CAR_AGE_CODED`` (car
-age 64 or 65), ``AMT_INCOME_TOTAL_CAPPED``, ``DAYS_LAST_PHONE_CHANGE_NEVER``; each 1 or 0, Int64.
+Flags added: ``DAYS_EMPLOYED_NONE`` (no employment: pensioners and the unemployed; missing where the days are missing or
+impossible), ``OWN_CAR_AGE_CODED`` (car age 64 or 65), ``AMT_INCOME_TOTAL_CAPPED``, ``DAYS_LAST_PHONE_CHANGE_NEVER``;
+each 1 or 0, Int64.
 """
 
 from __future__ import annotations
@@ -27,6 +28,15 @@ INCOME_CAP = 10_000_000.0
 ENQUIRIES_CAP = 100.0
 
 _no_job = equals("DAYS_EMPLOYED", NONE_DAYS)
+# Days that are missing say neither: a table whose 365243 were emptied before does not say that everybody has a job.
+_job_flag = (
+    nw.when(_no_job)
+    .then(nw.lit(1))
+    .when(yes(nw.col("DAYS_EMPLOYED") <= 0))
+    .then(nw.lit(0))
+    .cast(nw.Int64)
+    .alias("DAYS_EMPLOYED_NONE")
+)
 _old_car = yes((nw.col("OWN_CAR_AGE") >= 64) & (nw.col("OWN_CAR_AGE") <= 65))
 _rich = yes(nw.col("AMT_INCOME_TOTAL") > INCOME_CAP)
 _same_phone = equals("DAYS_LAST_PHONE_CHANGE", 0)
@@ -59,7 +69,7 @@ RULES: tuple[Rule, ...] = (
         "DAYS_EMPLOYED holds 365243 days (a thousand years) for clients without employment.",
         "Read it as missing, and keep the fact in DAYS_EMPLOYED_NONE.",
         _no_job,
-        (emptied("DAYS_EMPLOYED", _no_job), flagged("DAYS_EMPLOYED_NONE", _no_job)),
+        (emptied("DAYS_EMPLOYED", _no_job), _job_flag),
     ),
     Rule(
         "dates_in_future",

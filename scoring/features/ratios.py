@@ -51,6 +51,12 @@ def one_if(condition: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
 
 
+def one_if_yes(column: str) -> nw.Expr:
+    """1.0 where a flag is ``Y``, 0.0 where it is ``N``, missing where it is neither."""
+    flag = nw.col(column)
+    return nw.when(flag == "Y").then(nw.lit(1.0)).when(flag == "N").then(nw.lit(0.0))
+
+
 def years_ago(days: nw.Expr) -> nw.Expr:
     """Years before the application day, from days counted from it (negative before it)."""
     return days * (-1.0 / DAYS_A_YEAR)

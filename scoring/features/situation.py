@@ -9,7 +9,7 @@ import narwhals as nw
 from scoring.features import levels
 from scoring.features.application import FREE, INCOME, LOWERS, RAISES, coded, own
 from scoring.features.declaration import Direction, Feature, Unit
-from scoring.features.ratios import one_if, ratio, years_ago
+from scoring.features.ratios import one_if, one_if_yes, ratio, years_ago
 from scoring.language import Words
 from scoring.tables.application_columns import HOUSING_MEASURES
 
@@ -64,12 +64,12 @@ HOME = (
         Words("Comment vous êtes logé.", "How you are housed."),
     ),
     _yes_no(
-        "owns_home", one_if(nw.col("FLAG_OWN_REALTY") == "Y"), FREE,
+        "owns_home", one_if_yes("FLAG_OWN_REALTY"), FREE,
         Words("Propriétaire d'un logement", "Owner of a home"),
         Words("Si vous possédez une maison ou un appartement.", "Whether you own a house or a flat."),
     ),
     _yes_no(
-        "owns_car", one_if(nw.col("FLAG_OWN_CAR") == "Y"), LOWERS,
+        "owns_car", one_if_yes("FLAG_OWN_CAR"), LOWERS,
         Words("Propriétaire d'une voiture", "Owner of a car"),
         Words("Si vous possédez une voiture.", "Whether you own a car."),
     ),

@@ -17,7 +17,7 @@ import duckdb
 from scoring.errors import TableError
 from scoring.tables.kinds import Column, Dtype, Kind, Table
 
-_WHOLE = {
+WHOLE = {
     "TINYINT",
     "SMALLINT",
     "INTEGER",
@@ -29,8 +29,8 @@ _WHOLE = {
     "BOOLEAN",
 }
 _ACCEPTED: dict[Dtype, set[str]] = {
-    "int": _WHOLE,
-    "float": _WHOLE | {"FLOAT", "DOUBLE", "DECIMAL"},
+    "int": WHOLE,
+    "float": WHOLE | {"FLOAT", "DOUBLE", "DECIMAL"},
     "string": {"VARCHAR", "ENUM"},
 }
 _EMPTY = {'"NULL"', "NULL"}

@@ -1,11 +1,13 @@
 """Where each table of a folder is: a Parquet file, a CSV, a CSV inside a zip, or a folder of parts.
 
 The rule: a table is in one place. A copy inside a larger download is left aside, and named; any other second place
-stops the reading, for which of the two is right cannot be told.
+stops the reading, for which of the two is right cannot be told. A file whose name is nearly a table's is named too, and
+stops the reading where the table would be absent without it.
 """
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +16,23 @@ from pathlib import Path, PurePosixPath
 from scoring.errors import TableError
 from scoring.tables import checks
 from scoring.tables.schema import APPLICATIONS, TABLES
+from scoring.tables.signatures import check_signature
 
-_ENDINGS = ("", ".parquet", ".csv", ".csv.zip", ".zip")
-_PARTS = (".parquet", ".csv")
+_PARQUET, _CSV = (".parquet", ".pq", ".parq"), (".csv", ".csv.gz")
+_ENDINGS = ("", *_PARQUET, *_CSV, ".csv.zip", ".zip")
+_OTHER_FORMATS = (
+    "tsv", "txt", "dat", "gz", "bz2", "xz", "zst", "lz4", "7z", "rar", "tar", "tgz", "xls", "xlsx", "xlsm", "ods",
+    "feather", "arrow", "orc", "avro", "json", "jsonl", "sqlite", "db", "sas7bdat", "dta", "rds", "pkl", "pickle",
+    "h5", "crdownload", "part", "download",
+)  # fmt: skip
+"""Endings of data that are not read."""
+_NEAR = tuple(
+    (name, re.compile("[ _-]*".join(name.lower().split("_")) + "(?![a-z])"))
+    for name in sorted(TABLES, key=len, reverse=True)
+)
+_COPY = re.compile(r"\(\d+\)|\bcop(y|ie)\b")
+"""What systems add to the name of a second copy."""
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz")
 _BOMB_RATIO, _BOMB_BYTES = 200, 2**28
 """The published tables shrink 5 to 30 times; what shrinks more than this, and is large, was made to fill a disk."""
 
@@ -65,8 +81,7 @@ def find_tables(folder: Path) -> dict[str, Found]:
         raise TableError(f"the folder of tables must be readable; got {checks.brief(err)}. Allow reading it") from err
     found: dict[str, Found] = {}
     for name in TABLES:
-        stems = {name.lower() + ending for ending in _ENDINGS}
-        here = [path for path in files if path.name.lower() in stems and (path.suffix or path.is_dir())]
+        here = [path for path in files if _is_named(path, name)]
         if len(here) > 1:
             raise TableError(
                 f"{name} must be there once; got {' and '.join(path.name for path in here)} in {folder}. Keep one"
@@ -74,6 +89,7 @@ def find_tables(folder: Path) -> dict[str, Found]:
         if here:
             found[name] = _found(here[0], name)
     _look_into_archives(files, found)
+    _look_at_near_names(files, found)
     if not any(name in found for name in APPLICATIONS):
         listed = ", ".join(path.name for path in files[:8]) or "nothing"
         raise TableError(
@@ -85,10 +101,36 @@ def find_tables(folder: Path) -> dict[str, Found]:
 
 def _found(path: Path, name: str) -> Found:
     if path.is_dir():
-        return Found(path, parts=_parts(path, name))
+        parts = _parts(path, name)
+        for part in parts:
+            _check_head(part, name)
+        return Found(path, parts=parts)
+    _check_head(path, name)
     if path.suffix.lower() == ".zip":
         return Found(path, _member(path, name), (path,))
     return Found(path, parts=(path,))
+
+
+def is_parquet(path: Path) -> bool:
+    """Return whether a file is read as Parquet, by its name."""
+    return path.suffix.lower() in _PARQUET
+
+
+def _is_named(path: Path, name: str) -> bool:
+    """Return whether a file or folder has exactly the name of a table."""
+    stems = {name.lower() + ending for ending in _ENDINGS}
+    return path.name.lower() in stems and (bool(path.suffix) or path.is_dir())
+
+
+def _check_head(path: Path, name: str) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError as err:
+        raise TableError(
+            f"{name} must be a readable file; got {checks.brief(err)} in {path}. Allow reading it"
+        ) from err
+    check_signature(head, ".parquet" if is_parquet(path) else path.suffix.lower(), name, path)
 
 
 def _parts(folder: Path, name: str) -> tuple[Path, ...]:
@@ -96,9 +138,11 @@ def _parts(folder: Path, name: str) -> tuple[Path, ...]:
     below = sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in _PARTS and path.is_file() and not _is_hidden(path.relative_to(folder))
+        if path.name.lower().endswith((*_PARQUET, *_CSV))
+        and path.is_file()
+        and not _is_hidden(path.relative_to(folder))
     )
-    kinds = sorted({path.suffix.lower() for path in below})
+    kinds = sorted({".parquet" if is_parquet(path) else ".csv" for path in below})
     if len(kinds) != 1:
         got = " and ".join(kinds) if kinds else "none"
         raise TableError(f"{name} must have parts of one kind, .parquet or .csv; got {got} in {folder}. Keep one kind")
@@ -115,7 +159,11 @@ def _look_into_archives(files: list[Path], found: dict[str, Found]) -> None:
     for path in files:
         if path.suffix.lower() != ".zip" or path in named or not path.is_file():
             continue
-        for name, member in _members(path).items():
+        members, others = _members(path)
+        _check_members(
+            path, [name for name in others if name and name not in found and name not in members], members, others
+        )
+        for name, member in members.items():
             if name in inside:
                 raise TableError(
                     f"{name} must be there once; got it in {inside[name].name} and {path.name} in {path.parent}. "
@@ -129,8 +177,68 @@ def _look_into_archives(files: list[Path], found: dict[str, Found]) -> None:
                 found[name] = Found(path, member, (path,))
 
 
-def _members(path: Path) -> Mapping[str, str]:
-    """Return the tables inside a zip: member by published name."""
+def _look_at_near_names(files: list[Path], found: dict[str, Found]) -> None:
+    """Name the files that are nearly called like a table; refuse one without which the table would be absent."""
+    used = {path for source in found.values() for path in (source.path, *source.parts, *source.aside)}
+    for path in files:
+        near = None if path in used or path.name.startswith((".", "_")) else near_name(path.name)
+        if near is None:
+            continue
+        name, is_copy = near
+        if path.is_dir():
+            if not is_copy:
+                continue
+        elif not _is_data(path.name):
+            continue
+        if name in found and not is_copy:
+            first = found[name]
+            found[name] = Found(first.path, first.member, first.parts, (*first.aside, path))
+        elif name in found:
+            raise TableError(
+                f"{name} must be there once; got {found[name].path.name} and {path.name} in {path.parent}. Keep the "
+                "right one, under the name of the table"
+            )
+        else:
+            raise TableError(
+                f"{name} must be in a file named {name}{', '.join(_CSV)}, {', '.join(_PARQUET)} or .zip; got "
+                f"{path.name} in {path.parent}. Save or rename it so, or move it away if it is another table"
+            )
+
+
+def near_name(file: str) -> tuple[str, bool] | None:
+    """Return the table that a file is nearly named after, and whether as a copy; None where it is not.
+
+    >>> near_name("bureau (1).csv"), near_name("Application-Train.xlsx"), near_name("bureaucracy.csv")
+    (('bureau', True), ('application_train', False), None)
+    """
+    lower = file.strip().lower()
+    for name, pattern in _NEAR:
+        if pattern.match(lower):
+            return name, _COPY.search(lower) is not None
+    return None
+
+
+def _is_data(file: str) -> bool:
+    """Return whether a name ends as data do: in an ending that is read, in one of other formats, or in none."""
+    ending = PurePosixPath(file.lower()).suffix
+    return ending in _ENDINGS or ending[1:] in _OTHER_FORMATS
+
+
+def _check_members(path: Path, absent: list[str], members: Mapping[str, str], others: Mapping[str, str]) -> None:
+    if absent:
+        name = absent[0]
+        raise TableError(
+            f"a zip must hold its tables as .csv under their own names; got {others[name]} for {name} in {path}. "
+            "Unpack it, and give the folder"
+        )
+    if not members and "" in others:
+        raise TableError(
+            f"a zip must hold the tables themselves; got {others['']} inside {path}. Unpack it, and give the folder"
+        )
+
+
+def _members(path: Path) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the tables inside a zip, member by published name; and what is nearly one, or an archive under ``""``."""
     stems = {f"{name.lower()}.csv": name for name in TABLES}
     try:
         with zipfile.ZipFile(path) as archive:
@@ -138,10 +246,18 @@ def _members(path: Path) -> Mapping[str, str]:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as err:
         raise TableError(f"{path} must be a readable zip; got {checks.brief(err)}. Fetch the file again") from err
     members: dict[str, str] = {}
+    others: dict[str, str] = {}
     for info in inside:
         place = PurePosixPath(info.filename.replace("\\", "/"))
         name = stems.get(place.name.lower())
-        if name is None or info.is_dir() or any(part == "__MACOSX" for part in place.parts):
+        if info.is_dir() or any(part == "__MACOSX" for part in place.parts):
+            continue
+        if name is None:
+            near = near_name(place.name)
+            if near is not None and _is_data(place.name):
+                others.setdefault(near[0], info.filename)
+            elif place.suffix.lower() in _ARCHIVES:
+                others.setdefault("", info.filename)
             continue
         _check_safe(path, info, place)
         if name in members:
@@ -149,7 +265,7 @@ def _members(path: Path) -> Mapping[str, str]:
                 f"{name} must be there once; got {members[name]} and {info.filename} in {path}. Keep one of them"
             )
         members[name] = info.filename
-    return members
+    return members, others
 
 
 def _check_safe(path: Path, info: zipfile.ZipInfo, place: PurePosixPath) -> None:
@@ -164,7 +280,8 @@ def _check_safe(path: Path, info: zipfile.ZipInfo, place: PurePosixPath) -> None
 
 
 def _member(path: Path, name: str) -> str:
-    inside = _members(path)
+    inside, others = _members(path)
     if name not in inside:
+        _check_members(path, [name] if name in others else [], inside, others)
         raise TableError(f"{path} must hold {name}.csv; got {', '.join(inside) or 'no table'}. Fetch the file again")
     return inside[name]

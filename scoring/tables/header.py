@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +20,10 @@ from scoring.tables.repairs import Damage, RepairLog
 from scoring.tables.schema import TABLES
 
 _UNNAMED = re.compile(r"(Unnamed: \d+(\.\d+)?|__index_level_\d+__)?")
+_LOOKS_LIKE = 0.6
+"""Share of common names from which columns are said to be a table's."""
+_MARGIN = 0.1
+"""By how much more; the two application tables differ by one column."""
 _MOST = 5
 """Names that a message lists."""
 
@@ -84,14 +88,19 @@ def match_header(found: Sequence[str], table: Table, path: Path, *, optional: It
         other = _other_table(found, table)
         if other is not None:
             raise TableError(
-                f"{table.name} must have the columns published by Home Credit under that name; got those of {other} "
-                f"in {path}. Give the file the name of what it holds"
+                f"{table.name} must have the columns published by Home Credit under that name; got what looks like "
+                f"{other} in {path}. Give the file the name of what it holds"
             )
     if missing:
+        named = [name for name in missing if any(part.upper().startswith(f"{name}=") for part in path.parts)]
+        remedy = (
+            f"Write {_listed(named)} into the files: names of folders are not read"
+            if named
+            else "Rename or add them; see docs or the official columns_description.csv"
+        )
         raise TableError(
             f"{table.name} must have the columns published by Home Credit; got {path} without "
-            f"{_listed([_with_nearest(name, surplus) for name in missing])}. Rename or add them; see docs or the "
-            "official columns_description.csv"
+            f"{_listed([_with_nearest(name, surplus) for name in missing])}. {remedy}"
         )
     if surplus:
         raise TableError(
@@ -106,12 +115,18 @@ def match_header(found: Sequence[str], table: Table, path: Path, *, optional: It
 
 
 def _other_table(found: Sequence[str], table: Table) -> str | None:
-    """Return the table whose columns these are, all of them; None where there is none."""
+    """Return the table that most of these columns are of, where the declared one has fewer of them; else None."""
     names = {name.strip().upper() for name in found if not is_unnamed(name)}
-    for other in TABLES.values():
-        if other.name != table.name and names == {name.upper() for name in other.names}:
-            return other.name
-    return None
+    alike = {other.name: _likeness(names, other) for other in TABLES.values()}
+    best = max(alike, key=lambda name: alike[name])
+    is_it = alike[best] == 1.0 or alike[best] > alike[table.name] + _MARGIN
+    return best if best != table.name and alike[best] >= _LOOKS_LIKE and is_it else None
+
+
+def _likeness(names: Set[str], table: Table) -> float:
+    """Return the share of all names, of both, that both have."""
+    declared = {name.upper() for name in table.names}
+    return len(names & declared) / len(names | declared)
 
 
 def _with_nearest(name: str, surplus: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ The rule: rows in are rows out and rows counted; a value that could be read in t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +17,18 @@ import pyarrow.csv as pa_csv
 
 from scoring.errors import TableError
 from scoring.tables.header import Header
-from scoring.tables.kinds import Column, Table
-from scoring.tables.lines import CountedLines
+from scoring.tables.kinds import Column, Kind, Table
+from scoring.tables.lines import CountedLines, UnquotedLines
 from scoring.tables.repairs import Damage, RepairLog
+from scoring.tables.spellings import MISSING_MARKS, PUBLISHED_MARKS, fold, read_codes, spellings_of
 from scoring.tables.text import Writing
 
-MISSING = ("", "NA", "NaN", "nan")
-"""How the published tables, and the tools that write them, say that a value is missing."""
-
+_MARKS = pa.array(sorted({mark.lower() for mark in MISSING_MARKS}))
+_PUBLISHED = pa.array(PUBLISHED_MARKS)
 _COMMA = r"^[+-]?\d*,\d+([eE][+-]?\d+)?$"
 _PLAIN = r"^-?\d+$"
 _NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI]nf(inity)?|INF)$"
+_IS_NUMBER = re.compile(r"[+-]?[\d.,]+")
 _EXACT = 2.0**53
 """Whole numbers below are exact as a float64."""
 
@@ -70,8 +72,9 @@ class Mender:
         positions = [f"c{i}" for i in range(len(self.header.names))]
         place = {name: positions[i] for i, name in enumerate(self.header.names) if name is not None}
         chosen = [place[name] for name in schema.names]
+        unquoted = UnquotedLines(stream)
         reader = pa_csv.open_csv(
-            stream,
+            unquoted,
             read_options=pa_csv.ReadOptions(
                 block_size=block, column_names=positions, skip_rows=1 + self.writing.skip, use_threads=False
             ),
@@ -84,6 +87,7 @@ class Mender:
             if batch.num_rows:
                 yield self._mended(batch, schema)
                 self._rows += batch.num_rows
+        self.log.note(Damage.QUOTED_LINE, unquoted.count)
         self._conserve(stream)
 
     def _mended(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
@@ -91,7 +95,8 @@ class Mender:
         for array in batch.columns:
             trimmed = pc.utf8_trim_whitespace(array)
             self.log.note(Damage.SPACES, _count(pc.not_equal(array, trimmed)))
-            empty = pc.is_in(trimmed, value_set=pa.array(MISSING))
+            empty = pc.is_in(pc.utf8_lower(trimmed), value_set=_MARKS)
+            self.log.note(Damage.MISSING_MARK, _count(pc.and_not(empty, pc.is_in(trimmed, value_set=_PUBLISHED))))
             columns.append(pc.if_else(empty, pa.scalar(None, pa.string()), trimmed))
         empty = _all([column.is_null() for column in columns])
         self.log.note(Damage.EMPTY_ROW, _count(empty))
@@ -111,7 +116,9 @@ class Mender:
 
     def _typed(self, values: pa.Array, column: Column, numbers: pa.Array) -> pa.Array:
         if column.dtype == "string":
-            return values
+            return read_codes(values, column, self.log)
+        if column.kind is Kind.FLAG:
+            values = self._as_numbers(values, column)
         values = self._with_points(values, column, numbers)
         self._refuse(values, pc.invert(pc.match_substring_regex(values, _NUMBER)), column, numbers, "a number")
         if column.dtype == "float":
@@ -127,6 +134,18 @@ class Mender:
         long = pc.greater(pc.utf8_length(values), 18)
         self._refuse(values, long, column, numbers, "a whole number of at most 18 characters")
         return pc.cast(values, pa.int64())
+
+    def _as_numbers(self, values: pa.Array, column: Column) -> pa.Array:
+        """Write the spellings of yes and no of a flag as 1 and 0."""
+        encoded = values.dictionary_encode()
+        spelled = spellings_of(column)
+        texts = encoded.dictionary.to_pylist()
+        meant = [text if _IS_NUMBER.fullmatch(text) else spelled.get(fold(text), text) for text in texts]
+        if meant == texts:
+            return values
+        found = pa.array(meant, pa.string()).take(encoded.indices)
+        self.log.note(Damage.CODE_SPELLING, _count(pc.not_equal(found, values)), [column.name])
+        return found
 
     def _with_points(self, values: pa.Array, column: Column, numbers: pa.Array) -> pa.Array:
         """Write decimal commas as points: only where commas do not separate columns, nor points decimals."""
@@ -157,7 +176,7 @@ class Mender:
 
     def _conserve(self, stream: CountedLines) -> None:
         self.log.note(Damage.BLANK_LINE, stream.blanks)
-        lines = stream.lines - 1 - stream.blanks
+        lines = stream.lines - 1 - stream.blanks - self.writing.names_separator
         if lines != self._rows:
             raise TableError(
                 f"{self.table.name} must hold one row a line; got {lines:,} lines and {self._rows:,} rows in "

@@ -24,10 +24,10 @@ import pyarrow as pa
 
 from scoring.errors import TableError
 from scoring.tables import checks
-from scoring.tables.finding import Found, find_tables
+from scoring.tables.finding import Found, find_tables, is_parquet
 from scoring.tables.kinds import Table
 from scoring.tables.relations import parquet, without_duplicates
-from scoring.tables.repairs import Damage, Repair, RepairLog
+from scoring.tables.repairs import Damage, Repair, RepairLog, UnknownCode
 from scoring.tables.schema import APPLICATION_SET, APPLICATIONS, HISTORY, TABLES
 from scoring.tables.staging import Scratch, stage
 
@@ -51,6 +51,8 @@ class RawTables:
         The file, or folder of parts, that each table came from, by published name.
     repairs
         What was put right while reading, counted: rows in the files are rows of the frames and rows counted here.
+    unknown_codes
+        Codes of categories that are none of the declared ones, counted.
     """
 
     frames: Mapping[str, nw.LazyFrame]
@@ -58,6 +60,7 @@ class RawTables:
     labels: nw.LazyFrame | None
     sources: Mapping[str, Path]
     repairs: tuple[Repair, ...] = ()
+    unknown_codes: tuple[UnknownCode, ...] = ()
     scratch: Scratch = field(default_factory=Scratch, compare=False, repr=False)
 
     def close(self) -> None:
@@ -81,6 +84,7 @@ class _Checked:
     columns: tuple[str, ...]
     nans: tuple[str, ...]
     repairs: tuple[Repair, ...]
+    unknown_codes: tuple[UnknownCode, ...]
 
     def select(self, table: Table, *, without: str | None = None, extra: str = "") -> str:
         chosen = [
@@ -96,10 +100,10 @@ def read_tables(
 ) -> RawTables:
     """Find, check and open the tables of a folder.
 
-    Each table may be ``NAME.parquet`` or ``NAME.csv`` (a file, or a folder of parts), a folder ``NAME`` of parts,
-    ``NAME.csv.zip``, ``NAME.zip``, or be inside any one zip of the folder that holds ``NAME.csv``, such as Kaggle's own
-    download. Names are compared without regard to case. What is put right is counted in `RawTables.repairs`, and
-    logged.
+    Each table may be ``NAME.parquet`` (or ``.pq``), ``NAME.csv`` or ``NAME.csv.gz`` (a file, or a folder of parts), a
+    folder ``NAME`` of parts, ``NAME.csv.zip``, ``NAME.zip``, or be inside any one zip of the folder that holds
+    ``NAME.csv``, such as Kaggle's own download. Names are compared without regard to case. What is put right is counted
+    in `RawTables.repairs`, and logged.
 
     Parameters
     ----------
@@ -184,6 +188,7 @@ def _open(
         labels=target,
         sources=MappingProxyType({name: source.path for name, source in found.items()}),
         repairs=tuple(repair for name in TABLES if name in checked for repair in checked[name].repairs),
+        unknown_codes=tuple(code for name in TABLES if name in checked for code in checked[name].unknown_codes),
         scratch=scratch,
     )
 
@@ -200,7 +205,7 @@ def _staged(
     CSVs are rewritten, two tables at a time, the largest first.
     """
     files = {name: source.parts for name, source in found.items()}
-    csvs = [name for name, parts in files.items() if parts[0].suffix.lower() != ".parquet"]
+    csvs = [name for name, parts in files.items() if not is_parquet(parts[0])]
     if not csvs:
         return files, {}
     folder = scratch.folder
@@ -237,7 +242,7 @@ def _check(
 ) -> _Checked:
     table, path = TABLES[log.table], source.path
     log.note(Damage.LEFT_ASIDE, len(source.aside), [path.name for path in source.aside])
-    relation, columns = parquet(files, table, path, connection, log, optional)
+    relation, columns = parquet(files, table, path, connection, log, optional, spelled=contents is None)
     if contents is None:
         contents = checks.scan(relation, table, path, connection, columns)
     checks.check_values(contents, table, path)
@@ -249,4 +254,4 @@ def _check(
         said = checks.repeated_ids(relation, table, path, connection, rows)
         if said:
             raise TableError(said)
-    return _Checked(relation, columns, tuple(contents.nans), log.repairs)
+    return _Checked(relation, columns, tuple(contents.nans), log.repairs, log.unknown_codes)

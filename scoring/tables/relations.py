@@ -1,7 +1,7 @@
 """Parquet files as one SQL relation with the declared names and types, whatever their parts are like.
 
-The rule: files as declared are read where they are; of others only names and the way of writing whole numbers are put
-right, in the relation, and counted.
+The rule: files as declared are read where they are; of others only names, the way of writing whole numbers and the
+spelling of codes are put right, in the relation, and counted. A folder's name says nothing of the rows below it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from scoring.tables import checks
 from scoring.tables.header import match_header
 from scoring.tables.kinds import Column, Table
 from scoring.tables.repairs import Damage, RepairLog
+from scoring.tables.spellings import may_be_numbers, note_code
 
 _DECIMAL = {"FLOAT": 2**24, "DOUBLE": 2**53, "DECIMAL": 2**53}
 """SQL types of whole numbers that became decimals, and below what they are still exact."""
+_NUMBERS = {*_DECIMAL, *checks.WHOLE}
 
 
 def parquet(
@@ -29,6 +31,8 @@ def parquet(
     connection: duckdb.DuckDBPyConnection,
     log: RepairLog,
     optional: Collection[str] = (),
+    *,
+    spelled: bool = True,
 ) -> tuple[str, tuple[str, ...]]:
     """Return what to select from, and the declared columns that are there.
 
@@ -44,6 +48,8 @@ def parquet(
         Where repairs are counted.
     optional
         Declared columns that nobody asked for.
+    spelled
+        Whether codes may be spelled in other ways than declared; not in files that `stage` wrote.
 
     Raises
     ------
@@ -56,25 +62,23 @@ def parquet(
     selects = []
     columns: tuple[str, ...] = ()
     for types, group in alike.items():
-        header = match_header([name for name, _ in types], table, path, optional=optional)
+        header = match_header([name for name, _ in types], table, group[0], optional=optional)
         header.note(log)
         written = {name: there for there, name in zip(types, header.names, strict=True) if name is not None}
         columns = tuple(name for name in table.names if name in written)
         checks.check_types(
-            [
-                (name, "BIGINT" if _is_decimal(table.by_name[name], kind) else kind)
-                for name, (_, kind) in written.items()
-            ],
+            [(name, _taken_for(table.by_name[name], kind)) for name, (_, kind) in written.items()],
             table,
             path,
         )
-        relation = f"read_parquet([{', '.join(_literal(file) for file in group)}])"
+        relation = scanned(group)
         decimals = [name for name, (_, kind) in written.items() if _is_decimal(table.by_name[name], kind)]
         if decimals:
             _check_whole(relation, decimals, written, (table, path), connection, log)
-        if len(alike) == 1 and not decimals and all(name == there for name, (there, _) in written.items()):
+        meant = _meant(relation, written, (table, path), connection, log) if spelled else {}
+        if len(alike) == 1 and not decimals and not meant and all(n == there for n, (there, _) in written.items()):
             return relation, columns
-        chosen = ", ".join(_chosen(name, written[name], name in decimals) for name in columns)
+        chosen = ", ".join(meant.get(name) or _chosen(name, written[name], name in decimals) for name in columns)
         selects.append(f"SELECT {chosen} FROM {relation}")  # noqa: S608
     return f"({' UNION ALL '.join(selects)})", columns
 
@@ -101,7 +105,7 @@ def without_duplicates(
     """
     names = ", ".join(checks.quote(name) for name in columns)
     connection.sql(f"SELECT DISTINCT {names} FROM {relation}").write_parquet(str(target))  # noqa: S608
-    once = f"read_parquet([{_literal(target)}])"
+    once = scanned([target])
     read, kept = (
         int(connection.sql(f"SELECT count(*) FROM {rows}").fetchall()[0][0])  # noqa: S608
         for rows in (relation, once)
@@ -114,13 +118,18 @@ def _described(
     file: Path, table: Table, path: Path, connection: duckdb.DuckDBPyConnection
 ) -> tuple[tuple[str, str], ...]:
     try:
-        rows = connection.sql(f"DESCRIBE SELECT * FROM read_parquet([{_literal(file)}])").fetchall()  # noqa: S608
+        rows = connection.sql(f"DESCRIBE SELECT * FROM {scanned([file])}").fetchall()  # noqa: S608
     except duckdb.Error as err:
         raise TableError(
             f"{table.name} must be a readable Parquet file; got {checks.brief(err)} in {path}. "
             "Fetch or write the file again"
         ) from err
     return tuple((str(row[0]), str(row[1])) for row in rows)
+
+
+def scanned(files: Sequence[Path]) -> str:
+    """Return SQL that reads Parquet files; names of folders such as ``KEY=VALUE`` add no column."""
+    return f"read_parquet([{', '.join(_literal(file) for file in files)}], hive_partitioning=false)"
 
 
 def _literal(file: Path) -> str:
@@ -130,6 +139,62 @@ def _literal(file: Path) -> str:
 
 def _is_decimal(column: Column, sql_type: str) -> bool:
     return column.dtype == "int" and sql_type.split("(", maxsplit=1)[0].upper() in _DECIMAL
+
+
+def _taken_for(column: Column, sql_type: str) -> str:
+    """Return the SQL type that a column may stand for: a decimal that is whole, a code that is a number."""
+    if _is_decimal(column, sql_type):
+        return "BIGINT"
+    plain = sql_type.split("(", maxsplit=1)[0].upper()
+    if column.dtype == "string" and plain in _NUMBERS and may_be_numbers(column):
+        return "VARCHAR"
+    return sql_type
+
+
+def _meant(
+    relation: str,
+    written: Mapping[str, tuple[str, str]],
+    what: tuple[Table, Path],
+    connection: duckdb.DuckDBPyConnection,
+    log: RepairLog,
+) -> dict[str, str]:
+    """Return SQL of each category whose codes are spelled in another way than published."""
+    found = {}
+    for name, (there, _) in written.items():
+        column = what[0].by_name[name]
+        if column.dtype != "string":
+            continue
+        value = f"CAST({checks.quote(there)} AS VARCHAR)"
+        # Most files hold nothing but declared codes, which is told without counting.
+        texts = _rows(f"SELECT DISTINCT {value} FROM {relation}", what, connection)  # noqa: S608
+        if {text for (text,) in texts} <= {None, *column.codes}:
+            continue
+        counted = _rows(f"SELECT {value}, count(*) FROM {relation} GROUP BY 1", what, connection)  # noqa: S608
+        changed: dict[str, str | None] = {}
+        for text, count in counted:
+            if text is not None:
+                code = note_code(str(text), int(str(count)), column, log, published=False)
+                changed |= {} if code == text else {str(text): code}
+        if changed:
+            cases = " ".join(
+                f"WHEN {_text(text)} THEN {'NULL' if code is None else _text(code)}" for text, code in changed.items()
+            )
+            found[name] = f"CASE {value} {cases} ELSE {value} END AS {checks.quote(name)}"
+    return found
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _rows(query: str, what: tuple[Table, Path], connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    table, path = what
+    try:
+        return connection.sql(query).fetchall()
+    except duckdb.Error as err:
+        raise TableError(
+            f"{table.name} must be readable to its end; got {checks.brief(err)} in {path}. Fetch the file again"
+        ) from err
 
 
 def _check_whole(
@@ -150,19 +215,15 @@ def _check_whole(
         parts.append(f"count(*) FILTER (isinf({value}) OR (isfinite({value}) AND ({value} != trunc({value}) "
                      f"OR abs({value}) >= {most})))")  # fmt: skip
         parts.append(f"count(*) FILTER (isfinite({value}))")
-    try:
-        counts = connection.sql(f"SELECT {', '.join(parts)} FROM {relation}").fetchall()[0]  # noqa: S608
-    except duckdb.Error as err:
-        raise TableError(
-            f"{table.name} must be readable to its end; got {checks.brief(err)} in {path}. Fetch the file again"
-        ) from err
+    found = _rows(f"SELECT {', '.join(parts)} FROM {relation}", what, connection)[0]  # noqa: S608
+    counts = [int(str(count)) for count in found]
     for i, name in enumerate(names):
         if counts[2 * i]:
             raise TableError(
                 f"{table.name}.{name} must be a whole number (int64); got {counts[2 * i]:,} values that are none in "
                 f"{path}. Save the column with that type"
             )
-        log.note(Damage.WHOLE_AS_DECIMAL, int(counts[2 * i + 1]), [name])
+        log.note(Damage.WHOLE_AS_DECIMAL, counts[2 * i + 1], [name])
 
 
 def _chosen(name: str, there: tuple[str, str], is_decimal: bool) -> str:

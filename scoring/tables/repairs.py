@@ -5,6 +5,7 @@ The rule: a repair changes how a value is written, never what it says; what cann
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -23,6 +24,8 @@ class Damage(Enum):
     SEPARATOR = "other separator"
     MIXED_LINE_ENDS = "mixed line ends"
     UNFINISHED_LINE = "unfinished last line"
+    QUOTED_LINE = "lines quoted as a whole"
+    SEPARATOR_LINE = "line that names the separator"
     BLANK_LINE = "blank lines"
     EMPTY_ROW = "empty rows"
     REPEATED_HEADER = "repeated header"
@@ -31,6 +34,8 @@ class Damage(Enum):
     WHOLE_AS_DECIMAL = "whole numbers as decimals"
     DECIMAL_COMMA = "decimal commas"
     SPACES = "spaces around values"
+    MISSING_MARK = "marks of a missing value"
+    CODE_SPELLING = "other spellings of codes"
     DUPLICATE_ROW = "exact duplicate rows"
     LEFT_ASIDE = "files left aside"
 
@@ -47,7 +52,13 @@ class Damage(Enum):
     @property
     def drops_rows(self) -> bool:
         """Whether what is counted does not come out as rows."""
-        return self in {Damage.BLANK_LINE, Damage.EMPTY_ROW, Damage.REPEATED_HEADER, Damage.DUPLICATE_ROW}
+        return self in {
+            Damage.SEPARATOR_LINE,
+            Damage.BLANK_LINE,
+            Damage.EMPTY_ROW,
+            Damage.REPEATED_HEADER,
+            Damage.DUPLICATE_ROW,
+        }
 
 
 _UNITS_AND_DEEDS: Mapping[Damage, tuple[str, str]] = MappingProxyType(
@@ -57,6 +68,8 @@ _UNITS_AND_DEEDS: Mapping[Damage, tuple[str, str]] = MappingProxyType(
         Damage.SEPARATOR: ("files", "split where it stands"),
         Damage.MIXED_LINE_ENDS: ("lines", "ended all the same way"),
         Damage.UNFINISHED_LINE: ("rows", "kept; make sure that the file is whole"),
+        Damage.QUOTED_LINE: ("lines", "read without the outer quotation marks"),
+        Damage.SEPARATOR_LINE: ("lines", "left out; it holds no row"),
         Damage.BLANK_LINE: ("lines", "left out"),
         Damage.EMPTY_ROW: ("rows", "left out; no cell holds anything"),
         Damage.REPEATED_HEADER: ("rows", "left out; they repeat the names of the columns"),
@@ -65,6 +78,8 @@ _UNITS_AND_DEEDS: Mapping[Damage, tuple[str, str]] = MappingProxyType(
         Damage.WHOLE_AS_DECIMAL: ("cells", "written as whole numbers"),
         Damage.DECIMAL_COMMA: ("cells", "written with a point"),
         Damage.SPACES: ("cells", "left out"),
+        Damage.MISSING_MARK: ("cells", "read as missing"),
+        Damage.CODE_SPELLING: ("cells", "written as published"),
         Damage.DUPLICATE_ROW: ("rows", "left out; another row of the same id says exactly the same"),
         Damage.LEFT_ASIDE: ("files", "not read, as the table is in another file"),
     }
@@ -113,9 +128,29 @@ class Repair:
         }
 
 
+@dataclass(frozen=True)
+class UnknownCode:
+    """Values of a category that are none of its declared codes; they are kept as they are.
+
+    Parameters
+    ----------
+    table, column
+        Published names.
+    count
+        Cells.
+    examples
+        A few of the codes.
+    """
+
+    table: str
+    column: str
+    count: int
+    examples: tuple[str, ...]
+
+
 @dataclass
 class RepairLog:
-    """Collects the repairs of one table, over all its files.
+    """Collects the repairs of one table, and its unknown codes, over all its files.
 
     Parameters
     ----------
@@ -126,6 +161,7 @@ class RepairLog:
     table: str
     _counts: dict[Damage, int] = field(default_factory=dict)
     _examples: dict[Damage, list[str]] = field(default_factory=dict)
+    _unknown: dict[str, Counter[str]] = field(default_factory=dict)
 
     def note(self, damage: Damage, count: int = 1, examples: Iterable[str] = ()) -> None:
         """Count some damage; a count of 0 is none."""
@@ -134,8 +170,14 @@ class RepairLog:
             kept = self._examples.setdefault(damage, [])
             kept += [name for name in dict.fromkeys(examples) if name not in kept]
 
+    def note_unknown(self, column: str, code: str, count: int) -> None:
+        """Count a code that is not declared."""
+        self._unknown.setdefault(column, Counter())[code] += count
+
     def add(self, other: RepairLog) -> None:
         """Take over what another log counted."""
+        for name, counts in other._unknown.items():
+            self._unknown.setdefault(name, Counter()).update(counts)
         for damage, count in other._counts.items():
             self.note(damage, count, other._examples[damage])
 
@@ -146,4 +188,12 @@ class RepairLog:
             Repair(damage, self.table, self._counts[damage], tuple(self._examples[damage][:EXAMPLES]))
             for damage in Damage
             if damage in self._counts
+        )
+
+    @property
+    def unknown_codes(self) -> tuple[UnknownCode, ...]:
+        """The codes that are not declared, column by column."""
+        return tuple(
+            UnknownCode(self.table, name, counts.total(), tuple(code[:40] for code in sorted(counts)[:EXAMPLES]))
+            for name, counts in self._unknown.items()
         )

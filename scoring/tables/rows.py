@@ -15,6 +15,7 @@ from scoring.language import Said, shown
 from scoring.tables.kinds import Column, Dtype, Kind
 from scoring.tables.reading import RawTables
 from scoring.tables.schema import APPLICATION_SET, HISTORY, TABLES
+from scoring.tables.spellings import fold, is_missing_mark, may_be_numbers, read_code, spellings_of
 
 _POLARS: dict[Dtype, type[pl.DataType]] = {"int": pl.Int64, "float": pl.Float64, "string": pl.String}
 _DECLARED: Mapping[str, tuple[Column, ...]] = MappingProxyType(
@@ -101,7 +102,7 @@ def _frame(table: str, columns: Sequence[Column], rows: Sequence[Mapping[str, ob
                         nearest=_nearest(name, known),
                     )
                 )
-        missing = [c.name for c in columns if not c.nullable and row.get(c.name) in (None, "")]
+        missing = [c.name for c in columns if not c.nullable and _is_missing(row.get(c.name))]
         if missing:
             place, first, more = f"{table}[{i}]", ", ".join(missing[:8]), len(missing) - 8
             if more > 0:
@@ -115,17 +116,24 @@ def _frame(table: str, columns: Sequence[Column], rows: Sequence[Mapping[str, ob
 
 
 def _value(value: object, column: Column, place: str) -> str | int | float | None:
-    if value is None or value == "":
+    if _is_missing(value):
         return None
     if column.dtype == "string":
+        if isinstance(value, int | float) and may_be_numbers(column):
+            value = str(value)
         if not isinstance(value, str):
             raise InputError(Said("problem.rows.text", place=place, found=shown(repr(value))))
-        return value
-    if isinstance(value, bool) and column.kind is Kind.FLAG:
-        value = int(value)
+        return read_code(value, column)
+    if column.kind is Kind.FLAG and isinstance(value, bool | str):
+        meant = spellings_of(column).get(fold(str(value)))
+        value = value if meant is None else int(meant)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(Said("problem.rows.number", place=place, found=shown(repr(value))))
     return _number(value, column, place)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and is_missing_mark(value))
 
 
 def _number(value: int | float, column: Column, place: str) -> int | float:

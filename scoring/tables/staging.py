@@ -26,8 +26,9 @@ from scoring.tables.checks import Contents, brief
 from scoring.tables.header import Header, match_header
 from scoring.tables.kinds import Dtype, Kind, Table
 from scoring.tables.lines import CountedLines
-from scoring.tables.mending import MISSING, Mender
+from scoring.tables.mending import Mender
 from scoring.tables.repairs import Damage, RepairLog
+from scoring.tables.spellings import PUBLISHED_MARKS, read_codes
 from scoring.tables.text import Writing, open_csv, sniff
 
 _BLOCK = 4 * 2**20
@@ -143,7 +144,7 @@ def _write(
         stream = CountedLines(raw, writing.encoding, blank=not strict)
         try:
             if strict:
-                batches = _strict(stream, header, table, schema)
+                batches = _strict(stream, header, table, schema, log)
             else:
                 batches = Mender(table, path, writing, header, log).batches(stream, schema, _BLOCK)
             with pq.ParquetWriter(target, schema, **_parquet(table, schema)) as writer:
@@ -203,18 +204,20 @@ class _Met:
         return Contents(self._rows, self._missing, frozenset(self._infinite), frozenset(self._nans))
 
 
-def _strict(stream: CountedLines, header: Header, table: Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _strict(
+    stream: CountedLines, header: Header, table: Table, schema: pa.Schema, log: RepairLog
+) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a file that is as published; raise `_UncleanError` at the first sign that it is not."""
     names = [f"__dropped_{i}" if name is None else name for i, name in enumerate(header.names)]
     ids = [name for name in schema.names if table.by_name[name].kind is Kind.ID]
-    texts = [name for name in schema.names if table.by_name[name].dtype == "string"]
+    texts = [i for i, name in enumerate(schema.names) if table.by_name[name].dtype == "string"]
     reader = pa_csv.open_csv(
         stream,
         read_options=pa_csv.ReadOptions(block_size=_BLOCK, column_names=names, skip_rows=1),
         convert_options=pa_csv.ConvertOptions(
             column_types={field.name: field.type for field in schema},
             include_columns=schema.names,
-            null_values=list(MISSING),
+            null_values=list(PUBLISHED_MARKS),
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
         ),
@@ -223,17 +226,16 @@ def _strict(stream: CountedLines, header: Header, table: Table, schema: pa.Schem
     for batch in reader:
         if any(batch.column(name).null_count for name in ids):
             raise _UncleanError("rows without an id")
-        if any(_is_spaced(batch.column(name)) for name in texts):
-            raise _UncleanError("spaces around values")
+        for i in texts:
+            values = batch.column(i)
+            meant = read_codes(values, table.by_name[schema.names[i]], log)
+            if meant is not values:
+                batch = batch.set_column(i, schema.field(i), meant)  # noqa: PLW2901
         rows += batch.num_rows
         yield batch
     # Blank lines, which the reader leaves out, and lines that an open quotation mark swallowed.
     if stream.lines != rows + 1:
         raise _UncleanError("lines that are no rows")
-
-
-def _is_spaced(values: pa.Array) -> bool:
-    return any(pc.any(test(values, " ")).as_py() for test in (pc.starts_with, pc.ends_with))
 
 
 def _refused(table: Table, path: Path, err: Exception) -> TableError:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,12 +20,14 @@ from typing import BinaryIO, cast
 from scoring.errors import TableError
 from scoring.tables.checks import brief
 from scoring.tables.kinds import Table
+from scoring.tables.lines import unquote_line
 from scoring.tables.repairs import Damage, RepairLog
 
 HEAD = 2**16
 """Bytes looked at; the widest published header takes 3,000."""
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATOR_LINE = re.compile(r"""["']?sep=(.)["']?""", re.IGNORECASE)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -46,9 +50,13 @@ class Writing:
     separator
         Between columns.
     skip
-        Blank lines before the header.
+        Lines before the header: blank, or ``sep=;``.
     header
         Names in the file.
+    names_separator
+        Whether one of the lines before the header names the separator, as spreadsheets write and read it.
+    quoted_header
+        Whether the header stands between quotation marks as a whole.
     """
 
     encoding: str
@@ -56,11 +64,13 @@ class Writing:
     separator: str
     skip: int
     header: tuple[str, ...]
+    names_separator: bool = False
+    quoted_header: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether the strict reader can read it: UTF-8, commas, the header on the first line."""
-        return self.encoding == "utf-8" and self.separator == "," and not self.skip
+        return self.encoding == "utf-8" and self.separator == "," and not self.skip and not self.quoted_header
 
     def note(self, log: RepairLog) -> None:
         """Count what differs from UTF-8 with commas."""
@@ -70,6 +80,7 @@ class Writing:
             log.note(Damage.BYTE_ORDER_MARK)
         if self.separator != ",":
             log.note(Damage.SEPARATOR, 1, [SEPARATORS[self.separator]])
+        log.note(Damage.SEPARATOR_LINE, int(self.names_separator))
 
 
 def sniff(path: Path, member: str | None, table: Table) -> Writing:
@@ -97,10 +108,20 @@ def sniff(path: Path, member: str | None, table: Table) -> Writing:
     skip = next((i for i, line in enumerate(lines) if line.strip()), None)
     if skip is None:
         raise TableError(f"{table.name} must have at least one row; got an empty file in {path}. Fetch it again")
-    line = lines[skip]
+    named = _SEPARATOR_LINE.fullmatch(lines[skip].strip(" "))
+    if named:
+        if named[1] not in SEPARATORS:
+            raise TableError(
+                f"{table.name} must separate its columns by {', '.join(SEPARATORS.values())}; got the line "
+                f"{lines[skip].strip()!r} in {path}. Save it as CSV, UTF-8"
+            )
+        skip = next((i for i, line in enumerate(lines) if i > skip and line.strip()), skip)
+    unquoted = unquote_line(lines[skip].strip().encode())
+    line = lines[skip] if unquoted is None else unquoted.decode()
     names = {separator: _split(line, separator) for separator in SEPARATORS}
-    separator = max(SEPARATORS, key=lambda mark: len(names[mark]))
-    return Writing(encoding, mark, separator, skip, names[separator])
+    separator = named[1] if named else max(SEPARATORS, key=lambda mark: len(names[mark]))
+    quoted = unquoted is not None and len(names[separator]) > 1
+    return Writing(encoding, mark, separator, skip, names[separator], named is not None, quoted)
 
 
 def _encoding(head: bytes) -> tuple[str, int]:
@@ -131,13 +152,13 @@ def open_csv(path: Path, member: str | None, table: Table) -> Iterator[BinaryIO]
     """
     try:
         if member is None:
-            with path.open("rb") as plain:
-                yield plain
+            with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as plain:
+                yield cast(BinaryIO, plain)
         else:
             with zipfile.ZipFile(path) as archive, archive.open(member) as packed:
                 yield cast(BinaryIO, packed)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as err:
-        kind = "zip" if member is not None else "file"
+        kind = "zip" if member is not None else "gzip" if path.suffix.lower() == ".gz" else "file"
         raise TableError(
             f"{table.name} must be in a readable {kind}; got {brief(err)} in {path}. Fetch the file again"
         ) from err

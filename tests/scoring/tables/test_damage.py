@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -11,7 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from polars.testing import assert_frame_equal
+from polars.testing import assert_frame_equal, assert_series_equal
 
 from scoring.errors import TableError
 from scoring.tables import TABLES, Check, Damage, RawTables, check_quality, fingerprint, read_tables
@@ -57,6 +59,17 @@ def at(line: int, new: str) -> Callable[[str], bytes]:
     return lambda text: "\n".join([*text.split("\n")[:line], new, *text.split("\n")[line:]]).encode()
 
 
+def quoted(text: str, lines: range) -> str:
+    """Quote some lines as a whole, as spreadsheets do when they read a CSV as one column."""
+    rows = text.split("\n")
+    return "\n".join('"' + row.replace('"', '""') + '"' if i in lines else row for i, row in enumerate(rows))
+
+
+def marked(text: str, mark: str) -> str:
+    """Write a mark in each empty cell."""
+    return "\n".join(",".join(cell or mark for cell in row.split(",")) for row in text.strip().split("\n")) + "\n"
+
+
 REPAIRED = {
     "byte order mark": (lambda text: BOM + text.encode(), {Damage.BYTE_ORDER_MARK: 1}),
     "UTF-16 with a mark": (lambda text: text.encode("utf-16"), {Damage.ENCODING: 1}),
@@ -81,6 +94,17 @@ REPAIRED = {
     "semicolons, decimal commas": (lambda text: german(text).encode(), {Damage.SEPARATOR: 1, Damage.DECIMAL_COMMA: -1}),
     "quotation marks": (lambda text: "\n".join(
         ",".join(f'"{cell}"' for cell in line.split(",")) for line in text.strip().split("\n")).encode() + b"\n", {}),
+    "lines quoted as a whole": (lambda text: quoted(text, range(3, 9)).encode(), {Damage.QUOTED_LINE: 6}),
+    "a header quoted as a whole": (lambda text: BOM + quoted(text, range(2)).replace("\n", "\r\n").encode(),
+                                   {Damage.BYTE_ORDER_MARK: 1, Damage.QUOTED_LINE: 2}),
+    "a line that names the separator": (lambda text: ("sep=;\n" + text.replace(",", ";")).encode(),
+                                        {Damage.SEPARATOR: 1, Damage.SEPARATOR_LINE: 1}),
+    "the usual separator, named": (lambda text: ("\nSEP=,\n\n" + text).encode(),
+                                   {Damage.SEPARATOR_LINE: 1, Damage.BLANK_LINE: 2}),
+    "marks of a database": (lambda text: marked(text, r"\N").encode(), {Damage.MISSING_MARK: -1}),
+    "marks of a spreadsheet": (lambda text: marked(text, "#N/A").encode(), {Damage.MISSING_MARK: -1}),
+    "codes in other case": (lambda text: text.replace("Consumer credit", "CONSUMER  CREDIT").encode(),
+                            {Damage.CODE_SPELLING: -1}),
 }  # fmt: skip
 
 
@@ -113,6 +137,11 @@ REFUSED = {
     "nothing": (lambda _: b"", r"at least one row; got an empty file"),
     "blank lines only": (lambda _: b"\n\r\n \n", r"at least one row; got an empty file"),
     "zeros": (lambda _: bytes(5000), r"bureau must"),
+    "another separator than named": (lambda text: b"sep=:\n" + text.encode(), r"got the line 'sep=:' in"),
+    "a pointer": (lambda _: b"version https://git-lfs.github.com/spec/v1\n", r"got a Git LFS pointer.*pull"),
+    "a web page": (lambda _: b"\n<!DOCTYPE html><html>", r"got a web page, such as a login, in .*Download"),
+    "another table": (lambda _: "a,b\n".join([",".join(TABLES["POS_CASH_balance"].names), ""]).encode(),
+                      r"got what looks like POS_CASH_balance in"),
     "a column twice": (lambda text: text.replace("DAYS_CREDIT,", "sk_id_curr,", 1).replace("\n", ",1\n")
                        .replace(",1\n", ",DAYS_CREDIT\n", 1).encode(), r"each column once; got SK_ID_CURR twice"),
 }  # fmt: skip
@@ -202,6 +231,111 @@ def test_parts_that_differ(folder: Path, bureau: pl.DataFrame) -> None:
 def test_an_empty_folder_of_parts(folder: Path) -> None:
     (folder / "bureau").mkdir()
     with pytest.raises(TableError, match=r"bureau must have parts of one kind, .*; got none in"):
+        read_tables(folder)
+
+
+def test_lines_quoted_because_a_code_holds_a_comma(folder: Path, portfolio: Path) -> None:
+    # Five public copies of the applications are so.
+    frame = pl.read_parquet(portfolio / "application_test.parquet")
+    text = frame.write_csv()
+    lines = [i for i, line in enumerate(text.split("\n")) if '"' in line]
+    (folder / "application_test.csv").write_text(
+        "\n".join('"' + row.replace('"', '""') + '"' if i in lines else row for i, row in enumerate(text.split("\n")))
+    )
+    with read_tables(folder) as raw:
+        found = raw.frames["application"].collect("polars").to_native().filter(pl.col("APPLICATION_SET") == "test")
+    assert_frame_equal(found.drop("APPLICATION_SET"), frame)
+    assert counted(raw, "application_test") == {Damage.QUOTED_LINE: len(lines)}
+    assert lines
+
+
+@pytest.mark.parametrize("key", ["dt=2018-03-01", "CREDIT_ACTIVE=Sold", "SK_ID_CURR=7"])
+def test_names_of_folders_say_nothing_of_rows(tmp_path: Path, portfolio: Path, bureau: pl.DataFrame, key: str) -> None:
+    # Above the folder of tables, and below it.
+    folder = tmp_path / "CODE_GENDER=F"
+    (folder / "bureau" / key).mkdir(parents=True)
+    applications = pl.read_parquet(portfolio / "application_train.parquet")
+    applications.write_parquet(folder / "application_train.parquet")
+    bureau.write_parquet(folder / "bureau" / key / "part.parquet")
+    with read_tables(folder) as raw:
+        found = {name: frame.collect("polars").to_native() for name, frame in raw.frames.items()}
+    assert_frame_equal(found["bureau"], bureau)
+    assert_series_equal(found["application"]["CODE_GENDER"], applications["CODE_GENDER"])
+    assert raw.repairs == ()
+
+
+def test_a_column_that_only_a_folder_names_is_refused(folder: Path, bureau: pl.DataFrame) -> None:
+    part = folder / "bureau" / "CREDIT_ACTIVE=Sold"
+    part.mkdir(parents=True)
+    bureau.drop("CREDIT_ACTIVE").write_parquet(part / "part.parquet")
+    with pytest.raises(TableError, match=r"without CREDIT_ACTIVE\. Write CREDIT_ACTIVE into the files"):
+        read_tables(folder)
+
+
+@pytest.mark.parametrize("name", ["bureau.csv.gz", "bureau.pq", "BUREAU.CSV.GZ", "bureau.parq"])
+def test_other_endings_are_read(folder: Path, bureau: pl.DataFrame, name: str) -> None:
+    if name.lower().endswith(".gz"):
+        (folder / name).write_bytes(gzip.compress(bureau.write_csv().encode()))
+    else:
+        bureau.write_parquet(folder / name)
+    frame, found = read(folder)
+    assert_frame_equal(frame, bureau)
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["bureau (1).csv", "bureau - Copy.csv", "bureau.xlsx", "bureau", "bureau.tsv", "Bureau_2019.csv", "bureau.csv.bz2",
+     "bureau.csv.crdownload", "bureau (2).parquet"],
+)  # fmt: skip
+def test_a_name_that_is_nearly_right_is_never_absent(folder: Path, bureau: pl.DataFrame, name: str) -> None:
+    (folder / name).write_bytes(b"x")
+    with pytest.raises(TableError, match=rf"bureau must be in a file named bureau\.csv, .*; got {re.escape(name)} in"):
+        read_tables(folder)
+    bureau.write_csv(folder / "bureau.csv")
+    if "(" in name or "Copy" in name:
+        with pytest.raises(TableError, match=rf"there once; got bureau\.csv and {re.escape(name)} in"):
+            read_tables(folder)
+    else:
+        assert read(folder)[1] == {Damage.LEFT_ASIDE: 1}
+
+
+def test_other_files_of_the_download_are_not_near(folder: Path) -> None:
+    for name in ("sample_submission.csv", "bureaucracy.csv", "bureau.md", ".bureau.csv.swp", "HomeCredit_columns.csv"):
+        (folder / name).write_bytes(b"x")
+    assert "bureau" in read_tables(folder).absent
+
+
+@pytest.mark.parametrize(
+    ("member", "message"),
+    [
+        ("bureau.csv.zip", r"tables as \.csv under their own names; got bureau\.csv\.zip for bureau in .*all\.zip"),
+        ("deep/bureau.parquet", r"got deep/bureau\.parquet for bureau in"),
+        ("inner.zip", r"must hold the tables themselves; got inner\.zip inside .*all\.zip\. Unpack it"),
+    ],
+)
+def test_a_zip_that_holds_its_tables_otherwise(folder: Path, member: str, message: str) -> None:
+    packed(folder / "all.zip", {member: "x"})
+    with pytest.raises(TableError, match=message):
+        read_tables(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("bureau.parquet", b"version https://git-lfs.github.com/spec/v1\n", r"got a Git LFS pointer"),
+        ("bureau.zip", b"version https://git-lfs.github.com/spec/v1\n", r"got a Git LFS pointer"),
+        ("bureau.csv.gz", b"version https://git-lfs.github.com/spec/v1\n", r"got a Git LFS pointer"),
+        ("bureau.csv", b"PK\x03\x04 and more", r"got a zip or a spreadsheet"),
+        ("bureau.csv", b"PAR1 and more", r"got a Parquet file"),
+        ("bureau.csv", gzip.compress(b"SK_ID_CURR"), r"got a gzip file"),
+        ("bureau.csv.gz", b"SK_ID_CURR", r"in a readable gzip"),
+        ("bureau.csv.gz", gzip.compress(b"SK_ID_CURR" * 99)[:-9], r"in a readable gzip"),
+    ],
+)
+def test_a_file_is_named_for_what_it_is(folder: Path, name: str, content: bytes, message: str) -> None:
+    (folder / name).write_bytes(content)
+    with pytest.raises(TableError, match=rf"bureau must be .*{message}.*{re.escape(name)}"):
         read_tables(folder)
 
 

@@ -198,7 +198,7 @@ def test_a_wrong_table(changed: Callable[..., Path], table: str, change: Callabl
 def test_the_wrong_table_under_a_right_name(portfolio: Path, changed: Callable[..., Path]) -> None:
     folder = changed()
     shutil.copy(portfolio / "bureau_balance.parquet", folder / "bureau.parquet")
-    with pytest.raises(TableError, match=r"got those of bureau_balance in .*\. Give the file the name"):
+    with pytest.raises(TableError, match=r"got what looks like bureau_balance in .*\. Give the file the name"):
         read_tables(folder)
 
 

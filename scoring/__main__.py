@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from scoring.access.commands import keys_cli
 from scoring.access.identity import Identity
 from scoring.additive_model import read_model
 from scoring.additive_model.published import json_schema
 from scoring.artefacts import read_artefacts
+from scoring.console import Commands, counted, error_console
 from scoring.errors import ClairscoreError
 from scoring.exports.by_hand import by_hand
 from scoring.exports.grid import grid_of
@@ -38,7 +37,9 @@ from scoring.service import Assessment, Service
 from scoring.settings import DEMO, read_settings
 from scoring.tables import RawTables, fingerprint, read_tables
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+cli = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
 COLUMNS = ("SK_ID_CURR", "pd", "points", "decision", "reasons")
 BETWEEN_REASONS = " | "
 PART = 1_000
@@ -84,14 +85,12 @@ def _user() -> str:
 
 
 def _write_batch(assessed: Iterator[tuple[int, Assessment]], out: Path, lang: str) -> None:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
-        Progress(*columns, console=console) as progress,
+        counted() as update,
         file_aside(out) as aside,
         aside.open("w", encoding="utf-8", newline="") as file,
     ):
-        task = progress.add_task("Building features", total=None)
+        update(0, None, "building features")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         written = 0
@@ -101,8 +100,8 @@ def _write_batch(assessed: Iterator[tuple[int, Assessment]], out: Path, lang: st
             writer.writerow((assessment.client_id, decision.pd, decision.points, decision.outcome, reasons))
             written += 1
             if written % 500 == 0 or written == total:
-                progress.update(task, description="Deciding", total=total, completed=written)
-    console.print(f"{written} decisions written to {out}")
+                update(written, total, "deciding")
+    error_console.print(f"{written} decisions written to {out}")
 
 
 @cli.command()

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from scoring.console import Commands, counted, steps
 from scoring.costs import CostMatrix, MoneyAssumptions
-from training.commands.console import bar, one_message, out_console, progress
+from training.commands.console import one_message, out_console
 from training.commands.verbs import verbs
 from training.config import Settings
 from training.provenance import write_marker
@@ -18,7 +19,7 @@ from training.provenance import write_marker
 TRIALS = 12
 """Trials for each model that a run makes unless told otherwise."""
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Train Clairscore's models.")
+app = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True, help="Train Clairscore's models.")
 app.add_typer(verbs)
 
 
@@ -50,7 +51,7 @@ def run(  # options of the command line
     # here, and not above, so that --help and a mistyped option are answered at once
     from training.commands.validate import printed, validate_artefacts  # noqa: PLC0415
     from training.pipeline import run as run_pipeline  # noqa: PLC0415
-    from training.pipeline import steps  # noqa: PLC0415
+    from training.pipeline import steps as pipeline_steps  # noqa: PLC0415
     from training.report import comparison_table  # noqa: PLC0415
     from training.validation import steps as validation_steps  # noqa: PLC0415
 
@@ -62,7 +63,7 @@ def run(  # options of the command line
     settings = Settings(
         seed=seed, trials=trials, costs=costs, money=money, review_cost=review_cost, explained=explained
     )
-    with one_message(), progress(steps(settings)) as notice:
+    with one_message(), steps(pipeline_steps(settings)) as notice:
         result = run_pipeline(tables, out, settings, notice)
     if result.absent:
         out_console.print(
@@ -86,7 +87,7 @@ def run(  # options of the command line
     seconds, memory = result.evaluation["seconds"], result.evaluation["peak_memory_mb"]
     out_console.print(f"{seconds:.0f} s, {memory:.0f} MB at most. Written to {out}.", highlight=False)
     if validated:
-        with one_message(), progress(validation_steps()) as notice:
+        with one_message(), steps(validation_steps()) as notice:
             report = validate_artefacts(out, tables, out, notice=notice)
         out_console.print(printed(report))
 
@@ -103,14 +104,13 @@ def portfolio(
     """Write a synthetic portfolio: all eight tables, in the real schema."""
     from training.portfolio import write_portfolio  # noqa: PLC0415  # as above
 
-    with one_message(), bar(clients) as shown:
-        task = shown.task_ids[0]
+    with one_message(), counted(clients) as update:
         summary = write_portfolio(
             clients,
             seed,
             out,
             policy=policy,
-            progress=lambda done, _: shown.update(task, completed=done, description="clients"),
+            progress=lambda done, _: update(done, clients, "clients"),
         )
         write_marker(out, clients=clients, seed=seed, policy=policy)
     out_console.print(f"A synthetic portfolio of {clients} clients is in {out}.", highlight=False)

@@ -105,7 +105,7 @@ def heads_in(path: Path) -> Iterator[Head]:
         When it can't be read, or holds none.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"A file of anchors must be readable text; got {path}: {error}.") from error
     found = [Head(int(seq), digest) for line in lines for seq, digest in _HEAD.findall(line)]

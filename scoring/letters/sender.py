@@ -61,7 +61,7 @@ def read_sender(path: Path | None = None) -> Sender:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(
             f"CLAIRSCORE_LETTER must name a readable TOML file; got {path}: {error}. Correct it, or leave it unset."

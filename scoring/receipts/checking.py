@@ -50,7 +50,7 @@ def read_receipt(path: Path) -> tuple[Receipt, dict[str, Any]]:
         When the file is missing, not JSON, or not a receipt.
     """
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise ReceiptError(f"A receipt must be readable JSON; got {path}: {error}. Ask for it again.") from error
     found = (raw.get("format"), raw.get("version")) if isinstance(raw, dict) else (None, None)
@@ -80,7 +80,7 @@ def model_named(folder: Path, digest: str) -> AdditiveModel:
     refused = ""
     for path in sorted(folder.glob("*.json")):
         try:
-            stated = json.loads(path.read_text(encoding="utf-8")).get("digest")
+            stated = json.loads(path.read_text(encoding="utf-8-sig")).get("digest")
             if stated == digest:
                 return read_model(path)
         except (OSError, ValueError, AttributeError):

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scoring.console import Commands, steps
 from scoring.settings import DEMO, ROOT
 from training.commands.bounded import DEFAULT_MEMORY, LEAST_MEMORY
-from training.commands.console import one_message, out_console, progress
+from training.commands.console import one_message, out_console
 
 if TYPE_CHECKING:
     from training.space.plan import Plan
 
-verbs = typer.Typer(add_completion=False)
+verbs = typer.Typer(add_completion=False, cls=Commands)
 
 Tables = Annotated[Path, typer.Option(help="Folder of the raw tables: Parquet, CSV or zip.")]
 Memory = Annotated[float, typer.Option(min=LEAST_MEMORY, help="Memory for DuckDB, in GB; beyond, it spills to disk.")]
@@ -161,9 +162,9 @@ def validate(
 ) -> None:
     """Question a training as a validation team would: validation.html and validation.json."""
     from training.commands.validate import printed, validate_artefacts  # noqa: PLC0415  # as above
-    from training.validation import steps  # noqa: PLC0415
+    from training.validation import steps as validation_steps  # noqa: PLC0415
 
-    with one_message(), progress(steps()) as notice:
+    with one_message(), steps(validation_steps()) as notice:
         report = validate_artefacts(artefacts, tables, out or artefacts, quick=quick, notice=notice)
     out_console.print(printed(report))
     out_console.print(f"The report is in {(out or artefacts) / 'validation.html'}.", highlight=False, soft_wrap=True)
@@ -185,7 +186,7 @@ def watch(
     """Hold later clients against those of training: drift, decisions, outcomes, cost; and say what to do."""
     from training.commands.watch import STEPS, printed, write_watch  # noqa: PLC0415  # as above
 
-    with one_message(), progress(STEPS) as notice:
+    with one_message(), steps(STEPS) as notice:
         report = write_watch(
             tables, artefacts, out, outcomes=outcomes, periods=periods, journal=journal, page=html, notice=notice
         )
@@ -209,7 +210,7 @@ def shock(
     """Let things go wrong on purpose for synthetic clients, and say how soon a watch sees them, and where."""
     from training.commands.shock import notices, printed, write_shock  # noqa: PLC0415  # as above
 
-    with one_message(), progress(notices(artefacts)) as notice:
+    with one_message(), steps(notices(artefacts)) as notice:
         study = write_shock(artefacts, out, seed=seed, looks=looks, notice=notice)
     out_console.print(printed(study))
     out_console.print(f"The report is in {out}.", highlight=False, soft_wrap=True)
@@ -225,7 +226,7 @@ def select(
     from training.commands.select import STEPS, printed, write_selection  # noqa: PLC0415  # as above
     from training.config import Settings  # noqa: PLC0415
 
-    with one_message(), progress(STEPS) as notice:
+    with one_message(), steps(STEPS) as notice:
         report = write_selection(tables, out, Settings(seed=seed), notice)
     out_console.print(printed(report))
     out_console.print(
@@ -248,7 +249,7 @@ def resampling(
     from training.resampling.words import note  # noqa: PLC0415
 
     settings = Settings(seed=seed)
-    with one_message(), progress(notices(settings)) as notice:
+    with one_message(), steps(notices(settings)) as notice:
         study = write_resampling(tables, out, settings, notice)
     out_console.print(printed(study))
     for line in note(study, "en"):
@@ -268,7 +269,7 @@ def tune(
     from training.config import Settings  # noqa: PLC0415
 
     settings = Settings(seed=seed, trials=trials)
-    with one_message(), progress(notices(settings)) as notice:
+    with one_message(), steps(notices(settings)) as notice:
         report = write_tuning(tables, out, settings, notice)
     out_console.print(printed(report))
     out_console.print(f"The report is in {out / 'tuning.json'}.", highlight=False, soft_wrap=True)
@@ -285,7 +286,7 @@ def simplicity(
     from training.config import Settings  # noqa: PLC0415
 
     settings = Settings(seed=seed)
-    with one_message(), progress(notices(settings)) as notice:
+    with one_message(), steps(notices(settings)) as notice:
         study = write_simplicity(tables, out, settings, notice)
     out_console.print(printed(study))
     out_console.print(f"The report is in {out / 'simplicity.json'}.", highlight=False, soft_wrap=True)
@@ -301,7 +302,7 @@ def band(
     from training.commands.band import notices, printed, write_band  # noqa: PLC0415  # as above
     from training.config import Settings  # noqa: PLC0415
 
-    with one_message(), progress(notices()) as notice:
+    with one_message(), steps(notices()) as notice:
         report = write_band(tables, out, Settings(seed=seed), notice)
     out_console.print(printed(report))
 
@@ -317,7 +318,7 @@ def histories(
     from training.config import Settings  # noqa: PLC0415
 
     settings = Settings(seed=seed)
-    with one_message(), progress(notices(settings)) as notice:
+    with one_message(), steps(notices(settings)) as notice:
         study = write_histories(tables, out, settings, notice)
     out_console.print(printed(study))
     out_console.print(f"The study is in {out}.", highlight=False, soft_wrap=True)
@@ -334,7 +335,7 @@ def refused(
     from training.commands.refused import PAGE, notices, printed, write_refused  # noqa: PLC0415  # as above
     from training.config import Settings  # noqa: PLC0415
 
-    with one_message(), progress(notices()) as notice:
+    with one_message(), steps(notices()) as notice:
         study = write_refused(clients, out, Settings(seed=seed), publish=PAGE if publish else None, notice=notice)
     out_console.print(printed(study))
     out_console.print(f"The study is in {out}.", highlight=False, soft_wrap=True)
@@ -351,7 +352,7 @@ def engines(
     from training.commands.features import Engine  # noqa: PLC0415
 
     others = [Engine.POLARS, *([Engine.SPARK] if spark else [])]
-    with one_message(), progress(1 + len(others)) as notice:
+    with one_message(), steps(1 + len(others)) as notice:
         compared = compare_engines(tables, others, out, notice)
     out_console.print(printed(compared))
 
@@ -390,9 +391,10 @@ def space(
     report: Annotated[Path | None, typer.Option(help="JSON file of what the trial run measured.")] = None,
 ) -> None:
     """Build the folder of a Hugging Face Space, refuse what must not be published, try it where asked."""
-    from training.commands.space import build_space, printed, steps  # noqa: PLC0415  # as above
+    from training.commands.space import build_space, printed  # noqa: PLC0415  # as above
+    from training.commands.space import steps as space_steps  # noqa: PLC0415
 
-    with one_message(), progress(steps(run=run)) as notice:
+    with one_message(), steps(space_steps(run=run)) as notice:
         notes, said, tried = build_space(
             _plan(artefacts, clients, private=private, auth=auth), out, run=run, port=port, report=report, notice=notice
         )
@@ -417,7 +419,7 @@ def push(
     """Build the folder of a Space and push it to the hub (HF_TOKEN must hold a token that may write)."""
     from training.commands.space import push_space, push_steps  # noqa: PLC0415  # as above
 
-    with one_message(), progress(push_steps()) as notice:
+    with one_message(), steps(push_steps()) as notice:
         notes, pushed = push_space(
             _plan(artefacts, clients, private=private, auth=auth), out, space, roles=role or [], notice=notice
         )

@@ -152,6 +152,8 @@ def test_no_line_of_the_text_is_too_long(demo: Service, sender: Sender) -> None:
 
 def test_a_lender_says_its_own(tmp_path: Path) -> None:
     file = tmp_path / "sender.toml"
+    file.write_text('\ufeffname = "A Bank"', encoding="utf-8")  # as some editors of Windows write it
+    assert read_sender(file).name == "A Bank"
     file.write_text('name = "Caisse du Nord"\naddress = ["1 place du Marché"]\n', encoding="utf-8")
     read = read_sender(file)
     assert read.name == "Caisse du Nord"

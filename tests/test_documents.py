@@ -128,6 +128,7 @@ def faults(code: str, *, whole: bool = False) -> Iterator[str]:
             option = word.partition("=")[0]
             if option.startswith("--") and option != "--help" and option not in known and command.params:
                 yield f"{program}{rest}: no {option}"
+                return
         if words[-1:] == ["…"] or hasattr(command, "commands") or not (whole or any("--" in word for word in words)):
             continue
         for parameter in command.params:
@@ -159,7 +160,7 @@ def test_tests_that_are_named_exist(document: Path) -> None:
         ("python -m training shock --artifacts data/demo", 1),
         ("python -m scoring keys create NAME --role owner", 0),
         ("python -m scoring keys make NAME", 1),
-        ("python -m training shock --artefacts data/demo", 1),
+        ("python -m training watch --artefacts data/demo --tables data/raw", 1),
         ("python -m scoring journal export", 0),
     ],
 )

@@ -72,6 +72,10 @@ class KeyReusedError(ClairscoreError):
     """An idempotency key was used before, for another request."""
 
 
+class KeyInUseError(ClairscoreError):
+    """A batch with the same idempotency key is running already."""
+
+
 class TrainingError(ClairscoreError):
     """A model cannot be trained on what was given."""
 

@@ -19,7 +19,7 @@ from scoring.api.quick import QuickPredictions
 from scoring.artefacts import read_artefacts
 from scoring.errors import ClairscoreError
 from scoring.journal import Journal
-from scoring.journal.anchoring import Anchoring, anchor_of
+from scoring.journal.anchoring import Anchoring, anchor_of, last_noted
 from scoring.letters import Sender, read_sender
 from scoring.live import Live
 from scoring.recording import Recorder
@@ -105,7 +105,7 @@ def main() -> None:
     configure_logs()
     try:
         settings = read_settings()
-        journal = Journal(settings.journal_url, apart=True)
+        journal = Journal(settings.journal_url, apart=True, known=last_noted(settings.journal_anchor))
         server = build_server(settings, journal)
         anchoring = anchoring_of(settings, journal)
     except ClairscoreError as error:
@@ -114,14 +114,13 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # what is loaded now stays: looking through it again and again would take a fifth of each answer
     signal.signal(signal.SIGTERM, _end)  # the server raises it again after its own end, which must not cut ours short
-    try:
+    with contextlib.ExitStack() as ending:  # each of them ends, whatever becomes of the others
+        ending.callback(gc.unfreeze)  # or a library complains at the very end of what it still holds
+        if anchoring is not None:
+            ending.callback(anchoring.close)
+        ending.callback(journal.close)
         with contextlib.suppress(KeyboardInterrupt):  # likewise raised again, after Ctrl+C
             server.run()
-    finally:
-        journal.close()
-        if anchoring is not None:
-            anchoring.close()
-        gc.unfreeze()  # or a library complains at the very end of what it still holds
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

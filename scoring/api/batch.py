@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from scoring.access.identity import of_scope
 from scoring.api.asked import Asked, asked_of, key_of, language_of, parameters_of
@@ -17,7 +18,7 @@ from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.api.lines import CSV, LINES, NDJSON, Lines
 from scoring.api.uploads import MOST_CLIENTS, read_batch
-from scoring.batches import Batch, Given, Refused
+from scoring.batches import Batch
 from scoring.errors import ClairscoreError
 from scoring.journal import fingerprint
 from scoring.many import Teller
@@ -51,7 +52,8 @@ def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
 
         One line a row: a decision, or the problem of that row. `X-Batch-Rows` says how many lines make a whole answer;
         a last line without a `row` says why a batch had to end. Each part was recorded before it is sent. With an
-        `Idempotency-Key`, the same body sent again goes on where the batch ended, and records nothing twice.
+        `Idempotency-Key`, the same body sent again goes on where the batch ended, and records nothing twice; while the
+        batch still runs, it is a 409.
         """
         asked, lang, form = asked_of(request, AskedBatch), language_of(request), _form_of(request)
         kind = request.headers["content-type"].split(";")[0].strip().lower()
@@ -67,48 +69,92 @@ def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
             key=key_of(request, {"batch": inputs, "purpose": asked.purpose}),
         )
         lines = Lines(form, Teller(made.model, lang) if asked.reasons else None, lang, request.url.path)
-        parts = made.parts()
-        async with turns:  # a batch that can't even begin is a problem, not a stream
-            first = await run_sync(_next, parts, lines)
+        stream = _Stream(made, lines, turns)
+        try:
+            first = await stream.begin()  # a batch that can't even begin is a problem, not a stream
+        except BaseException:
+            stream.end()
+            raise
         headers = {
             "Cache-Control": "no-store",
             "Content-Language": lang,
             "X-Batch-Id": made.batch_id,
             "X-Batch-Rows": str(len(made)),
         }
-        return StreamingResponse(_stream(parts, lines, first, turns), media_type=form, headers=headers)
+        return _Answer(stream, first, media_type=form, headers=headers)
 
     return router
 
 
-async def _stream(
-    parts: Iterator[list[Given | Refused]], lines: Lines, first: bytes | None, turns: asyncio.Semaphore
-) -> AsyncIterator[bytes]:
-    """The lines, part by part; the next one is made while this one is sent."""
+class _Stream:
+    """The lines of a batch, part by part; the next one is made while this one is sent.
 
-    async def further() -> bytes | None:
-        async with turns:
-            return await run_sync(_next, parts, lines)
+    The batch runs until `end`, whoever has gone meanwhile: then its key is free again.
+    """
 
-    yield lines.head
-    ready = first
-    while ready is not None:
-        coming = asyncio.create_task(further())
-        yield ready
+    def __init__(self, batch: Batch, lines: Lines, turns: asyncio.Semaphore) -> None:
+        self._parts, self._lines, self._turns = batch.parts(), lines, turns
+        self._coming: asyncio.Task[bytes | None] | None = None
+        self._ended = False
+
+    def begin(self) -> "asyncio.Future[bytes | None]":
+        """Begin the next part: its lines, or None behind the last."""
+        self._coming = asyncio.create_task(self._next())
+        # A caller who goes must not stop it halfway: its thread would go on, and the batch with it.
+        return asyncio.shield(self._coming)
+
+    async def lines(self, first: bytes | None) -> AsyncIterator[bytes]:
+        """All lines, from those of the first part on."""
+        yield self._lines.head
+        ready = first
+        while ready is not None:
+            coming = self.begin()
+            yield ready
+            try:
+                ready = await coming
+            except ClairscoreError as error:
+                yield self._lines.end(error)
+                return
+            except Exception as error:  # noqa: BLE001  # the answer has begun: it ends with a line that says so
+                _log.error("a batch had to end", exc_info=error)
+                yield self._lines.end(None)
+                return
+
+    def end(self) -> None:
+        """End the batch, as soon as the part under way is done."""
+        self._ended = True
+        if self._coming is None or self._coming.done():
+            self._parts.close()
+        else:
+            self._coming.add_done_callback(self._close)
+
+    def _close(self, coming: "asyncio.Task[bytes | None]") -> None:
+        if not coming.cancelled() and coming.exception() is not None:
+            _log.info("a batch whose caller had gone had to end", exc_info=coming.exception())
+        self._parts.close()
+
+    async def _next(self) -> bytes | None:
+        async with self._turns:
+            return None if self._ended else await run_sync(self._made)
+
+    def _made(self) -> bytes | None:
+        part = next(self._parts, None)
+        return None if part is None else self._lines.write(part)
+
+
+class _Answer(StreamingResponse):
+    """Sends the lines of a batch, and ends it when they are sent or can't be."""
+
+    def __init__(self, stream: _Stream, first: bytes | None, **how: Any) -> None:
+        super().__init__(stream.lines(first), **how)
+        self._stream = stream
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them."""
         try:
-            ready = await coming
-        except ClairscoreError as error:
-            yield lines.end(error)
-            return
-        except Exception as error:  # noqa: BLE001  # the answer has begun: it ends with a line that says so
-            _log.error("a batch had to end", exc_info=error)
-            yield lines.end(None)
-            return
-
-
-def _next(parts: Iterator[list[Given | Refused]], lines: Lines) -> bytes | None:
-    part = next(parts, None)
-    return None if part is None else lines.write(part)
+            await super().__call__(scope, receive, send)
+        finally:
+            self._stream.end()
 
 
 def _fingerprint(kind: str, body: bytes) -> str:
@@ -189,5 +235,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
             "X-Batch-Id": {"schema": {"type": "string"}, "description": "what its decisions' ids begin with"},
         },
     },
-    **problems("bad-input", "key-reused", "conflict", "erased", "not-acceptable", "wrong-type", "journal"),
+    **problems(
+        "bad-input", "key-reused", "key-in-use", "conflict", "erased", "not-acceptable", "wrong-type", "journal"
+    ),
 }

@@ -16,6 +16,7 @@ from scoring.errors import (
     ErasedError,
     InputError,
     JournalError,
+    KeyInUseError,
     KeyReusedError,
     TableError,
     UnknownClientError,
@@ -33,6 +34,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "bad-request": HTTPStatus.UNPROCESSABLE_ENTITY,
         "bad-input": HTTPStatus.UNPROCESSABLE_ENTITY,
         "key-reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "key-in-use": HTTPStatus.CONFLICT,
         "conflict": HTTPStatus.CONFLICT,
         "erased": HTTPStatus.GONE,
         "journal": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -62,6 +64,7 @@ KIND_OF: Mapping[type[ClairscoreError], str] = MappingProxyType(
         InputError: "bad-input",
         TableError: "bad-input",
         KeyReusedError: "key-reused",
+        KeyInUseError: "key-in-use",
         ConflictError: "conflict",
         ErasedError: "erased",
         JournalError: "journal",
@@ -79,8 +82,8 @@ OF_STATUS: Mapping[int, str] = MappingProxyType(
     }
 )
 """What a status that the framework gives stands for."""
-RETRY_AFTER: Final = "5"
-"""Seconds after which a caller may try again where the journal does not answer."""
+RETRY_AFTER: Mapping[str, str] = MappingProxyType({"journal": "5", "key-in-use": "1"})
+"""Seconds after which a caller may try again, of the kinds that go away by themselves."""
 
 
 def problems(*kinds: str) -> dict[int | str, dict[str, Any]]:

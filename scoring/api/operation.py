@@ -1,5 +1,6 @@
 """The routes by which whoever runs the service sees that it is alive, and that it can decide."""
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 
 from scoring.api.answers import Health, Readiness
@@ -25,11 +26,12 @@ def make_operation_router(service: Service, recorder: Recorder) -> APIRouter:
         )
 
     @router.get("/ready", responses=problems("journal"))
-    def ready(request: Request, response: Response) -> Readiness:
-        """Tell that decisions can be made and recorded."""
+    async def ready(request: Request, response: Response) -> Readiness:
+        """Tell that decisions can be made and recorded: the journal's writers were asked."""
         response.headers["Cache-Control"] = "no-store"
         len(service.portfolio)
-        recorder.journal.check()
+        await run_sync(recorder.journal.check)
+        await recorder.journal.check_writers()
         return Readiness(
             model_version=service.model.model_version,
             artefacts="refused" if request.scope.get(STALE) else "as served",

@@ -52,7 +52,7 @@ async def told(request: Request, error: ClairscoreError) -> JSONResponse:
     if kind is None:
         _log.error("request failed", exc_info=error)
         return problem(request, "internal")
-    headers = {"Retry-After": RETRY_AFTER} if kind == "journal" else None
+    headers = {"Retry-After": RETRY_AFTER[kind]} if kind in RETRY_AFTER else None
     return problem(request, kind, error.say(language_of(request)) or "", headers=headers)
 
 

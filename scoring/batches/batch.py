@@ -1,10 +1,11 @@
 """A batch on its way: part by part, decided, recorded, then given.
 
 The rule: what is given is on the disk. A batch that is asked for again with its key goes on where it ended: what is
-recorded is not recorded twice, and gets the same names.
+recorded is not recorded twice, and gets the same names. Of one key, one batch runs at a time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +20,7 @@ from scoring.journal.batching import BatchRecord, PartRecord
 from scoring.journal.keys import Key, RepeatedError, claim
 from scoring.journal.reading import opened
 from scoring.language import Said
-from scoring.ledger.chain import BATCH
-from scoring.ledger.store import ENTRIES, PAYLOADS
+from scoring.ledger.store import PARTS, PAYLOADS
 from scoring.many import Client, decide_and_explain
 from scoring.recording import Recorder
 
@@ -76,16 +76,23 @@ class Batch:
         """The name that its decisions share; settled with the first part."""
         return self._record.batch_id
 
-    def parts(self) -> Iterator[list[Given | Refused]]:
+    def parts(self) -> Generator[list[Given | Refused], None, None]:
         """The decisions, part by part, in the order of what was asked; each part is on the disk when it is given.
 
         Raises
         ------
         JournalError
             When a part can't be recorded.
+        KeyInUseError
+            When a batch under the key is running, or another service has gone on with this one.
         KeyReusedError, ErasedError, ConflictError
             When the key stands for another batch, or for one that was erased, or made by another model.
         """
+        held = nullcontext() if self._key is None else self._recorder.journal.running_keys.hold(self._key)
+        with held:
+            yield from self._parts()
+
+    def _parts(self) -> Iterator[list[Given | Refused]]:
         first = self._begun(0, FIRST_PART)
         if first is None:
             return
@@ -129,17 +136,16 @@ class Batch:
         """A batch that was begun before, from what the journal holds of it."""
         with opened(self._recorder.journal.engine) as connection:
             found = connection.execute(
-                select(PAYLOADS.c.payload)
-                .select_from(ENTRIES)
-                .outerjoin(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
-                .where(ENTRIES.c.decision_id == batch_id, ENTRIES.c.kind == BATCH)
-            ).scalars()
-            told = [None if text is None else orjson.loads(text) for text in found]
-        if None in told:
+                select(PAYLOADS.c.payload, PARTS.c.next)
+                .select_from(PARTS)
+                .outerjoin(PAYLOADS, PAYLOADS.c.seq == PARTS.c.seq)
+                .where(PARTS.c.batch_id == batch_id)
+            ).all()
+        if any(payload is None for payload, _ in found):
             raise ErasedError(Said("problem.said.key-erased"))
-        if any(one["model"]["digest"] != self.model.digest for one in told if one is not None):
+        if any(orjson.loads(payload)["model"]["digest"] != self.model.digest for payload, _ in found):
             raise ConflictError(Said("problem.said.batch-model"))
-        written = sum(one["rows"] for one in told if one is not None)
+        written = max((end for _, end in found), default=0)  # the next part is refused where this has changed
         return self._recorder.batch(**self._around, batch_id=batch_id, written=written)
 
 

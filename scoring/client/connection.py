@@ -143,7 +143,7 @@ class Client:
                 if last:
                     raise
             except Problem as problem:
-                if last or problem.status != httpx.codes.SERVICE_UNAVAILABLE:
+                if last or problem.kind not in ("journal", "key-in-use"):
                     raise
             time.sleep(_patience(attempt))
 
@@ -221,10 +221,10 @@ class Client:
 
     def _may_try_again(self, answer: httpx.Response, attempt: int) -> bool:
         """Whether the service says to come back, having waited as long as it says."""
-        come_back = answer.status_code in (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
-        if attempt == self._retries or not come_back:
-            return False
         stated = answer.headers.get("Retry-After", "")
+        come_back = answer.status_code in (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
+        if attempt == self._retries or not (come_back or stated):
+            return False
         time.sleep(min(float(stated), _MOST_PATIENCE) if stated.isdigit() else _patience(attempt))
         return True
 

@@ -104,14 +104,32 @@ def heads_in(path: Path) -> Iterator[Head]:
     SettingsError
         When it can't be read, or holds none.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"A file of anchors must be readable text; got {path}: {error}.") from error
-    found = [Head(int(seq), digest) for line in lines for seq, digest in _HEAD.findall(line)]
+    found = _heads_in(path)
     if not found:
         raise SettingsError(f"A file of anchors must hold SEQ:DIGEST in its lines; got none in {path}. Name another.")
     yield from found
+
+
+def last_noted(stated: str) -> Head:
+    """The last head that an anchor noted; `Head()` where it noted none, or can't be read back as a file can.
+
+    Raises
+    ------
+    SettingsError
+        When the file can't be read.
+    """
+    kind, _, rest = stated.partition(":")
+    if kind != "file" or not Path(rest).exists():
+        return Head()
+    return max(reversed(_heads_in(Path(rest))), key=lambda head: head.seq, default=Head())
+
+
+def _heads_in(path: Path) -> list[Head]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"A file of anchors must be readable text; got {path}: {error}.") from error
+    return [Head(int(seq), digest) for seq, digest in _HEAD.findall(text)]
 
 
 class Anchoring:

@@ -8,12 +8,14 @@ Keys are no part of the chain: they say nothing of what was decided.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, String, Table, insert, select, update
 
-from scoring.errors import ClairscoreError, ErasedError, KeyReusedError
+from scoring.errors import ClairscoreError, ErasedError, KeyInUseError, KeyReusedError
 from scoring.language import Said
 from scoring.ledger.chain import new_salt
 from scoring.ledger.store import ENTRIES, METADATA
@@ -53,6 +55,33 @@ class Key:
     def salted(self, salt: str) -> str:
         """A digest of the request that can't be found by trying likely ones."""
         return hashlib.sha256(bytes.fromhex(salt) + self.request.encode()).hexdigest()
+
+
+class RunningKeys:
+    """The keys whose batches are running in this process; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._held: set[str] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def hold(self, key: Key) -> Iterator[None]:
+        """Keep everyone else from running a batch under a key until the block ends.
+
+        Raises
+        ------
+        KeyInUseError
+            When one is running.
+        """
+        with self._lock:
+            if key.digest in self._held:
+                raise KeyInUseError(Said("problem.key-in-use.page"))
+            self._held.add(key.digest)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.discard(key.digest)
 
 
 class RepeatedError(ClairscoreError):

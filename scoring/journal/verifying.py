@@ -6,6 +6,7 @@ The rule: whoever checks trusts no digest that was not computed anew, and no col
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from scoring.journal.reading import entries_of, link_of, opened
 from scoring.journal.record import rows_digest
 from scoring.ledger.chain import BATCH, ERASURE, GENESIS, REVIEW_ASKED, REVIEW_CLOSED, Head, commitment
 from scoring.ledger.entries import Found
-from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
+from scoring.ledger.store import ENTRIES, PARTS, PAYLOADS, ROWS
 
 
 @dataclass(frozen=True)
@@ -63,27 +64,34 @@ class _Seen:
     reviews: dict[str, tuple[int, bool]] = field(default_factory=dict)
     """Number of each review, and whether it is kept as one that waits."""
     closed: set[str] = field(default_factory=set)
+    batches: dict[str, int | None] = field(default_factory=dict)
+    """Where the next part of each batch begins; None where an erased part does not say."""
 
 
 def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 20) -> Verification:
     """Compute every digest anew, and say where the chain is not as it was written.
 
     A change of an entry, a removal, an insertion, another order, and values that were changed, or removed without an
-    erasure, each show. A tail that was cut shows against `anchors`: heads that were noted outside the journal.
+    erasure, each show; so do parts of a batch that overlap or leave a gap. A tail that was cut, or written anew, shows
+    against `anchors`: heads that were noted outside the journal.
 
     Raises
     ------
     JournalError
         When the journal does not answer.
     """
-    noted = {anchor.seq: anchor.digest for anchor in anchors if anchor.seq}
+    noted: dict[int, set[str]] = defaultdict(set)
+    for anchor in anchors:
+        if anchor.seq:
+            noted[anchor.seq].add(anchor.digest)
+    several = sorted(seq for seq, digests in noted.items() if len(digests) > 1)
     faults: list[Fault] = []
     seen, head = _Seen(), Head()
     with opened(engine) as connection:
         for entry, payload in entries_of(connection):
             seen.entries += 1
             faults += (Fault(entry.seq, what) for what in _wrong(connection, entry, payload, head, seen))
-            if noted.pop(entry.seq, entry.digest) != entry.digest:
+            if entry.digest not in noted.pop(entry.seq, (entry.digest,)):
                 faults.append(Fault(entry.seq, "another entry was noted outside: the end was written anew"))
             head = Head(entry.seq, entry.digest)
         faults += (Fault(seq, "it has no entry") for seq in _astray(connection))
@@ -100,6 +108,9 @@ def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 2
         if waits is (name in seen.closed)
     )
     faults += (Fault(seq, "the entry noted outside is not there: the end was cut") for seq in sorted(noted))
+    faults += (
+        Fault(seq, "different entries were noted outside: an older copy was put back and written on") for seq in several
+    )
     erased = len(seen.without) + len(seen.rows_without)
     return Verification(seen.entries, seen.rows, erased, head, tuple(faults[:most_faults]))
 
@@ -115,6 +126,9 @@ def _wrong(
         yield "it does not hold the entry before it"
     if payload is None:
         seen.without.add(entry.seq)
+        if entry.kind == BATCH:
+            recorded = _part_of(connection, entry)
+            yield from _wrong_positions(entry, recorded, seen)
     if link.digest != entry.digest:
         yield "it was changed"
     elif payload is not None and commitment(payload.salt, payload.payload) != link.commitment:
@@ -141,7 +155,32 @@ def _wrong_content(connection: Connection, entry: Row[Any], payload: Row[Any], s
         seen.erased.update(numbers)
         seen.rows_erased |= rows
     if entry.kind == BATCH:
+        part = (content["first"], content["first"] + content["rows"])
+        follows = list(_wrong_positions(entry, part, seen))
+        yield from follows
+        if not follows and _part_of(connection, entry) != part:
+            yield "the positions of its rows in their batch were changed"
         yield from _wrong_rows(connection, entry.seq, content, seen)
+
+
+def _part_of(connection: Connection, entry: Row[Any]) -> tuple[int, int] | None:
+    """The positions that a part of a batch claimed; None where no claim is kept."""
+    claimed = select(PARTS.c.first, PARTS.c.next).where(PARTS.c.batch_id == entry.decision_id, PARTS.c.seq == entry.seq)
+    found = connection.execute(claimed).one_or_none()
+    return None if found is None else (found.first, found.next)
+
+
+def _wrong_positions(entry: Row[Any], part: tuple[int, int] | None, seen: _Seen) -> Iterator[str]:
+    """Whether a part begins where the parts of its batch before it end."""
+    expected = seen.batches.get(entry.decision_id, 0)
+    if part is None:
+        seen.batches[entry.decision_id] = None
+        return
+    first, end = part
+    if expected is not None and first != expected:
+        what = "overlap those before" if first < expected else "leave a gap after those before"
+        yield f"its rows begin at {first} of their batch and {what}, which end at {expected}"
+    seen.batches[entry.decision_id] = max(expected or 0, end)
 
 
 def _wrong_rows(connection: Connection, seq: int, content: dict[str, Any], seen: _Seen) -> Iterator[str]:
@@ -165,7 +204,7 @@ def _wrong_rows(connection: Connection, seq: int, content: dict[str, Any], seen:
 def _astray(connection: Connection) -> list[int]:
     """Numbers of payloads and rows that belong to no entry."""
     found: set[int] = set()
-    for table in (PAYLOADS, ROWS):
+    for table in (PAYLOADS, ROWS, PARTS):
         alone = select(table.c.seq).outerjoin(ENTRIES, ENTRIES.c.seq == table.c.seq).where(ENTRIES.c.seq.is_(None))
         found.update(connection.execute(alone.limit(20)).scalars())
     return sorted(found)

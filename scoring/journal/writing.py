@@ -6,6 +6,7 @@ The rule: an entry's future ends only when the entry is on the disk. Nothing tha
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
 from collections import deque
@@ -30,18 +31,22 @@ from scoring.journal.erasing import (
     erase_targets,
     older_targets,
 )
+from scoring.journal.keys import RunningKeys
 from scoring.journal.times import written
 from scoring.ledger.apart import AVAILABLE, Apart
-from scoring.ledger.chain import ERASURE, Head, Link, canonical, canonical_of_finite
+from scoring.ledger.chain import ERASURE, PROBE, Head, Link, canonical, canonical_of_finite
 from scoring.ledger.entries import Answer, Entry, Found, Model, Salted, Written
-from scoring.ledger.groups import MOST_IN_A_GROUP, GroupWriter, check_goes_on, failed
+from scoring.ledger.groups import MOST_IN_A_GROUP, GroupWriter, failed
 from scoring.ledger.identifiers import new_id
-from scoring.ledger.store import check_room, engine_of, head_of, prepare, truncate_log
+from scoring.ledger.store import check_goes_on, check_room, engine_of, head_of, prepare, truncate_log
 from scoring.ledger.waiting import Gathering, InLoop, Waiting, tell
 
 MOST_WAITING = 4_096
 PATIENCE = 15.0
 """Seconds that a caller waits for its entry."""
+PROBE_PATIENCE = 5.0
+"""Seconds that a writer has to show that it could write."""
+_log = logging.getLogger(__name__)
 
 Inside = Callable[[Connection], Mapping[str, Any] | None]
 """What is done in the transaction before an entry is added: it may refuse the entry by a domain error, before it has
@@ -89,6 +94,11 @@ class Journal:
     ----------
     url : ``sqlite:///PATH`` or ``postgresql://USER@HOST/DATABASE``
     apart : whether what an event loop records is written by a process of its own, for a service under load
+    known : a head that was noted outside, which the journal must hold before anything is recorded
+
+    Attributes
+    ----------
+    running_keys : idempotency keys whose batches are running
 
     Raises
     ------
@@ -96,15 +106,16 @@ class Journal:
         When the address is neither.
     """
 
-    def __init__(self, url: str, *, apart: bool = False) -> None:
+    def __init__(self, url: str, *, apart: bool = False, known: Head = Head()) -> None:  # noqa: B008  # it is frozen
         self._engine = engine_of(url)
         self._writer = GroupWriter(self._engine)
+        self._last, self._seeing = known, threading.Lock()
         self._queue: queue.SimpleQueue[list[Waiting] | None] = queue.SimpleQueue()
         self._gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering] = WeakKeyDictionary()
         self._closed = self._prepared = False
-        self._last = Head()
-        self._apart = Apart(url, self._told_apart) if apart and AVAILABLE else None
+        self._apart = Apart(url, lambda: self._last, self._told_apart) if apart and AVAILABLE else None
         self._of_apart: Gathering | None = None
+        self.running_keys = RunningKeys()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -149,7 +160,10 @@ class Journal:
             self._queue.put([Waiting(entry, done)])
         else:  # with what the loop records, so that two who write do not wait for each other
             self._check_room(gathering.waiting)
-            gathering.loop.call_soon_threadsafe(gathering.add, Waiting(entry, done, gathering))
+            try:
+                gathering.loop.call_soon_threadsafe(gathering.add, Waiting(entry, done, gathering))
+            except RuntimeError as error:  # the loop has ended
+                raise failed(error) from error
         return Recording(kind, entry.entry_id, done)
 
     async def record_in_loop(self, kind: str, payload: Mapping[str, Any], *, model: AdditiveModel) -> Recorded:
@@ -164,16 +178,10 @@ class Journal:
         JournalError
             When it can't be recorded.
         """
-        loop = asyncio.get_running_loop()
-        gathering = self._of_apart
-        if gathering is None or gathering.loop is not loop:
-            gathering = self._gatherings.get(loop) or self._gather(loop)
-        self._check_room(gathering.waiting)
         text, name = canonical_of_finite(payload), new_id()
-        done: InLoop = loop.create_future()
         kept = Model(model.digest, model.model_dump_json)
-        gathering.add(Waiting(Entry(kind, name, text, Found.of(payload), kept), done, gathering))
-        return Recorded((await done).link(kind, name))
+        written = await self._gathered(Entry(kind, name, text, Found.of(payload), kept))
+        return Recorded(written.link(kind, name))
 
     def erase(self, client_id: int) -> Erasure:
         """Erase what was recorded on a client; that it was done is an entry, without the client's number.
@@ -255,6 +263,24 @@ class Journal:
         self._prepared = True
         self._see(found)
 
+    async def check_writers(self) -> None:
+        """Raise unless each writer takes a probe and finds the journal as it must be, under the store's lock.
+
+        Raises
+        ------
+        JournalError
+            When one of them does not, or does not answer in time.
+        """
+        probe = Entry(PROBE, "", "", Found(None, None, None, None))
+        done: Future[Written] = Future()
+        self._check_room(self._queue.qsize())
+        self._queue.put([Waiting(probe, done)])
+        try:
+            async with asyncio.timeout(PROBE_PATIENCE):
+                await asyncio.gather(asyncio.wrap_future(done), self._gathered(probe))
+        except TimeoutError as error:
+            raise failed(error) from error
+
     def close(self) -> None:
         """Write what waits, then end."""
         if not self._closed:
@@ -262,7 +288,7 @@ class Journal:
             if self._apart is not None:
                 self._apart.close()
             self._queue.put(None)
-            self._thread.join()
+            self._thread.join(2 * PATIENCE)
 
     def _erase(self, because: str, find: Callable[[Connection], Targets], **said: str) -> Erasure:
         """Erase what is found, in as many transactions as it takes; each ends with the entry that names its part."""
@@ -284,6 +310,22 @@ class Journal:
             erased = counts_of(named)
             entries, rows, more = entries + erased[0], rows + erased[1], found[-1].more
         return Erasure(tuple(seqs), entries, rows, in_log=not truncate_log(self._engine))
+
+    async def _gathered(self, entry: Entry) -> Written:
+        """Hand an entry to the writer of the running loop, and wait without blocking until it is on the disk."""
+        loop = asyncio.get_running_loop()
+        gathering = self._of_apart
+        if gathering is None or gathering.loop is not loop:
+            gathering = self._gatherings.get(loop) or self._gather(loop)
+        self._check_room(gathering.waiting)
+        done: InLoop = loop.create_future()
+        gathering.add(Waiting(entry, done, gathering))
+        if gathering is self._of_apart:  # which answers in time, whatever happens
+            return await done
+        try:
+            return await asyncio.wait_for(done, PATIENCE)
+        except TimeoutError as error:
+            raise failed(error) from error
 
     def _check_room(self, waiting: int) -> None:
         if self._closed:
@@ -308,8 +350,9 @@ class Journal:
             self._of_apart.told(group, answers)
 
     def _see(self, head: Head) -> None:
-        if head.seq > self._last.seq:
-            self._last = head
+        with self._seeing:
+            if head.seq > self._last.seq:
+                self._last = head
 
     def _run(self) -> None:
         ended = False
@@ -326,11 +369,15 @@ class Journal:
                     break
             ended = handed is None
             if work:
-                self._write(work)
+                try:
+                    self._write(work)
+                except Exception as error:  # noqa: BLE001  # the thread must go on, and nobody may wait for ever
+                    _log.error("a group could not be answered: %s", type(error).__name__)
+                    tell(work, [failed(error)] * len(work))
         self._writer.leave()
 
     def _write(self, work: list[Waiting]) -> None:
-        self._writer.head = self._last if self._last.seq > self._writer.head.seq else self._writer.head
+        self._writer.know(self._last)
         answers = self._writer.write([one.entry for one in work])
         self._see(self._writer.head)
         self._note(answers)

@@ -34,6 +34,7 @@ def main() -> None:
             entries = []  # of all that came meanwhile: one transaction
             for message in messages:
                 documents.update(message["models"])
+                writer.know(Head(*message["known"]))
                 entries += heard_entries(message["entries"], documents)
             answers = said_answers(writer.write(entries))
             link.sendall(frame({"answers": answers, "head": (writer.head.seq, writer.head.digest)}))

@@ -1,6 +1,7 @@
 """A group of entries added to the chain, inside one transaction.
 
-The rule: the head is read under the store's lock, and each entry holds the one before it. Whatever the size of the
+The rule: the head is read under the store's lock and must go on from the head that the writer knows; each entry holds
+the one before it, and each part of a batch begins where the recorded ones end. Whatever the size of the
 group, its rows go in by one statement a table: the interpreter is held up once, not once an entry.
 """
 
@@ -12,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
-from scoring.errors import ClairscoreError
-from scoring.ledger.chain import REVIEW_ASKED, Head, commitment, new_salts
+from scoring.errors import ClairscoreError, KeyInUseError
+from scoring.language import Said
+from scoring.ledger.chain import PROBE, REVIEW_ASKED, Head, commitment, new_salts
 from scoring.ledger.entries import Answer, Entry, Model, Written
-from scoring.ledger.store import ENTRIES, MODELS, PAYLOADS, ROWS
+from scoring.ledger.store import ENTRIES, MODELS, PARTS, PAYLOADS, ROWS, check_goes_on
 
 _MOST_PLACES = 30_000
 """Values of one statement: both stores take a few more."""
@@ -30,10 +32,11 @@ class Adder:
     Parameters
     ----------
     connection : held by the one who writes; each call of `add` is inside a transaction of its own
+    known : the head that the chain must hold
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, known: Head) -> None:
+        self._connection, self._known = connection, known
         self._raw: Any = connection.connection.driver_connection
         self._place = "?" if connection.dialect.name == "sqlite" else "%s"
         self._entries: list[object] = []
@@ -41,15 +44,28 @@ class Adder:
         self._rows: list[object] = []
 
     def add(self, group: Sequence[Entry]) -> tuple[Head, list[Answer]]:
-        """Add a group; return the new head, and what each entry became: written, or refused by its own check."""
+        """Add a group; return the new head, and what each entry became: written, or refused by its own check.
+
+        Raises
+        ------
+        JournalError
+            When the chain does not hold the known head.
+        """
         head = self._head()
+        check_goes_on(self._connection, self._known, head)
         answers: list[Answer] = []
         for one, salt in zip(group, new_salts(len(group)), strict=True):
             text, found = one.text, one.found
-            if one.inside is not None:
+            if one.kind == PROBE:
+                answers.append(Written(head.seq, "", "", head.digest))
+                continue
+            if one.inside is not None or one.rows:
                 self._insert()  # what came before in the group counts
                 try:
-                    given = one.inside(self._connection)
+                    with self._connection.begin_nested():  # what is refused leaves nothing behind
+                        given = None if one.inside is None else one.inside(self._connection)
+                        if one.rows:
+                            self._claim_positions(one, head.seq + 1)
                 except ClairscoreError as refused:
                     answers.append(refused)
                     continue
@@ -73,6 +89,22 @@ class Adder:
         there = select(MODELS.c.digest).where(MODELS.c.digest == model.digest)
         if self._connection.execute(there).first() is None:
             self._connection.execute(insert(MODELS).values(digest=model.digest, document=model.document()))
+
+    def _claim_positions(self, part: Entry, seq: int) -> None:
+        """Take the positions of a batch's part, which must begin where the recorded ones end.
+
+        Raises
+        ------
+        KeyInUseError
+            When another has recorded parts of the same batch meanwhile.
+        """
+        ends = select(PARTS.c.next).where(PARTS.c.batch_id == part.entry_id).order_by(PARTS.c.first.desc()).limit(1)
+        recorded = self._connection.execute(ends).scalar_one_or_none() or 0
+        if part.first != recorded:
+            raise KeyInUseError(Said("problem.key-in-use.page"))
+        self._connection.execute(
+            insert(PARTS).values(batch_id=part.entry_id, first=part.first, next=part.first + len(part.rows), seq=seq)
+        )
 
     def _head(self) -> Head:
         found = self._raw.execute(f"SELECT seq, digest FROM {ENTRIES.name} ORDER BY seq DESC LIMIT 1").fetchone()  # noqa: S608

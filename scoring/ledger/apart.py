@@ -1,12 +1,14 @@
 """The writer in a process of its own, as the service sees it: it takes groups from the event loop, and answers there.
 
 The rule: the loop never waits for the disk, nor for an interpreter that another thread holds. A writer that ends, or
-does not answer in time, fails the group that it had, and the next group gets a new one.
+does not answer in time, fails what it had at once. A new one is started, again and again with growing delays where that
+fails; until there is one, whatever comes is refused at once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import subprocess
@@ -27,6 +29,8 @@ PATIENCE = 15.0
 """Seconds that the writer has for a group."""
 TO_END = 10.0
 """Seconds that it has to end."""
+FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
+"""Seconds before the second attempt to start a writer; each further one waits twice as long, up to the longest."""
 _AT_ONCE = 1 << 20
 AVAILABLE = hasattr(socket, "AF_UNIX") and sys.platform != "win32"
 """Whether this system can hand a socket to a process."""
@@ -38,61 +42,94 @@ class Apart:
     Parameters
     ----------
     url : the journal's address; it goes over the socket, for it may hold a password
+    known : what tells the head that the journal must hold
     told : what takes a group's answers, and the new head
     """
 
-    def __init__(self, url: str, told: Callable[[list[Waiting], list[Answer], Head], None]) -> None:
-        self._url, self._told = url, told
-        self._head = Head()
+    def __init__(
+        self, url: str, known: Callable[[], Head], told: Callable[[list[Waiting], list[Answer], Head], None]
+    ) -> None:
+        self._url, self._known, self._told = url, known, told
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: deque[Waiting] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ended: list[subprocess.Popen[bytes]] = []
+        self._closed = False
+        self._starts = 0
+        """Attempts to start a writer since one last answered."""
         self._start()
 
     def hand(self, group: list[Waiting]) -> None:
-        """Give the writer a group."""
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
-            self._loop.add_reader(self._link, self._hear)
-        new = {one.entry.model.digest: one.entry.model for one in group if one.entry.model is not None}
+        """Give the writer a group; refuse it where there is no writer. Whatever happens, the group is answered."""
         try:
-            models = {digest: new[digest].document() for digest in new.keys() - self._sent}
-            data = frame({"models": models, "entries": said_entries([one.entry for one in group])})
-        except (TypeError, ValueError) as error:  # what can't be said must not be waited for
-            self._told(group, [failed(error)] * len(group), self._head)
-            return
-        self._sent |= new.keys()
-        self._under_way += group
-        if self._timer is None:
-            self._timer = self._loop.call_later(PATIENCE, self._late)
-        self._send(data)
+            self._hand(group)
+        except Exception as error:  # noqa: BLE001  # what can't be said must not be waited for
+            self._told(group, [failed(error)] * len(group), Head())
 
     def close(self) -> None:
         """End the writer, when it has written what it has."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.remove_reader(self._link)
-        self._link.close()
-        try:
-            self._process.wait(TO_END)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._closed = True
+        process, self._process = self._process, None
+        if process is not None:
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.remove_reader(self._link)
+            self._link.close()
+            self._ended.append(process)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(TO_END)
+        for one in self._ended:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.kill()
+                one.wait(TO_END)
+
+    def _hand(self, group: list[Waiting]) -> None:
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+            if self._process is None:
+                self._start_later()
+            else:
+                self._loop.add_reader(self._link, self._hear)
+        if self._process is None:
+            self._told(group, [not_recorded("no writer")] * len(group), Head())
+            return
+        new = {one.entry.model.digest: one.entry.model for one in group if one.entry.model is not None}
+        models = {digest: new[digest].document() for digest in new.keys() - self._sent}
+        known, entries = self._known(), said_entries([one.entry for one in group])
+        data = frame({"models": models, "known": (known.seq, known.digest), "entries": entries})
+        self._send(data)
+        self._sent |= new.keys()
+        self._under_way += group
+        if self._timer is None:
+            self._timer = self._loop.call_later(PATIENCE, self._lose, "it did not answer in time")
 
     def _start(self) -> None:
-        self._link, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # ourselves
-                [sys.executable, "-m", "scoring.ledger"],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                cwd=ROOT,
-                process_group=0,  # what is typed at a terminal is for the service
-            )
+        """Try to start a writer; where that fails, for whatever reason, try again later."""
+        self._starts += 1
+        self._ended = [one for one in self._ended if one.poll() is None]
+        try:
+            self._link, self._process = _started()
+        except Exception as error:  # noqa: BLE001  # such as no descriptor, no memory, no process left
+            _log.error("the journal's writer could not be started: %s", type(error).__name__)
+            self._start_later()
+            return
         self._frames = Frames()
         self._unsent = bytearray()
         self._sent: set[str] = set()
-        self._link.sendall(frame({"url": self._url, "known": (self._head.seq, self._head.digest)}))
-        self._link.setblocking(False)
+        known = self._known()
+        self._send(frame({"url": self._url, "known": (known.seq, known.digest)}))
+        if self._loop is not None:
+            self._loop.add_reader(self._link, self._hear)
+
+    def _start_later(self) -> None:
+        """Start a writer after a delay; before there is a loop to wait in, the first group begins it."""
+        if self._loop is not None:
+            delay = min(FIRST_DELAY * 2.0 ** min(self._starts - 1, 10), LONGEST_DELAY)
+            self._loop.call_later(delay, self._start_again)
+
+    def _start_again(self) -> None:
+        if self._process is None and not self._closed:
+            self._start()
 
     def _send(self, data: bytes) -> None:
         """Send without waiting; what the socket does not take at once goes when it can."""
@@ -125,35 +162,61 @@ class Apart:
         except OSError:
             data = b""
         if not data:
-            self._lost("it ended")
+            self._lose("it ended")
             return
-        for message in self._frames.take(data):
-            self._head = Head(*message["head"])
-            self._answer(heard_answers(message["answers"]))
+        try:
+            for message in self._frames.take(data):
+                self._starts = 0
+                self._answer(heard_answers(message["answers"]), Head(*message["head"]))
+        except Exception as error:  # noqa: BLE001  # whatever it is, nobody may wait for an answer that can't be read
+            self._lose(f"its answer could not be read: {type(error).__name__}")
 
-    def _late(self) -> None:
-        self._lost("it did not answer in time")
-
-    def _lost(self, why: str) -> None:
-        """The writer is of no more use: a new one for what comes."""
+    def _lose(self, why: str) -> None:
+        """Give the writer up: who waits for it is answered first, then a new one is started."""
         _log.error("the journal's writer is started again: %s", why)
+        process, self._process = self._process, None
         if self._loop is not None:
             self._loop.remove_reader(self._link)
             self._loop.remove_writer(self._link)
         self._link.close()
-        self._process.kill()
-        self._process.wait()
-        self._start()
-        if self._loop is not None:
-            self._loop.add_reader(self._link, self._hear)
-        self._answer([not_recorded("loss of the writer")] * len(self._under_way))
+        if process is not None:
+            process.kill()
+            self._ended.append(process)  # its end is not waited for here: it may hang in the disk
+        try:
+            self._answer([not_recorded("loss of the writer")] * len(self._under_way), Head())
+        finally:
+            if self._starts:  # it never answered: not at once, or one that can't live is started without end
+                self._start_later()
+            else:
+                self._start()
 
-    def _answer(self, answers: list[Answer]) -> None:
+    def _answer(self, answers: list[Answer], head: Head) -> None:
         """Tell those who waited longest; the clock starts again for the others."""
+        if len(answers) > len(self._under_way):
+            raise ValueError(f"at most {len(self._under_way)} answers may come; got {len(answers)}")
         group = [self._under_way.popleft() for _ in answers]
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._under_way and self._loop is not None:
-            self._timer = self._loop.call_later(PATIENCE, self._late)
-        self._told(group, answers, self._head)
+            self._timer = self._loop.call_later(PATIENCE, self._lose, "it did not answer in time")
+        self._told(group, answers, head)
+
+
+def _started() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """A new writer and our end of its socket; where it can't be started, nothing stays open."""
+    ours, theirs = socket.socketpair()
+    try:
+        with theirs:
+            process = subprocess.Popen(  # ourselves
+                [sys.executable, "-m", "scoring.ledger"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                cwd=ROOT,
+                process_group=0,  # what is typed at a terminal is for the service
+            )
+    except BaseException:
+        ours.close()
+        raise
+    ours.setblocking(False)
+    return ours, process

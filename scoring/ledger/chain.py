@@ -30,6 +30,8 @@ NOTE: Final = "note"
 ERASURE: Final = "erasure"
 KINDS: Final = (DECISION, BATCH, CONSULTATION, SIMULATION, OVERRIDE, REVIEW_ASKED, REVIEW_CLOSED, NOTE, ERASURE)
 """Kinds of entries."""
+PROBE: Final = "probe"
+"""Kind of what a writer takes and checks like an entry, but does not add: it shows that an entry could be written."""
 
 
 def canonical(value: Any) -> str:

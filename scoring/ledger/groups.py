@@ -1,7 +1,7 @@
 """Groups of entries written, one transaction each, by one who does nothing else.
 
-The rule: an entry is answered only after its transaction; every entry is answered, whatever happens; nothing goes on
-after a journal that is not the one that was written last.
+The rule: an entry is answered only after its transaction; every entry is answered, whatever happens; each transaction
+checks that the journal still holds the head that is known.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scoring.errors import JournalError
 from scoring.ledger.adding import Adder
 from scoring.ledger.chain import Head
 from scoring.ledger.entries import Answer, Entry
-from scoring.ledger.store import Identity, exclusive, holds, identity_of, prepare
+from scoring.ledger.store import Identity, exclusive, identity_of, prepare
 
 _log = logging.getLogger(__name__)
 MOST_IN_A_GROUP = 256
@@ -36,6 +36,11 @@ class GroupWriter:
         self._identity: Identity = None
         self._stored: set[str] = set()
 
+    def know(self, head: Head) -> None:
+        """Take note of a later head that another writer of the same service wrote or saw."""
+        if head.seq > self.head.seq:
+            self.head = head
+
     def write(self, entries: Sequence[Entry]) -> list[Answer]:
         """Write entries, in groups; never raise."""
         answers: list[Answer] = []
@@ -46,20 +51,20 @@ class GroupWriter:
     def leave(self) -> None:
         """Give the connection up."""
         self._stored.clear()
-        if self._open is not None:
-            try:
-                self._open.close()
-            except Exception as error:  # noqa: BLE001  # it is lost already
-                _log.info("the journal's connection could not be closed: %s", type(error).__name__)
-            self._open = None
-        self.engine.dispose()
+        connection, self._open = self._open, None
+        try:
+            if connection is not None:
+                connection.close()
+            self.engine.dispose()
+        except Exception as error:  # noqa: BLE001  # it is lost already
+            _log.info("the journal's connection could not be closed: %s", type(error).__name__)
 
     def _write(self, group: Sequence[Entry]) -> list[Answer]:
         try:
             connection = self._connection()
             with connection.begin():
                 exclusive(connection)
-                adder = Adder(connection)
+                adder = Adder(connection, self.head)
                 new = {one.model.digest: one.model for one in group if one.model is not None}
                 for digest in new.keys() - self._stored:
                     adder.keep(new[digest])
@@ -86,26 +91,9 @@ class GroupWriter:
             self.leave()
         if self._open is None:
             prepare(self.engine)
-            connection = self.engine.connect().execution_options(writes=True)
-            self._open, self._identity = connection, identity_of(self.engine)
-            with connection.begin():
-                check_goes_on(connection, self.head)
+            self._open = self.engine.connect().execution_options(writes=True)
+            self._identity = identity_of(self.engine)
         return self._open
-
-
-def check_goes_on(connection: Connection, known: Head) -> None:
-    """Refuse a journal that lacks an entry after which decisions were given.
-
-    Raises
-    ------
-    JournalError
-        When another journal, or an older copy of this one, lies in its place.
-    """
-    if not holds(connection, known):
-        raise JournalError(
-            f"The journal must go on from entry {known.seq}, after which decisions were given; got another journal, or "
-            "an older copy, in its place. Restore it; or start the service again, which goes on with what is there."
-        )
 
 
 def failed(error: BaseException) -> JournalError:

@@ -1,4 +1,4 @@
-"""Where the journal lies: five tables on SQLite or PostgreSQL, through SQLAlchemy.
+"""Where the journal lies: six tables on SQLite or PostgreSQL, through SQLAlchemy.
 
 The rule: entries are only ever added. What may be erased, a payload with its salt and what is looked for in it, has a
 table of its own; the rows of a batch have another, so that one client can be erased out of it.
@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -37,7 +38,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from scoring.errors import JournalError, SettingsError
-from scoring.ledger.chain import REVIEW_ASKED, REVIEW_CLOSED, Head
+from scoring.ledger.chain import BATCH, REVIEW_ASKED, REVIEW_CLOSED, Head
 
 SCHEMA_VERSION = 3
 PATIENCE = 5
@@ -91,6 +92,16 @@ ROWS = Table(
     Column("commitment", String(64)),  # of an erased row, whose salt and text are gone
     sqlite_with_rowid=False,
 )
+PARTS = Table(
+    "journal_parts",
+    METADATA,
+    Column("batch_id", String(36), primary_key=True),
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("next", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The positions that each part of a batch takes, from ``first`` to before ``next``: each is of one part."""
 
 
 def _index_of_some(name: str, where: Column[Any], *columns: Column[Any]) -> None:
@@ -200,6 +211,8 @@ def prepare(engine: Engine) -> None:
         if found in (1, 2):
             _from_version(found, connection)
         METADATA.create_all(connection)
+        if found in (1, 2):
+            _fill_parts(connection)
         if found is None:
             connection.execute(insert(VERSIONS).values(version=SCHEMA_VERSION))
         elif found < SCHEMA_VERSION:
@@ -261,6 +274,23 @@ def _from_version(found: int, connection: Connection) -> None:
     connection.execute(update(PAYLOADS).where(PAYLOADS.c.seq.in_(asked), ~closed.exists()).values(waits=1))
 
 
+def _fill_parts(connection: Connection) -> None:
+    """Fill the table of batch parts from the payloads; a part that does not follow on is left to `verify`."""
+    parts = (
+        select(ENTRIES.c.seq, ENTRIES.c.decision_id, PAYLOADS.c.payload)
+        .join(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
+        .where(ENTRIES.c.kind == BATCH)
+        .order_by(ENTRIES.c.seq)
+    )
+    ends: dict[str, int] = {}
+    for seq, batch_id, payload in connection.execute(parts).all():
+        said = orjson.loads(payload)
+        first, end = said["first"], said["first"] + said["rows"]
+        if first == ends.get(batch_id, 0) and end > first:
+            connection.execute(insert(PARTS).values(batch_id=batch_id, first=first, next=end, seq=seq))
+            ends[batch_id] = end
+
+
 def exclusive(connection: Connection) -> None:
     """Keep every other writer out until the transaction ends (SQLite's BEGIN IMMEDIATE has done so)."""
     if connection.dialect.name == "postgresql":
@@ -281,6 +311,25 @@ def holds(connection: Connection, head: Head) -> bool:
     """Whether the chain has the very entry that a head names."""
     found = connection.execute(select(ENTRIES.c.digest).where(ENTRIES.c.seq == head.seq)).scalar_one_or_none()
     return head.seq == 0 or found == head.digest
+
+
+def check_goes_on(connection: Connection, known: Head, found: Head | None = None) -> None:
+    """Refuse a journal that lacks an entry after which decisions were given.
+
+    Parameters
+    ----------
+    found : the journal's last entry, where it was read in the same transaction
+
+    Raises
+    ------
+    JournalError
+        When another journal, or an older copy of this one, lies in its place, or its end was cut.
+    """
+    if known != found and not holds(connection, known):
+        raise JournalError(
+            f"The journal must go on from entry {known.seq}, after which decisions were given; got another journal, or "
+            "an older copy, in its place. Restore the whole one, or go on without as the owner's guide says."
+        )
 
 
 def identity_of(engine: Engine) -> Identity:

@@ -7,9 +7,10 @@ not once for an entry; and in small enough groups that one works while the other
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from typing import NamedTuple
 
 from scoring.ledger.entries import Answer, Entry, Written
@@ -83,7 +84,7 @@ def tell(group: Iterable[Waiting], answers: Iterable[Answer]) -> None:
             waiting.append(one)
             told.append(answer)
     for gathering, (waiting, told) in by_loop.items():
-        if not gathering.loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
             gathering.loop.call_soon_threadsafe(gathering.told, waiting, told)
 
 
@@ -91,7 +92,8 @@ def settle(done: Future[Written] | InLoop, answer: Answer) -> None:
     """Tell one who waits, unless they have gone."""
     if done.done():
         return
-    if isinstance(answer, Written):
-        done.set_result(answer)
-    else:
-        done.set_exception(answer)
+    with contextlib.suppress(InvalidStateError):  # a thread's future, given up at this very moment
+        if isinstance(answer, Written):
+            done.set_result(answer)
+        else:
+            done.set_exception(answer)

@@ -11,11 +11,11 @@ from scoring.access.identity import ANONYMOUS
 from scoring.additive_model import read_model
 from scoring.api.lines import CSV, NDJSON, BatchProblem, Lines
 from scoring.artefacts import read_artefacts
-from scoring.batches import FIRST_PART, Batch, Given, KnownClients
-from scoring.errors import ConflictError, ErasedError, JournalError, KeyReusedError
-from scoring.journal import Journal, verify
+from scoring.batches import FIRST_PART, PART, Batch, Given, KnownClients
+from scoring.errors import ConflictError, ErasedError, JournalError, KeyInUseError, KeyReusedError
+from scoring.journal import Journal, row_of, verify
 from scoring.journal.keys import Key
-from scoring.recording import Recorder
+from scoring.recording import Recorder, made_of
 from scoring.service import Service
 from scoring.settings import DEMO
 
@@ -70,6 +70,62 @@ def test_what_is_recorded_is_not_recorded_again(own: Recorder, ids: list[int]) -
     assert (found.faults, found.rows) == ((), len(ids))
     with pytest.raises(KeyReusedError):
         next(batch(own, ids, replace(KEY, request="another")).parts())
+
+
+def test_a_batch_under_a_key_runs_once_at_a_time(own: Recorder, ids: list[int]) -> None:
+    running = batch(own, ids, KEY).parts()
+    next(running)
+    for _ in range(2):
+        with pytest.raises(KeyInUseError):
+            next(batch(own, ids, KEY).parts())
+    assert next(batch(own, ids, replace(KEY, name="another")).parts())
+    running.close()
+    assert sum(len(part) for part in batch(own, ids, KEY).parts()) == len(ids)
+    assert next(batch(own, ids, KEY).parts())  # one that came to its end, too
+    assert verify(own.journal.engine).faults == ()
+
+
+def test_a_batch_that_cannot_begin_leaves_its_key_free(own: Recorder, ids: list[int]) -> None:
+    next(batch(own, ids, KEY).parts())
+    for _ in range(2):
+        with pytest.raises(KeyReusedError):
+            next(batch(own, ids, replace(KEY, request="another")).parts())
+
+
+def test_two_services_do_not_write_one_batch_twice(own: Recorder, demo: Service) -> None:
+    """They share the journal, not the keys that run: who comes second goes on, and the first is refused."""
+    ids = [100002] * (FIRST_PART + 3 * PART)
+    journal = Journal(own.journal.engine.url.render_as_string())
+    first, second = batch(own, ids, KEY).parts(), batch(Recorder(demo, journal), ids, KEY).parts()
+    given = [next(first), next(second)]
+    assert given[0] == given[1]
+    with pytest.raises(KeyInUseError):
+        for _ in range(4):
+            given += [next(second), next(first)]
+    second.close()
+    whole = [one for part in batch(own, ids, KEY).parts() for one in part]
+    names = [one.decision_id for one in whole if isinstance(one, Given)]
+    assert len(set(names)) == len(ids)
+    assert {one.decision_id for part in given for one in part if isinstance(one, Given)} <= set(names)
+    found = verify(own.journal.engine)
+    assert (found.rows, found.faults) == (len(ids), ())
+    journal.close()
+
+
+def test_what_follows_a_part_that_was_lost_is_not_recorded(
+    own: Recorder, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next part is under way when one before it fails."""
+    part = own.batch(who=ANONYMOUS)
+    rows = [row_of(own.service.model, made_of(own.service.assess(100002)), 100002)]
+    with monkeypatch.context() as broken:
+        broken.setattr(own.journal._writer, "write", lambda entries: [JournalError("not now")] * len(entries))
+        lost = part.begin(rows)
+        with pytest.raises(JournalError, match="not now"):
+            lost.wait()
+    with pytest.raises(KeyInUseError):
+        part.begin(rows).wait()
+    assert own.journal.head.seq == 0
 
 
 def test_another_model_does_not_go_on_with_a_batch(own: Recorder, ids: list[int]) -> None:

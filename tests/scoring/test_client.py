@@ -173,6 +173,18 @@ def test_a_batch_that_was_cut_goes_on(app: TestClient, demo: Service, journal: J
     assert journal.head.seq == before + 2  # two parts, whatever was asked for again
 
 
+def test_a_batch_that_still_runs_is_waited_for(app: TestClient, at_once: list[float]) -> None:
+    runs = httpx.Response(409, headers={"retry-after": "1"}, json={"type": "/problems/key-in-use", "status": 409})
+    problem = b'{"row": null, "problem": {"type": "/problems/key-in-use", "status": 409}}\n'
+    lost = httpx.Response(200, headers={"x-batch-rows": "2"}, content=problem)
+    with connected(app, runs, lost) as service:
+        assert [one["client_id"] for one in service.batch([100002, 100003])] == [100002, 100003]
+    assert at_once[0] == 1.0
+    other = httpx.Response(409, json={"type": "/problems/conflict", "status": 409})
+    with connected(app, other) as service, pytest.raises(Problem):
+        list(service.batch([100002]))
+
+
 def test_clients_come_page_after_page(app: TestClient, demo: Service) -> None:
     with connected(app) as service:
         found = service.clients({"role": "new"}, sort="-points", columns=["income_total"], page=50)

@@ -1,9 +1,11 @@
 """Batches: one by one and at once are the same, whatever the form; rows stand alone; nothing is recorded twice."""
 
+import asyncio
 import csv
 import io
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -16,11 +18,14 @@ from scoring.api import add_api
 from scoring.api.lines import BETWEEN, COLUMNS, BatchDecision, BatchProblem
 from scoring.api.uploads import MOST_CLIENTS
 from scoring.batches import FIRST_PART, PART
+from scoring.errors import KeyInUseError
 from scoring.journal import Journal, verify
+from scoring.journal.keys import Key
 from scoring.portfolio import ID
 from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.tables import TABLES
+from tests.running import run
 from tests.scoring.api.raw import APPLICATION
 
 PATH = "/api/predict/batch"
@@ -214,12 +219,73 @@ def test_a_batch_that_was_cut_goes_on_where_it_ended(client: TestClient, journal
     key = {"idempotency-key": "cut"}
     with client.stream("POST", PATH, json=ids, headers=key) as cut:
         began = json.loads(next(cut.iter_lines()))
-    whole = lines(client.post(PATH, json=ids, headers=key))
+    while (again := client.post(PATH, json=ids, headers=key)).status_code == 409:  # until the part under way is done
+        assert again.headers["retry-after"]
+    whole = lines(again)
     assert whole[0] == began
     batch = whole[0]["decision_id"].split(".")[0]
     assert [line["decision_id"] for line in whole] == [f"{batch}.{at}" for at in range(len(ids))]
     for line in (whole[0], whole[-1]):
         assert client.get(f"/api/decisions/{line['decision_id']}/replay").json()["same"]
+    assert verify(journal.engine).faults == ()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Idempotency key in use"), ("fr", "Clé d'idempotence en cours")])
+def test_a_key_whose_batch_runs_is_a_conflict(
+    client: TestClient, journal: Journal, ids: list[int], lang: str, said: str
+) -> None:
+    key = {"idempotency-key": "running"}
+    with journal.running_keys.hold(Key("running", "", "")):
+        answer = client.post(f"{PATH}?lang={lang}", json=ids, headers=key)
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/key-in-use")
+        assert answer.json()["title"].startswith(said)
+        assert answer.headers["retry-after"] == "1"
+    assert len(lines(client.post(PATH, json=ids, headers=key))) == len(ids)
+
+
+@pytest.mark.parametrize("taken", [0, 1, 3])
+def test_a_caller_who_goes_leaves_the_key_free(
+    demo: Service, recorder: Recorder, journal: Journal, ids: list[int], taken: int
+) -> None:
+    app = FastAPI()
+    add_api(app, demo, recorder)
+    name, body = f"gone after {taken}", json.dumps(ids).encode()
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "method": "POST",
+        "path": PATH,
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json"), (b"idempotency-key", name.encode())],
+    }
+
+    async def ask() -> None:
+        left = taken
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body}
+
+        async def send(message: Any) -> None:
+            nonlocal left
+            if left == 0:
+                raise OSError("the caller has gone")
+            left -= 1
+
+        with suppress(Exception):
+            await app(scope, receive, send)
+        for _ in range(1000):  # the part under way comes to its end
+            try:
+                with journal.running_keys.hold(Key(name, "", "")):
+                    return
+            except KeyInUseError:
+                await asyncio.sleep(0.01)
+        raise AssertionError("the key was not free again")
+
+    run(ask())
+    with TestClient(app, raise_server_exceptions=False) as client:
+        headers = {"idempotency-key": name, "content-type": "application/json"}
+        whole = lines(client.post(PATH, content=body, headers=headers))
+    assert len({line["decision_id"] for line in whole}) == len(ids)
     assert verify(journal.engine).faults == ()
 
 

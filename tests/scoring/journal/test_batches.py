@@ -1,16 +1,21 @@
 """A batch: recorded part by part, each row a decision that is found, made again and erased alone."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, insert
+from sqlalchemy.exc import IntegrityError
 
-from scoring.errors import UnknownDecisionError
+from scoring.errors import KeyInUseError, UnknownDecisionError
 from scoring.journal import Journal, Made, circumstances, engine_of, read_decision, replay, row_of, verify
 from scoring.journal.dossier import history_of
 from scoring.journal.record import batch_payload
+from scoring.ledger.adding import Adder
 from scoring.ledger.entries import Salted
 from scoring.ledger.identifiers import name_in_batch
+from scoring.ledger.store import PARTS, PAYLOADS
 from scoring.service import Service
 
 BATCH_ID = "0e37df36-f698-41e6-a49e-ccd29eb9d3a8"
@@ -39,6 +44,17 @@ def two_parts(add: Add, clients: list[int]) -> list[int]:
     add(0, clients[:2])
     add(2, clients[2:])
     return clients
+
+
+def make_version_2(engine: Engine) -> None:
+    """Take out of a journal what version 3 added."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE journal_parts")
+        for index in PAYLOADS.indexes:
+            connection.exec_driver_sql(f"DROP INDEX {index.name}")
+        for column in ("kind", "waits"):
+            connection.exec_driver_sql(f"ALTER TABLE journal_payloads DROP COLUMN {column}")
+        connection.exec_driver_sql("UPDATE journal_schema SET version = 2")
 
 
 def test_each_row_is_a_decision(two_parts: list[int], url: str, demo: Service) -> None:
@@ -85,6 +101,70 @@ def test_what_was_changed_in_a_row_shows(two_parts: list[int], url: str, stateme
     with engine.begin() as connection:
         connection.exec_driver_sql(statement)
     assert any(what in fault.what for fault in verify(engine).faults)
+
+
+@pytest.mark.parametrize("first", [0, 1, 3, 100])
+def test_a_part_that_does_not_follow_on_is_refused(two_parts: list[int], add: Add, url: str, first: int) -> None:
+    with pytest.raises(KeyInUseError):
+        add(first, two_parts)
+    add(4, two_parts)
+    found = verify(engine_of(url))
+    assert (found.entries, found.rows, found.faults) == (3, 8, ())
+
+
+def test_one_position_is_of_one_part_in_the_store_too(two_parts: list[int], url: str) -> None:
+    with engine_of(url).begin() as connection, pytest.raises(IntegrityError):
+        connection.execute(insert(PARTS).values(batch_id=BATCH_ID, first=2, next=9, seq=9))
+
+
+@pytest.mark.parametrize(
+    ("first", "what"),
+    [
+        (0, "its rows begin at 0 of their batch and overlap those before, which end at 2"),
+        (1, "its rows begin at 1 of their batch and overlap those before, which end at 2"),
+        (3, "its rows begin at 3 of their batch and leave a gap after those before, which end at 2"),
+    ],
+)
+def test_parts_that_overlap_or_leave_a_gap_show(
+    add: Add, clients: list[int], url: str, first: int, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an earlier version could write them; bringing its journal up to this one does not hide them."""
+    monkeypatch.setattr(Adder, "_claim_positions", lambda *_: None)
+    add(0, clients[:2])
+    add(first, clients[:2])
+    engine = engine_of(url)
+    make_version_2(engine)
+    assert [str(fault) for fault in verify(engine).faults] == [f"entry 2: {what}"]
+
+
+def test_a_batch_of_version_2_is_gone_on_with(two_parts: list[int], add: Add, url: str) -> None:
+    engine = engine_of(url)
+    make_version_2(engine)
+    assert verify(engine).faults == ()
+    with pytest.raises(KeyInUseError):
+        add(2, two_parts)
+    add(4, two_parts)
+    assert verify(engine).faults == ()
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE journal_parts SET next = 9 WHERE first = 2", "DELETE FROM journal_parts"]
+)
+def test_a_claim_that_was_changed_shows(two_parts: list[int], url: str, statement: str) -> None:
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    assert {fault.what for fault in verify(engine).faults} == {"the positions of its rows in their batch were changed"}
+
+
+def test_a_part_that_was_erased_whole_keeps_its_positions(
+    two_parts: list[int], add: Add, own: Journal, url: str
+) -> None:
+    own.retain(datetime.now(UTC))
+    with pytest.raises(KeyInUseError):
+        add(0, two_parts)
+    add(4, two_parts)
+    assert verify(engine_of(url)).faults == ()
 
 
 def test_a_row_emptied_without_an_erasure_shows(two_parts: list[int], url: str) -> None:

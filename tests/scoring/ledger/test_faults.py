@@ -9,9 +9,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import Connection
 
-from scoring.errors import JournalError
-from scoring.journal import Journal, Recorded, engine_of, verify
+from scoring.errors import ConflictError, JournalError
+from scoring.journal import Head, Journal, Recorded, engine_of, verify
+from scoring.journal.anchoring import FileAnchor, heads_in, last_noted
 from scoring.ledger import adding, store
 from tests.scoring.journal.conftest import clients, payload, record
 
@@ -107,6 +109,84 @@ def test_a_journal_replaced_by_an_older_copy_is_refused_until_it_is_restored(
     assert record(own, 100002).link.seq == 3
     own.check()
     is_whole(file, 3)
+
+
+def cut(file: Path, after: int) -> None:
+    """Delete the entries after one, as somebody who may write the file can."""
+    with closing(sqlite3.connect(file)) as other, other:
+        for table in ("journal_entries", "journal_payloads"):
+            other.execute(f"DELETE FROM {table} WHERE seq > ?", (after,))  # noqa: S608  # ours
+
+
+def test_an_end_that_was_cut_is_refused_until_it_is_restored(own: Journal, file: Path, record: Decide) -> None:
+    for _ in range(3):
+        record(own, 100002)
+    whole = copy_of(file, "whole")
+    cut(file, 1)
+    for _ in range(2):
+        with pytest.raises(JournalError, match="must go on from entry 3"):
+            record(own, 100002)
+        with pytest.raises(JournalError, match="must go on from entry 3"):
+            own.check()
+    put_in_place(whole, file)
+    assert record(own, 100002).link.seq == 4
+    is_whole(file, 4)
+
+
+def test_an_older_copy_that_another_wrote_on_is_refused_and_its_heads_are_a_fault(
+    own: Journal, file: Path, record: Decide, tmp_path: Path
+) -> None:
+    noting = FileAnchor(tmp_path / "heads.jsonl")
+    record(own, 100002)
+    older = copy_of(file, "older")
+    record(own, 100002)
+    noting.note(own.head, "then")
+    put_in_place(older, file)
+    other = Journal(f"sqlite:///{file}")
+    for _ in range(2):
+        record(other, 100002)
+        noting.note(other.head, "later")
+    other.close()
+    with pytest.raises(JournalError, match="must go on from entry 2"):  # there is an entry 2, but another one
+        record(own, 100002)
+    found = verify(engine_of(f"sqlite:///{file}"), anchors=list(heads_in(noting.path)))
+    assert [str(fault) for fault in found.faults] == [
+        "entry 2: different entries were noted outside: an older copy was put back and written on"
+    ]
+
+
+def test_a_start_again_does_not_go_on_before_the_head_that_was_noted(
+    own: Journal, file: Path, record: Decide, tmp_path: Path
+) -> None:
+    noting = FileAnchor(tmp_path / "heads.jsonl")
+    stated = f"file:{noting.path}"
+    assert last_noted(stated) == last_noted("log") == last_noted("") == Head()
+    for _ in range(3):
+        record(own, 100002)
+        noting.note(own.head, "now")
+    assert last_noted(stated) == own.head
+    cut(file, 1)
+    again = Journal(f"sqlite:///{file}", known=last_noted(stated))
+    for refused in (again.check, lambda: record(again, 100002)):
+        with pytest.raises(JournalError, match="must go on from entry 3"):
+            refused()
+    again.close()
+    noting.path.rename(tmp_path / "accepted.jsonl")  # the operator's word
+    accepted = Journal(f"sqlite:///{file}", known=last_noted(stated))
+    assert record(accepted, 100002).link.seq == 2
+    accepted.close()
+
+
+def test_what_is_refused_inside_leaves_nothing_behind(own: Journal, file: Path, record: Decide) -> None:
+    record(own, 100002)
+
+    def refuses(connection: Connection) -> None:
+        connection.exec_driver_sql("DELETE FROM journal_payloads")
+        raise ConflictError("too late")
+
+    with pytest.raises(ConflictError, match="too late"):
+        own.record("note", {"version": 1}, inside=refuses).wait()
+    is_whole(file, 1)
 
 
 def test_a_journal_that_was_removed_is_not_begun_anew(own: Journal, file: Path, record: Decide) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -50,6 +50,11 @@ class Listing:
     total: int
     counts: Mapping[Outcome, int]
     last: Position | None
+
+    @property
+    def clients(self) -> tuple[int, ...]:
+        """Numbers of the page's clients."""
+        return tuple(int(cast("int", row[CLIENT_ID])) for row in self.rows)
 
 
 class Portfolio:

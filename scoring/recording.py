@@ -1,12 +1,12 @@
 """What leaves the service, and what people do about it, is recorded first: the one way of API and pages to the journal.
 
-The rule: a decision is given only after its entry is on the disk. Opening a page is a consultation, trying amounts a
-simulation: kinds of their own, never decisions. What a person types lies in erasable payloads.
+The rule: a decision is given, and facts of clients are shown, only after the entry is on the disk. Looking is a
+consultation, trying amounts that are recorded a simulation: kinds of their own, never decisions. What a person types
+lies in erasable payloads.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,19 +14,28 @@ from typing import Any
 from scoring.access.identity import Identity
 from scoring.additive_model import AdditiveModel
 from scoring.additive_model.lookup import Value
-from scoring.casework import MOST_TEXT, REVIEW_OUTCOMES, Casework, by
-from scoring.errors import JournalError
-from scoring.journal import Head, Journal, Made, Replay, circumstances, fingerprint, listing, payload_of, replay
+from scoring.casework import MOST_TEXT, REVIEW_OUTCOMES, Casework
+from scoring.consultations import Consultations, Shown
+from scoring.journal import (
+    Head,
+    Journal,
+    Made,
+    Record,
+    Replay,
+    circumstances,
+    fingerprint,
+    listing,
+    payload_of,
+    replay,
+)
 from scoring.journal.batching import BatchRecord
 from scoring.journal.reading import model_of
-from scoring.ledger.chain import CONSULTATION, DECISION, SIMULATION
+from scoring.ledger.chain import DECISION, SIMULATION
 from scoring.receipts import Receipt, receipt_of
 from scoring.receipts.receipt import kept_payload
 from scoring.service import Assessment, Service
 
 __all__ = ["MOST_TEXT", "REVIEW_OUTCOMES", "BatchRecord", "Decided", "Recorder", "made_of"]
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ class Recorder(Casework):
     def __init__(self, service: Service, journal: Journal, *, durable: bool = True) -> None:
         super().__init__(service, journal)
         self.durable = durable
+        self._consultations = Consultations(journal)
 
     def decide_known(self, client_id: int, *, who: Identity, source: str, purpose: str = "") -> Decided:
         """Decide on a client of the portfolio, and record it.
@@ -135,19 +145,39 @@ class Recorder(Casework):
         around = _around(self.service, None, who, source, purpose, inputs)
         return BatchRecord(self.service.model, self.journal, around, batch_id=batch_id, written=written)
 
-    def consult(self, client_id: int | None, who: Identity, *, page: str = "decision") -> None:
-        """Record that a page was opened. It decides nothing, so nobody waits for it; a failure is logged."""
-        payload = {
-            "version": 1,
-            "client_id": client_id,
-            **by(who),
-            "page": page,
-            "model": {"version": self.service.model.model_version, "digest": self.service.model.digest},
-        }
-        try:
-            self.journal.record(CONSULTATION, payload)
-        except JournalError as error:
-            _log.error("a consultation could not be recorded: %s", error)
+    def consult(
+        self,
+        clients: int | Sequence[int],
+        who: Identity,
+        *,
+        page: str,
+        about: str | None = None,
+        filters: Mapping[str, str] | None = None,
+        facts: Sequence[str] = (),
+    ) -> None:
+        """Record that somebody is shown facts of clients, before they are (see `scoring.consultations`).
+
+        Parameters
+        ----------
+        about : the decision that the facts are read from
+        filters, facts : by what the clients were chosen, and what is shown of each; kept where they are many
+
+        Raises
+        ------
+        JournalError
+            When it can't be recorded: then nothing may be shown.
+        """
+        service = self.service.itself
+        model, portfolio = service.model, service.artefacts.champion.portfolio.digest
+        numbers = [clients] if isinstance(clients, int) else clients
+        shown = Shown(numbers, page, portfolio, about=about, filters=filters or {}, facts=facts)
+        self._consultations.record(shown, who, {"version": model.model_version, "digest": model.digest})
+
+    def consult_record(self, record: Record, who: Identity, *, page: str) -> None:
+        """Record that somebody reads what was recorded of a decision; nothing is left to read where it was erased."""
+        if record.payload is not None:
+            client_id = record.payload["client_id"]
+            self.consult([] if client_id is None else client_id, who, page=page, about=record.decision_id)
 
     def simulate(
         self, assessment: Assessment, *, changes: Mapping[str, Value], who: Identity, purpose: str = ""

@@ -40,7 +40,7 @@ def add_api(app: FastAPI, service: Service, recorder: Recorder, sender: Sender |
         make_decisions_router(recorder),
         make_offers_router(service, recorder),
         make_letters_router(service, recorder, sender or read_sender()),
-        make_peers_router(service),
+        make_peers_router(service, recorder),
         make_receipts_router(recorder),
         make_problem_pages_router(),
     ):

@@ -17,7 +17,7 @@ from scoring.api.cursors import cursor_of, position_of
 from scoring.api.documented import FURTHER, DocumentedRoute
 from scoring.api.filter_schema import DESCRIBING, filter_parameters
 from scoring.api.kinds import problems
-from scoring.api.who import Who
+from scoring.api.who import PAGE, Who
 from scoring.decision import Outcome
 from scoring.errors import InputError
 from scoring.features import DICTIONARY, Feature, say
@@ -132,7 +132,7 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
 
     @router.get(
         "/api/clients",
-        responses=problems("bad-input"),
+        responses=problems("bad-input", "journal"),
         response_model=ClientsAnswer,
         openapi_extra={
             "parameters": [*parameters_of(Listing, keyed=False)["parameters"], *filter_parameters()],
@@ -152,7 +152,8 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
         spoken = {**write_filters(filters), "sort": asked.sort}
         after = position_of(asked.cursor, spoken, sort) if asked.cursor else None
         found = service.portfolio.listing(filters, sort=sort, after=after, limit=asked.limit, columns=columns)
-        recorder.consult(None, who, page="api")
+        if found.rows:
+            recorder.consult(found.clients, who, page=PAGE)
         following = None if found.last is None else cursor_of(found.last, spoken)
         answer = {
             "total": found.total,
@@ -168,12 +169,12 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
             headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
         return Response(orjson.dumps(answer), media_type="application/json", headers=headers)
 
-    @router.get("/api/clients/{client_id}", responses=problems("unknown-client"))
+    @router.get("/api/clients/{client_id}", responses=problems("unknown-client", "journal"))
     def client(client_id: ClientId, who: Who, lang: AskedLanguage, response: Response) -> ClientAnswer:
         """Tell what is known of a client, in words."""
         response.headers.update({"Cache-Control": "no-store", "Content-Language": lang})
         facts, own = service.portfolio.features_of(client_id), service.portfolio.facts_of(client_id)
-        recorder.consult(client_id, who, page="api")
+        recorder.consult(client_id, who, page=PAGE)
         return ClientAnswer(
             client_id=client_id,
             role=own["role"],

@@ -9,7 +9,7 @@ from scoring.access.policy import may_read
 from scoring.api.answers import DecisionRecord, ReplayAnswer
 from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
-from scoring.api.who import Who
+from scoring.api.who import PAGE, Who
 from scoring.journal import Record
 from scoring.journal.reading import no_such_decision
 from scoring.ledger.identifiers import DECISION_ID
@@ -21,7 +21,7 @@ DecisionId = Annotated[
 
 
 def readable(recorder: Recorder, decision_id: str, who: Identity) -> Record:
-    """A decision that somebody may read: what they asked for, or any for a validator or an owner.
+    """A decision that somebody may read, and that they do: what they asked for, or any for a validator or an owner.
 
     Raises
     ------
@@ -31,6 +31,7 @@ def readable(recorder: Recorder, decision_id: str, who: Identity) -> Record:
     found = recorder.read(decision_id)
     if found.payload is not None and not may_read(who.role, who.name, found.payload["asked_by"]):
         raise no_such_decision(decision_id)
+    recorder.consult_record(found, who, page=PAGE)
     return found
 
 

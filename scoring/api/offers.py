@@ -10,7 +10,7 @@ from scoring.api.asked import AskedLanguage, ClientId
 from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.api.requests import ApplicationCells, ChangesBody, HistoryRows
-from scoring.api.who import Who
+from scoring.api.who import PAGE, Who
 from scoring.decision import OUTCOMES, Outcome
 from scoring.errors import InputError
 from scoring.language import Said
@@ -239,9 +239,10 @@ def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
     """The routes over one service."""
     router = APIRouter(tags=["what if"], route_class=DocumentedRoute)
 
-    @router.get("/api/clients/{client_id}/offers", responses=problems("unknown-client", "bad-input"))
+    @router.get("/api/clients/{client_id}/offers", responses=problems("unknown-client", "bad-input", "journal"))
     def offers(
         client_id: ClientId,
+        who: Who,
         lang: AskedLanguage,
         response: Response,
         map: Annotated[bool, Query(description="give the map of decisions around the request too")] = False,
@@ -250,7 +251,9 @@ def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
         response.headers["Cache-Control"] = "no-store"
         assessment = service.assess(client_id)
         offered = service.offer_map(assessment) if map else None
-        return OffersAnswer.of(service, client_id, service.offers(assessment), offered, lang)
+        found = service.offers(assessment)
+        recorder.consult(client_id, who, page=PAGE)
+        return OffersAnswer.of(service, client_id, found, offered, lang)
 
     @router.post("/api/simulate", responses=problems("unknown-client", "bad-input", "wrong-type", "journal"))
     def simulate(
@@ -273,6 +276,8 @@ def make_offers_router(service: Service, recorder: Recorder) -> APIRouter:
         entry = None
         if record:
             entry = recorder.simulate(simulation.assessment, changes=changes_as_dict(changes), who=who)
+        else:
+            recorder.consult([] if assessment.client_id is None else assessment.client_id, who, page=PAGE)
         return SimulateAnswer.of(service, simulation, assessment.facts, entry, lang)
 
     return router

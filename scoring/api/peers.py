@@ -8,9 +8,11 @@ from pydantic import BaseModel, Field
 from scoring.api.asked import AskedLanguage, ClientId
 from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
+from scoring.api.who import PAGE, Who
 from scoring.errors import InputError
 from scoring.language import Said, shown
 from scoring.peers import KINDS, USUAL, Kind, Standing, Withheld, group_words, paid_words, standing_words
+from scoring.recording import Recorder
 from scoring.service import Service
 
 MOST_FEATURES = 20
@@ -81,13 +83,16 @@ class PeersAnswer(BaseModel):
     synthetic: bool
 
 
-def make_peers_router(service: Service) -> APIRouter:
+def make_peers_router(service: Service, recorder: Recorder) -> APIRouter:
     """The route over one service's peers."""
     router = APIRouter(route_class=DocumentedRoute)
 
-    @router.get("/api/clients/{client_id}/peers", tags=["clients"], responses=problems("unknown-client", "bad-input"))
+    @router.get(
+        "/api/clients/{client_id}/peers", tags=["clients"], responses=problems("unknown-client", "bad-input", "journal")
+    )
     def peers(
         client_id: ClientId,
+        who: Who,
         lang: AskedLanguage,
         response: Response,
         group: Annotated[
@@ -102,7 +107,9 @@ def make_peers_router(service: Service) -> APIRouter:
     ) -> PeersAnswer:
         """Compare a client with other clients; outcomes are told of groups alone."""
         response.headers["Cache-Control"] = "no-store"
-        return answer_of(service, client_id, lang, group, criteria, features)
+        answer = answer_of(service, client_id, lang, group, criteria, features)
+        recorder.consult(client_id, who, page=PAGE)
+        return answer
 
     return router
 

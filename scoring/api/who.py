@@ -1,10 +1,13 @@
-"""Who asks, for the routes: ``def route(who: Who)``."""
+"""Who asks, for the routes: ``def route(who: Who)``; and where, as consultations say it."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
 from scoring.access.identity import Identity, of_scope
+
+PAGE: Final = "api"
+"""Where facts of clients are shown that a route gives."""
 
 
 async def who(request: Request) -> Identity:

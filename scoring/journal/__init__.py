@@ -3,7 +3,7 @@
 from scoring.journal.dossier import Closing, Note, Override, Past, Review
 from scoring.journal.listing import Line, Listing, Wanted
 from scoring.journal.reading import Kept, Record, Replay, export, read_decision, replay
-from scoring.journal.record import Made, Row, batch_payload, circumstances, fingerprint, payload_of, row_of
+from scoring.journal.record import Made, Row, batch_payload, circumstances, fingerprint, payload_of, row_of, rows_digest
 from scoring.journal.verifying import Fault, Verification, verify
 from scoring.journal.writing import Journal, Recorded, Recording
 from scoring.ledger.chain import KINDS, Head
@@ -41,5 +41,6 @@ __all__ = [
     "read_decision",
     "replay",
     "row_of",
+    "rows_digest",
     "verify",
 ]

@@ -18,7 +18,7 @@ from scoring.additive_model import AdditiveModel
 from scoring.errors import ErasedError, JournalError, UnknownDecisionError
 from scoring.journal.record import expanded, payload_of, remade
 from scoring.language import Said
-from scoring.ledger.chain import BATCH, DECISION, Link
+from scoring.ledger.chain import BATCH, DECISION, WITH_ROWS, Link
 from scoring.ledger.identifiers import row_in_batch
 from scoring.ledger.store import ENTRIES, MODELS, PAYLOADS, ROWS, SCHEMA_VERSION, is_prepared, prepare, version_of
 
@@ -120,7 +120,7 @@ def model_of(engine: Engine, digest: str) -> AdditiveModel:
 
 
 def export(engine: Engine) -> Iterator[dict[str, Any]]:
-    """Every entry in order, with payload and salt where they were not erased, and the rows of batches.
+    """Every entry in order, with payload and salt where they were not erased, and their rows.
 
     Payloads are given as the texts that were committed to: enough to verify elsewhere, in any language.
     """
@@ -128,7 +128,7 @@ def export(engine: Engine) -> Iterator[dict[str, Any]]:
         for entry, payload in entries_of(connection):
             given = dict(entry._mapping)
             given["kept"] = None if payload is None else {"salt": payload.salt, "payload": payload.payload}
-            if entry.kind == BATCH:
+            if entry.kind in WITH_ROWS:
                 given["rows"] = [
                     {name: value for name, value in row._mapping.items() if name not in {"seq", "client_id"}}
                     for row in connection.execute(select(ROWS).where(ROWS.c.seq == entry.seq).order_by(ROWS.c.position))

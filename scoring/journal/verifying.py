@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, select
 from scoring.journal.erasing import erased_by
 from scoring.journal.reading import entries_of, link_of, opened
 from scoring.journal.record import rows_digest
-from scoring.ledger.chain import BATCH, ERASURE, GENESIS, REVIEW_ASKED, REVIEW_CLOSED, Head, commitment
+from scoring.ledger.chain import BATCH, ERASURE, GENESIS, REVIEW_ASKED, REVIEW_CLOSED, WITH_ROWS, Head, commitment
 from scoring.ledger.entries import Found
 from scoring.ledger.store import ENTRIES, PARTS, PAYLOADS, ROWS
 
@@ -160,6 +160,7 @@ def _wrong_content(connection: Connection, entry: Row[Any], payload: Row[Any], s
         yield from follows
         if not follows and _part_of(connection, entry) != part:
             yield "the positions of its rows in their batch were changed"
+    if entry.kind in WITH_ROWS and "rows" in content:
         yield from _wrong_rows(connection, entry.seq, content, seen)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from scoring.errors import ClairscoreError, KeyInUseError
 from scoring.language import Said
-from scoring.ledger.chain import PROBE, REVIEW_ASKED, Head, commitment, new_salts
+from scoring.ledger.chain import BATCH, PROBE, REVIEW_ASKED, Head, commitment, new_salts
 from scoring.ledger.entries import Answer, Entry, Model, Written
 from scoring.ledger.store import ENTRIES, MODELS, PARTS, PAYLOADS, ROWS, check_goes_on
 
@@ -59,12 +59,13 @@ class Adder:
             if one.kind == PROBE:
                 answers.append(Written(head.seq, "", "", head.digest))
                 continue
-            if one.inside is not None or one.rows:
+            part = one.kind == BATCH and bool(one.rows)
+            if one.inside is not None or part:
                 self._insert()  # what came before in the group counts
                 try:
                     with self._connection.begin_nested():  # what is refused leaves nothing behind
                         given = None if one.inside is None else one.inside(self._connection)
-                        if one.rows:
+                        if part:
                             self._claim_positions(one, head.seq + 1)
                 except ClairscoreError as refused:
                     answers.append(refused)

@@ -32,6 +32,8 @@ KINDS: Final = (DECISION, BATCH, CONSULTATION, SIMULATION, OVERRIDE, REVIEW_ASKE
 """Kinds of entries."""
 PROBE: Final = "probe"
 """Kind of what a writer takes and checks like an entry, but does not add: it shows that an entry could be written."""
+WITH_ROWS: Final = frozenset({BATCH, CONSULTATION})
+"""Kinds whose entries may have rows, one for each client, so that one can be erased without the others."""
 
 
 def canonical(value: Any) -> str:

@@ -27,7 +27,7 @@ def mount_pages(app: FastAPI, service: Service, recorder: Recorder) -> FastAPI:
     """Mount the pages at ``/fr/`` and ``/en/`` and the model app below them, with the files and the way in at ``/``."""
     tell_failures()
     add_static(app)
-    add_export(app, service)
+    add_export(app, service, recorder)
     # The model's pages before the officers', which would answer for all that lies below them.
     pages = mount_model_app(app, service, recorder)
     for lang in LANGUAGES:

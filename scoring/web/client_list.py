@@ -41,11 +41,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of the list as HTML, which page it is and which is the last, counted from 0."""
+    """One page of the list as HTML, which page it is and which is the last, counted from 0, and whom it shows."""
 
     html: str
     page: int
     last: int
+    clients: tuple[int, ...] = ()
 
 
 def read_wanted(query: Mapping[str, str]) -> Wanted:
@@ -114,6 +115,7 @@ def list_html(service: Service, wanted: Wanted, lang: str) -> Listed:
         f"{_table(service, found, wanted.sort, lang)}</div>",
         here,
         last,
+        found.clients,
     )
 
 

@@ -18,7 +18,7 @@ from scoring.journal.dossier import Event, Spot
 from scoring.language import moment, number, text
 from scoring.recording import Recorder
 from scoring.web.icons import outcome_icon
-from scoring.web.page import QUICK, RECORDS, Built, Context, Place, digits, here, read_place
+from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits, here, read_place
 from scoring.web.visitor import identity_of
 
 SOURCE = "page"
@@ -82,6 +82,12 @@ def build(context: Context) -> Built:
 
         def handle(request: gr.Request, said: str, *given: Any) -> list[Any]:
             client_id = read_place(said).client or 0
+            recorder.service.portfolio.place_of(client_id)  # what a page sends back may name nobody
+            try:
+                context.consult(client_id, request, DECISION)
+            except JournalError:
+                unread = _notice(say("page.dossier.error.journal"), done=False)
+                return [*[gr.skip()] * len(page), unread, *[gr.skip()] * len(empty)]
             try:
                 message, done = work(client_id, request, *given), True
             except (InputError, ConflictError, JournalError) as error:
@@ -121,11 +127,14 @@ def _build_list(context: Context, at: gr.Textbox) -> list[Any]:
     before = gr.Textbox(visible="hidden", label="before")
     page = [told, before, newest, older]
 
-    def turned(place: str, behind: str) -> list[Any]:
-        return _page(recorder, read_place(place).client or 0, lang, _spot(behind))
+    def turned(place: str, behind: str, request: gr.Request) -> list[Any]:
+        client_id = read_place(place).client or 0
+        recorder.service.portfolio.place_of(client_id)
+        context.consult(client_id, request, DECISION)
+        return _page(recorder, client_id, lang, _spot(behind))
 
-    def first(place: str) -> list[Any]:
-        return _page(recorder, read_place(place).client or 0, lang)
+    def first(place: str, request: gr.Request) -> list[Any]:
+        return turned(place, "", request)
 
     older.click(turned, [at, before], page, **QUICK)
     newest.click(first, at, page, **QUICK)

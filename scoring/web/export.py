@@ -12,10 +12,12 @@ import polars as pl
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
+from scoring.access.identity import of_scope
 from scoring.errors import InputError
 from scoring.features import DICTIONARY, say
 from scoring.filters import CLIENT_ID, DECISION, POINTS
 from scoring.language import LANGUAGES, text
+from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.web.selection import read_selection
 
@@ -25,13 +27,15 @@ AT_ONCE = 2_000
 """Rows that are written at a time."""
 FACTS = "facts"
 PATH = "/{lang}/clients.csv"
+PAGE = "clients.csv"
+"""What consultations call it."""
 SEPARATOR = {"fr": ";", "en": ","}
 """What a spreadsheet in each language expects between cells."""
 BOM = "\ufeff"
 """By which spreadsheets know that the text is UTF-8."""
 
 
-def add_export(app: FastAPI, service: Service) -> None:
+def add_export(app: FastAPI, service: Service, recorder: Recorder) -> None:
     """Add the route, before the pages: they would answer for all that lies below them."""
 
     def export(lang: str, request: Request) -> Response:
@@ -46,6 +50,10 @@ def add_export(app: FastAPI, service: Service) -> None:
             kept = service.portfolio.matching(selection.filters)
         except InputError as error:
             return PlainTextResponse(error.say(lang), status_code=422)
+        numbers = service.portfolio.ids[kept.to_numpy()].tolist()
+        if numbers:
+            who = of_scope(request.scope)
+            recorder.consult(numbers, who, page=PAGE, filters=selection.words, facts=facts)
         headers = {
             "Content-Disposition": 'attachment; filename="clients.csv"',
             "Cache-Control": "no-store",

@@ -58,7 +58,7 @@ def build_pages(service: Service, recorder: Recorder, lang: str, pages: Sequence
         current = gr.Textbox(visible="hidden", elem_id="current", label="place")
         title = gr.Textbox(visible="hidden", elem_id="page-title", label="title")
 
-        frame = _Frame(service, lang, pages, built)
+        frame = _Frame(context, pages, built)
         outputs = [bar, current, title, message, *columns, *(one for page in built for one in page.outputs)]
 
         def go(where: str, request: gr.Request) -> list[Any]:
@@ -81,8 +81,8 @@ def build_pages(service: Service, recorder: Recorder, lang: str, pages: Sequence
 class _Frame:
     """What the frame becomes when somebody goes somewhere."""
 
-    def __init__(self, service: Service, lang: str, pages: Sequence[Page], built: Sequence[Built]) -> None:
-        self.service, self.lang = service, lang
+    def __init__(self, context: Context, pages: Sequence[Page], built: Sequence[Built]) -> None:
+        self.context, self.service, self.lang = context, context.service, context.lang
         self.pages, self.built = pages, built
 
     def show(self, query: str, request: gr.Request) -> list[Any]:
@@ -99,6 +99,8 @@ class _Frame:
             values: Sequence[Any] = [gr.skip()] * len(built.outputs)
             if place.page == page.NAME:
                 try:
+                    if page.WANTS_CLIENT and place.client is not None:
+                        self.context.consult(place.client, request, page.NAME)
                     values = built.draw(place, request)
                 except ClairscoreError as error:
                     message = error.say(self.lang) or text(self.lang, "error.page")

@@ -13,6 +13,7 @@ import gradio as gr
 from scoring.language import text
 from scoring.recording import Recorder
 from scoring.service import Service
+from scoring.web.visitor import identity_of
 
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """Options of every event that answers at once."""
@@ -118,6 +119,10 @@ class Context:
     def say(self, key: str, **values: object) -> str:
         """A text in the page's language."""
         return text(self.lang, key, **values)
+
+    def consult(self, clients: int | Sequence[int], request: gr.Request, page: str, **given: Any) -> None:
+        """Record that whoever looks at a page is shown facts of clients, before they are (see `Recorder.consult`)."""
+        self.recorder.consult(clients, identity_of(request), page=page, **given)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def test_an_application_is_recorded_with_the_fingerprint_of_what_was_sent(own: R
 
 
 def test_a_page_that_was_opened_and_a_simulation_are_no_decisions(own: Recorder, demo: Service) -> None:
-    own.consult(CLIENT, OFFICER)
+    own.consult(CLIENT, OFFICER, page="decision")
     simulated = own.simulate(demo.assess(CLIENT), changes={"credit_amount": 1000.0}, who=OFFICER)
     assert own.history_of(CLIENT) == ()
     assert [line.kind for line in own.listing(Wanted(client_id=CLIENT)).lines] == ["simulation", "consultation"]
@@ -187,7 +187,7 @@ def test_what_was_typed_goes_with_the_client(own: Recorder, tmp_path: Path) -> N
     review = own.ask_review(CLIENT, "secret-review", OFFICER)
     own.close_review(review.review_id, "withdrawn", "secret-closing", OFFICER)
     own.note(CLIENT, "secret-note", OFFICER)
-    own.consult(CLIENT, OFFICER)
+    own.consult(CLIENT, OFFICER, page="decision")
     own.journal.erase(CLIENT)
     assert own.history_of(CLIENT) == own.notes_of(CLIENT) == own.reviews(open_only=False) == ()
     found = verify(engine_of(f"sqlite:///{tmp_path / 'journal.sqlite'}"))

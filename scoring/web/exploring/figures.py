@@ -227,14 +227,22 @@ def _decided(one: Kind, lang: str) -> str:
 
 def figures(columns: Columns, view: View, client: int | None, masks: tuple[Mask, Mask], lang: str) -> Sequence[Figure]:
     """The four figures: each over those chosen and picked, but the one they were picked in over those chosen."""
-    chosen, picked = masks
-
-    def among(chart: str) -> Mask:
-        return chosen if view.origin == chart else picked
-
     return [
-        top_figure(columns, among("top"), view, client, lang),
-        plane_figure(columns, among("plane"), view, client, lang),
-        kinds_figure(columns, among("kinds"), view, lang),
-        squares_figure(columns, among("squares"), view, lang),
+        top_figure(columns, _among(view, "top", masks), view, client, lang),
+        plane_figure(columns, _among(view, "plane", masks), view, client, lang),
+        kinds_figure(columns, _among(view, "kinds", masks), view, lang),
+        squares_figure(columns, _among(view, "squares", masks), view, lang),
     ]
+
+
+def clients_of(columns: Columns, view: View, client: int | None, masks: tuple[Mask, Mask]) -> tuple[int, ...]:
+    """Numbers of the clients of whom the figures show facts: the others are in groups alone."""
+    drawn = plane(columns, _among(view, "plane", masks), view.x, view.y).drawn
+    ranked = top(columns, _among(view, "top", masks), view.top).ids
+    own = () if client is None else (client,)
+    return tuple(dict.fromkeys([*own, *ranked, *(drawn.ids if isinstance(drawn, Points) else ())]))
+
+
+def _among(view: View, chart: str, masks: tuple[Mask, Mask]) -> Mask:
+    chosen, picked = masks
+    return chosen if view.origin == chart else picked

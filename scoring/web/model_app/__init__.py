@@ -25,7 +25,7 @@ __all__ = ["link", "mount_model_app", "path_of"]
 def mount_model_app(app: FastAPI, service: Service, recorder: Recorder) -> dict[str, Mounted]:
     """Mount the model app in each language, with its files; what is mounted at each path."""
     reports = ReportsNow(lambda: service.artefacts)
-    add_files(app, reports, recorder.journal)
+    add_files(app, reports, recorder)
     pages = {}
     for lang in LANGUAGES:
         path = path_of(lang)

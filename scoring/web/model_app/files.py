@@ -9,16 +9,17 @@ from types import MappingProxyType
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
-from scoring.access.identity import may_read_journal
+from scoring.access.identity import may_read_journal, of_scope
 from scoring.additive_model import AdditiveModel
 from scoring.artefacts import Kind
 from scoring.exports.grid import grid_of
 from scoring.exports.grid_files import FILES
 from scoring.exports.pmml import pmml_of
 from scoring.exports.sql import sql_of
-from scoring.journal import Journal, export
+from scoring.journal import export
 from scoring.language import LANGUAGES
 from scoring.ledger.chain import canonical
+from scoring.recording import Recorder
 from scoring.reports import KINDS, Reports, ReportsNow
 from scoring.settings import ROOT
 from scoring.tour import files, path_of
@@ -34,13 +35,13 @@ CODE: Mapping[str, tuple[Callable[[AdditiveModel], str], str]] = MappingProxyTyp
 """The model as a program, by the ending of its file."""
 
 
-def add_files(app: FastAPI, reports: ReportsNow, journal: Journal) -> None:
+def add_files(app: FastAPI, reports: ReportsNow, recorder: Recorder) -> None:
     """Add ``files/{model}.{form}``, ``files/journal.jsonl`` and ``files/source?path=`` in each language."""
     for lang in LANGUAGES:
-        _add(app, reports, journal, lang)
+        _add(app, reports, recorder, lang)
 
 
-def _add(app: FastAPI, now: ReportsNow, journal: Journal, lang: str) -> None:
+def _add(app: FastAPI, now: ReportsNow, recorder: Recorder, lang: str) -> None:
     @app.get(f"{path_of(lang)}/files/source", include_in_schema=False)
     def source(path: str) -> Response:
         if path not in NAMED or not (ROOT / path).is_file():
@@ -52,7 +53,8 @@ def _add(app: FastAPI, now: ReportsNow, journal: Journal, lang: str) -> None:
     def entries(request: Request) -> Response:
         if not may_read_journal(request.scope):
             return Response(status_code=403)
-        lines = (canonical(entry) + "\n" for entry in export(journal.engine))
+        recorder.consult([], of_scope(request.scope), page="journal.jsonl")
+        lines = (canonical(entry) + "\n" for entry in export(recorder.journal.engine))
         headers = {
             "Content-Disposition": 'attachment; filename="clairscore-journal.jsonl"',
             "Cache-Control": "no-store",

@@ -14,7 +14,7 @@ from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.journal_entry import entry_html, line_cells
 from scoring.web.model_app.parts import Column, Tile, body, head, html, panel, table, tiles
 from scoring.web.page import QUICK, Built, Place, digits
-from scoring.web.visitor import sees_journal
+from scoring.web.visitor import identity_of, sees_journal
 
 NAME = "journal"
 SECTION = "journal"
@@ -56,10 +56,12 @@ def build(context: ModelContext) -> Built:
     shown = [listed, before, newest, older]
 
     def filtered(request: gr.Request, *values: str | None) -> list[Any]:
-        return _page(context, wanted(*values)) if sees_journal(request) else _closed(context)
+        return _page(context, request, wanted(*values)) if sees_journal(request) else _closed(context)
 
     def turned(request: gr.Request, *values: Any) -> list[Any]:
-        return _page(context, wanted(*values[:-1]), values[-1] or "") if sees_journal(request) else _closed(context)
+        if not sees_journal(request):
+            return _closed(context)
+        return _page(context, request, wanted(*values[:-1]), values[-1] or "")
 
     for changed in (kind.change, client.change, who.change, since.change, until.change):
         changed(filtered, filters, shown, trigger_mode="always_last", **QUICK)
@@ -80,13 +82,13 @@ def build(context: ModelContext) -> Built:
         return [
             state_html(context),
             "",
-            entry_html(context, asked) if asked else "",
+            entry_html(context, asked, identity_of(request)) if asked else "",
             ALL,
             client_id,
             "",
             "",
             "",
-            *_page(context, wanted(ALL, client_id, "", "", "")),
+            *_page(context, request, wanted(ALL, client_id, "", "", "")),
         ]
 
     return Built([state, checked, entry, *filters, *shown], draw)
@@ -167,11 +169,16 @@ def _closed(context: ModelContext) -> list[Any]:
     return [told, "", gr.update(interactive=False), gr.update(interactive=False)]
 
 
-def _page(context: ModelContext, which: Wanted, said: str = "") -> list[Any]:
+def _page(context: ModelContext, request: gr.Request, which: Wanted, said: str = "") -> list[Any]:
     """The entries before the one whose number the page keeps; the newest where it keeps none."""
     typed = digits(said)
     before = None if typed is None else int(typed)
     found = context.recorder.listing(which, before=before, limit=AT_ONCE)
+    named = [
+        one.payload["client_id"] for one in found.lines if one.payload and one.payload.get("client_id") is not None
+    ]
+    if named:
+        context.recorder.consult(named, identity_of(request), page=NAME)
     return [
         _list(context, found, which, is_first=before is None),
         "" if found.before is None else str(found.before),

@@ -4,6 +4,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from scoring.access.identity import Identity
 from scoring.errors import ClairscoreError, ErasedError
 from scoring.features import DICTIONARY, say
 from scoring.journal import Line, Replay
@@ -16,6 +17,8 @@ from scoring.web.model_app.parts import Cell, Column, Html, panel, table
 from scoring.web.model_app.place import going
 
 SHOWN_DIGEST = 12
+JOURNAL = "journal"
+"""Where a decision is read, as consultations call it."""
 UNREAD = ("values", "reasons")
 """Parts of a record that are lists or mappings, shown apart."""
 
@@ -67,7 +70,7 @@ def _what(context: ModelContext, line: Line, payload: dict[str, Any]) -> str:
     if line.kind == BATCH:
         return escape(context.say("journal.rows", rows=number(int(payload.get("rows", 0)), context.lang)))
     if line.kind == CONSULTATION:
-        return escape(context.say("journal.page", page=str(payload.get("page", ""))))
+        return escape(_consulted(context, payload))
     if line.kind == OVERRIDE and "outcome" in payload:
         link = going("journal", None, decision=str(payload.get("about", "")))
         return f"{outcome(payload['outcome'], context.lang)} <a {link}>{escape(context.say('journal.overridden'))}</a>"
@@ -75,10 +78,20 @@ def _what(context: ModelContext, line: Line, payload: dict[str, Any]) -> str:
     return escape(context.say("journal.about", about=str(about))) if about else ""
 
 
-def entry_html(context: ModelContext, decision_id: str) -> str:
+def _consulted(context: ModelContext, payload: dict[str, Any]) -> str:
+    """Where facts were shown, and of how many clients where they are several."""
+    told = context.say("journal.page", page=str(payload.get("page", "")))
+    count = payload.get("clients", payload.get("rows"))
+    if count is None:
+        return told
+    return f"{told} · {context.say('journal.clients', count=number(int(count), context.lang))}"
+
+
+def entry_html(context: ModelContext, decision_id: str, who: Identity) -> str:
     """One decision in full, and made again from its record."""
     title = context.say("journal.entry", decision=decision_id)
     try:
+        context.recorder.consult_record(context.recorder.read(decision_id), who, page=JOURNAL)
         made = context.recorder.replay(decision_id)
     except ErasedError:
         return panel(title, f"<p>{escape(context.say('journal.erased'))}</p>", name="entry")

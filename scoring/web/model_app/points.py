@@ -14,6 +14,7 @@ from scoring.web.model_app.grid_table import grid_html, wanted
 from scoring.web.model_app.parts import absent, head, html
 from scoring.web.model_app.place import going
 from scoring.web.page import QUICK, Built, Place, here, read_place
+from scoring.web.visitor import identity_of
 
 NAME = "points"
 SECTION = "points"
@@ -48,12 +49,12 @@ def build(context: ModelContext) -> Built:
     kind_at = gr.Textbox(visible="hidden", elem_id="points-kind", label="kind")
     place_at = here()
 
-    def filtered(typed: str | None, order: str, said: str) -> Any:
+    def filtered(typed: str | None, order: str, said: str, request: gr.Request) -> Any:
         if not said:
             return gr.skip()
         place = read_place(said)
         kind = context.kind(place.query.get("model", ""))
-        return _grid(context, place, typed or "", order, _scored(context, kind, place.client))
+        return _grid(context, place, typed or "", order, _scored(context, kind, place.client, request))
 
     for changed in (search.change, sort.change):
         changed(filtered, [search, sort, place_at], grid_at, trigger_mode="always_last", **QUICK)
@@ -61,9 +62,9 @@ def build(context: ModelContext) -> Built:
     client.submit(**go)
     opener.click(**go)
 
-    def draw(place: Place, _request: gr.Request) -> list[Any]:
+    def draw(place: Place, request: gr.Request) -> list[Any]:
         kind = context.kind(place.query.get("model", ""))
-        scored = _scored(context, kind, place.client)
+        scored = _scored(context, kind, place.client, request)
         return [
             place.address,
             _switch(context, kind, place.client),
@@ -83,11 +84,13 @@ def grid_of_kind(context: ModelContext, kind: Kind) -> Grid:
     return grid_of(context.reports.models[kind], context.reports.evaluation.tables.get(kind))
 
 
-def _scored(context: ModelContext, kind: Kind, client: int | None) -> Scored | None:
+def _scored(context: ModelContext, kind: Kind, client: int | None, request: gr.Request) -> Scored | None:
     if client is None:
         return None
     model = context.reports.models[kind]
-    return score_of(model, facts_of(context.service.portfolio, model, client))
+    scored = score_of(model, facts_of(context.service.portfolio, model, client))
+    context.recorder.consult(client, identity_of(request), page=NAME)
+    return scored
 
 
 def _switch(context: ModelContext, kind: Kind, client: int | None) -> str:

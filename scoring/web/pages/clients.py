@@ -43,34 +43,36 @@ def build(context: Context) -> Built:
 
     turned = [at, listed, before, after, context.address]
 
-    def turn_to(place: Wanted) -> list[Any]:
+    def turn_to(place: Wanted, request: gr.Request) -> list[Any]:
         found = list_html(service, place, lang)
+        if found.clients:
+            context.consult(found.clients, request, NAME)
         address = Place(CLIENTS, place.client, words_of(replace(place, page=found.page))).address
         ends = [gr.update(interactive=found.page > 0), gr.update(interactive=found.page < found.last)]
         return [address, found.html, *ends, address]
 
-    def type_in(said: str, typed: str) -> list[Any]:
+    def type_in(said: str, typed: str, request: gr.Request) -> list[Any]:
         now = _wanted(said)
         filters = replace(now.filters, starts_with=digits(typed) or "")
         if filters == now.filters:  # a box that was filled from the address changes nothing
             return [gr.skip()] * len(turned)
-        return turn_to(replace(now, filters=filters, page=0))
+        return turn_to(replace(now, filters=filters, page=0), request)
 
-    def narrow(said: str, fields: str) -> list[Any]:
+    def narrow(said: str, fields: str, request: gr.Request) -> list[Any]:
         now = _wanted(said)
         read = read_form(json.loads(fields), now.filters, lang)
-        return [*turn_to(replace(now, filters=read.filters, page=0)), _said(read.said(lang))]
+        return [*turn_to(replace(now, filters=read.filters, page=0), request), _said(read.said(lang))]
 
-    def clear(said: str) -> list[Any]:
+    def clear(said: str, request: gr.Request) -> list[Any]:
         everything = Wanted(client=_wanted(said).client)
-        return [*turn_to(everything), "", form_html(service.portfolio, everything.filters, lang), ""]
+        return [*turn_to(everything, request), "", form_html(service.portfolio, everything.filters, lang), ""]
 
-    def sort_by(said: str, event: gr.EventData) -> list[Any]:
+    def sort_by(said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
         by = str(event.by)
         if by not in (CLIENT_ID, POINTS, *columns_of(service)):
             return [gr.skip()] * len(turned)
         now = _wanted(said)
-        return turn_to(replace(now, sort=Sort(by, now.sort == Sort(by)), page=0))
+        return turn_to(replace(now, sort=Sort(by, now.sort == Sort(by)), page=0), request)
 
     search.change(type_in, [at, search], turned, trigger_mode="always_last", **QUICK)
     filled.input(narrow, [at, filled], [*turned, told], trigger_mode="always_last", **QUICK)
@@ -78,24 +80,25 @@ def build(context: Context) -> Built:
     listed.select(sort_by, at, turned, **QUICK)
     for button, step in ((before, -1), (after, 1)):
 
-        def turn(said: str, step: int = step) -> list[Any]:
+        def turn(said: str, request: gr.Request, step: int = step) -> list[Any]:
             now = _wanted(said)
-            return turn_to(replace(now, page=max(now.page + step, 0)))
+            return turn_to(replace(now, page=max(now.page + step, 0)), request)
 
         button.click(turn, at, turned, **QUICK)
 
-    def draw(place: Place, _request: gr.Request) -> list[Any]:
+    def draw(place: Place, request: gr.Request) -> list[Any]:
         try:
             found, message = read_wanted(place.query), ""
         except InputError:
             found, message = Wanted(), say("page.filters.unread")
         found = replace(found, client=place.client)
+        context.consult(tuple(service.portfolio.examples().values()), request, NAME)
         shown = [
             form_html(service.portfolio, found.filters, lang),
             found.filters.starts_with,
             examples_html(service, lang),
         ]
-        return [*turn_to(found)[:-1], _said(message), *shown]
+        return [*turn_to(found, request)[:-1], _said(message), *shown]
 
     return Built([*turned[:-1], told, fields, search, examples], draw)
 

@@ -98,19 +98,21 @@ def build(context: Context) -> Built:
     listed, facts = fact_list.shown(), fact_list.sent()
     shown = charts(elem_id="compare-shown")
 
-    def drawn(wanted: Wanted) -> list[Any]:
+    def drawn(wanted: Wanted, request: gr.Request) -> list[Any]:
         group, problem = group_of(service, wanted, lang)
         sentences = told_html(service.peers, group, wanted, problem, lang)
-        return [wanted.place.address, sentences, facts_html(service.peers, group, wanted, lang)]
+        facts = facts_html(service.peers, group, wanted, lang)
+        context.consult(wanted.client, request, NAME)
+        return [wanted.place.address, sentences, facts]
 
-    def with_others(said: str, kind: str, criteria: Sequence[str]) -> list[Any]:
+    def with_others(said: str, kind: str, criteria: Sequence[str], request: gr.Request) -> list[Any]:
         chosen = tuple(name for name in CRITERIA if name in criteria)
         now = replace(read_wanted(read_place(said)), kind=kind, criteria=chosen)
-        return [*drawn(now), gr.update(visible=kind == KINDS[1]), now.place.address]
+        return [*drawn(now, request), gr.update(visible=kind == KINDS[1]), now.place.address]
 
-    def by_others(said: str, names: str) -> list[Any]:
+    def by_others(said: str, names: str, request: gr.Request) -> list[Any]:
         now = replace(read_wanted(read_place(said)), facts=_facts(names))
-        return [*drawn(now), listing(now), now.place.address]
+        return [*drawn(now, request), listing(now), now.place.address]
 
     def listing(wanted: Wanted) -> str:
         return fact_list.facts_list_html(wanted.facts, offered_facts(service), lang, most=MOST_FACTS)
@@ -120,14 +122,14 @@ def build(context: Context) -> Built:
         changed.input(with_others, [at, kind, criteria], [at, told, shown, criteria, context.address], **changes)
     facts.input(by_others, [at, facts], [at, told, shown, listed, context.address], **changes)
 
-    def draw(place: Place, _request: gr.Request) -> list[Any]:
+    def draw(place: Place, request: gr.Request) -> list[Any]:
         wanted = read_wanted(place)
         offered = [
             (DICTIONARY[one.feature].label.say(lang), one.feature) for one in service.peers.offered(wanted.client)
         ]
         names = {name for _, name in offered}
         return [
-            *drawn(wanted),
+            *drawn(wanted, request),
             f"<h1>{escape(say('page.compare.title', client=wanted.client))}</h1>",
             gr.update(choices=_kinds(lang, selection=wanted.selection is not None), value=wanted.kind),
             gr.update(

@@ -17,7 +17,7 @@ from scoring.web.offers import SIMULATE, what_would_change_html
 from scoring.web.page import CLIENT_VIEW, DECISION, Built, Context, Place
 from scoring.web.terms import missing_html, terms_html
 from scoring.web.verdict import place_html, verdict_html
-from scoring.web.visitor import identity_of, sees_model
+from scoring.web.visitor import sees_model
 from scoring.web.waterfall import finding, waterfall_html
 
 NAME = DECISION
@@ -37,7 +37,6 @@ def build(context: Context) -> Built:
 
     def draw(place: Place, request: gr.Request) -> list[Any]:
         assessment = context.service.assess(place.client or 0)
-        context.recorder.consult(assessment.client_id, identity_of(request), page=NAME)
         linked = sees_model(request, synthetic=context.service.synthetic)
         return [decision_html(context.service, assessment, context.lang, linked=linked), *file.draw(place, request)]
 

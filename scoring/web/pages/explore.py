@@ -16,7 +16,7 @@ from scoring.filters import Filters
 from scoring.web.carried import carried
 from scoring.web.charts import charts, figure_html
 from scoring.web.choosing import choices_html, chooser
-from scoring.web.exploring.figures import figures
+from scoring.web.exploring.figures import clients_of, figures
 from scoring.web.exploring.picking import masks_of, picked_by, pictured
 from scoring.web.exploring.questions import NAME, questions_html
 from scoring.web.exploring.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
@@ -58,6 +58,7 @@ class _Explore:
     """
 
     def __init__(self, context: Context) -> None:
+        self.context = context
         self.address, self.service, self.lang, self.say = context.address, context.service, context.lang, context.say
 
     @property
@@ -127,7 +128,7 @@ class _Explore:
         self.compare.click(**go, api_visibility="private")
         self.client.submit(**go, api_visibility="private")
 
-    def choose(self, here: str, chosen: str) -> list[Any]:
+    def choose(self, here: str, chosen: str, request: gr.Request) -> list[Any]:
         """Other quantities in charts; what was picked in such a chart is taken back."""
         before, client = self._read(here)
         facts = facts_for(self.columns)
@@ -141,21 +142,21 @@ class _Explore:
         view = replace(before, **others)
         if before.origin is not None and not others.keys().isdisjoint(PANELS[before.origin]):
             view = view.unpicked()
-        return self._answered(view, client)
+        return self._answered(view, client, request)
 
-    def show(self, here: str, measure: Measure) -> list[Any]:
+    def show(self, here: str, measure: Measure, request: gr.Request) -> list[Any]:
         """Another share in the squares."""
         before, client = self._read(here)
-        return self._answered(replace(before, show=measure), client)
+        return self._answered(replace(before, show=measure), client, request)
 
-    def filter(self, here: str, fields: str) -> list[Any]:
+    def filter(self, here: str, fields: str, request: gr.Request) -> list[Any]:
         """Other filters; what was picked among those before is taken back."""
         before, client = self._read(here)
         read = read_form(json.loads(fields), before.chosen.filters, self.lang)
         view = replace(before.unpicked(), chosen=Selection(read.filters))
-        return self._answered(view, client, read.said(self.lang))
+        return self._answered(view, client, request, read.said(self.lang))
 
-    def pick(self, here: str, event: gr.EventData) -> list[Any]:
+    def pick(self, here: str, event: gr.EventData, request: gr.Request) -> list[Any]:
         """Pick those who were clicked or drawn around; a second time takes them back."""
         before, client = self._read(here)
         chart = next((one for one in CHARTS if one == event.figure), None)
@@ -163,20 +164,20 @@ class _Explore:
         view = before.unpicked()
         if picked is not None and picked != before.picked.filters:
             view = replace(view, picked=Selection(picked), origin=chart)
-        return self._answered(view, client)
+        return self._answered(view, client, request)
 
-    def take_back(self, here: str) -> list[Any]:
+    def take_back(self, here: str, request: gr.Request) -> list[Any]:
         """Take back what was picked."""
         before, client = self._read(here)
-        return self._answered(before.unpicked(), client)
+        return self._answered(before.unpicked(), client, request)
 
-    def clear(self, here: str) -> list[Any]:
+    def clear(self, here: str, request: gr.Request) -> list[Any]:
         """Take back the filters and what was picked."""
         before, client = self._read(here)
         view = replace(before.unpicked(), chosen=Selection(Filters()))
-        return [*self._answered(view, client), self._filled(view)]
+        return [*self._answered(view, client, request), self._filled(view)]
 
-    def draw(self, place: Place, _request: gr.Request) -> list[Any]:
+    def draw(self, place: Place, request: gr.Request) -> list[Any]:
         """The page as an address asks for it."""
         message = ""
         try:
@@ -185,7 +186,7 @@ class _Explore:
         except InputError:
             view, message = read_view({}, self.columns), self.say("explore.unread")
         return [
-            *self._shown(view, place.client, message),
+            *self._shown(view, place.client, request, message),
             str(place.client or ""),
             view.show,
             *self._lists(view),
@@ -199,13 +200,16 @@ class _Explore:
         place = read_place(here)
         return read_view(place.query, self.columns), place.client
 
-    def _answered(self, view: View, client: int | None, message: str = "") -> list[Any]:
-        shown = self._shown(view, client, message)
+    def _answered(self, view: View, client: int | None, request: gr.Request, message: str = "") -> list[Any]:
+        shown = self._shown(view, client, request, message)
         return [*shown, shown[0]]
 
-    def _shown(self, view: View, client: int | None, message: str) -> list[Any]:
+    def _shown(self, view: View, client: int | None, request: gr.Request, message: str) -> list[Any]:
         masks = masks_of(self.service, view)
         drawn = figures(self.columns, view, client, masks, self.lang)
+        named = clients_of(self.columns, view, client, masks)
+        if named:
+            self.context.consult(named, request, NAME, filters=view.query, facts=(view.top, view.x, view.y))
         html = [figure_html(figure, self.lang, level=2) for figure in drawn]
         html[0] += f'<p class="cs-figure-note cs-meaning-of">{escape(self._meaning(view.top))}</p>'
         return [

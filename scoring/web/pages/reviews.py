@@ -49,9 +49,12 @@ def build(context: Context) -> Built:
         reason = gr.Textbox(label=say("page.reviews.why"), lines=2, elem_id="closing-why", elem_classes="cs-field")
         close = gr.Button(say("page.reviews.close"), elem_id="closing-close", elem_classes="cs-plain")
 
-    def shown(after: int = 0) -> list[Any]:
+    def shown(request: gr.Request, after: int = 0) -> list[Any]:
         try:
             found = recorder.reviews(after=after, limit=AT_ONCE + 1)
+            named = [one.client_id for one in found[:AT_ONCE] if one.client_id is not None]
+            if named:
+                context.consult(named, request, NAME)
         except ClairscoreError:
             unread = f'<p class="cs-alert" role="status">{escape(say("page.dossier.unread"))}</p>'
             hidden = gr.update(visible=False)
@@ -68,8 +71,8 @@ def build(context: Context) -> Built:
             gr.update(choices=choices, value=first),
         ]
 
-    def turned(said: str) -> list[Any]:
-        return shown(int(digits(said) or 0))
+    def turned(said: str, request: gr.Request) -> list[Any]:
+        return shown(request, int(digits(said) or 0))
 
     def on_close(request: gr.Request, review_id: str | None, what: str | None, why: str) -> list[Any]:
         try:
@@ -82,15 +85,15 @@ def build(context: Context) -> Built:
         kind, role = ("cs-done", "status") if done else ("cs-alert", "alert")
         notice = f'<p class="{kind}" role="{role}">{escape(message)}</p>'
         emptied = [None, ""] if done else [gr.skip(), gr.skip()]
-        return [*shown(), notice, *emptied]
+        return [*shown(request), notice, *emptied]
 
     parts = [queue, behind, oldest, later, form, chosen]
     later.click(turned, behind, parts, **QUICK)
     oldest.click(shown, None, parts, **QUICK)
     close.click(on_close, [chosen, outcome, reason], [*parts, said, outcome, reason], **RECORDS)
 
-    def draw(_place: Place, _request: gr.Request) -> list[Any]:
-        return [*shown(), ""]
+    def draw(_place: Place, request: gr.Request) -> list[Any]:
+        return [*shown(request), ""]
 
     return Built([*parts, said], draw)
 

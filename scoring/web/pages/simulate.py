@@ -56,10 +56,12 @@ def build(context: Context) -> Built:
             followed = gr.HTML(apply_default_css=False)
     drawn = [said, picture, followed, record]
 
-    def move(sent: str) -> list[Any]:
+    def move(sent: str, request: gr.Request) -> list[Any]:
         said = _fields(sent)
         try:
-            return _Drawn(service, said, lang).answers(said["map"])
+            simulated = _Drawn(service, said, lang)
+            context.consult(simulated.client_id, request, NAME)
+            return simulated.answers(said["map"])
         except ClairscoreError:
             return [_alert("error.simulate", lang), gr.skip(), gr.skip(), ""]
 
@@ -77,8 +79,7 @@ def build(context: Context) -> Built:
     asked.release(settle, asked, context.address, trigger_mode="always_last", **QUICK)
     asked.submit(decide, asked, record, trigger_mode="once", **RECORDS)
 
-    def draw(place: Place, request: gr.Request) -> list[Any]:
-        context.recorder.consult(place.client, identity_of(request), page=NAME)
+    def draw(place: Place, _request: gr.Request) -> list[Any]:
         given = {name: value for name, value in place.query.items() if name in FIELDS}
         return _Drawn(service, {**given, "client": str(place.client)}, lang).whole()
 

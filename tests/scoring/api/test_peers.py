@@ -10,16 +10,17 @@ from scoring.api.peers import DESCRIBED, make_peers_router
 from scoring.api.problems import add_problems
 from scoring.language import LANGUAGES
 from scoring.peers import KINDS, Paid, group_words, paid_words
+from scoring.recording import Recorder
 from scoring.service import Service
 
 PATH = "/api/clients/100002/peers"
 
 
 @pytest.fixture(scope="module")
-def client(demo: Service) -> Iterator[TestClient]:
+def client(demo: Service, recorder: Recorder) -> Iterator[TestClient]:
     app = FastAPI()
     add_problems(app)
-    app.include_router(make_peers_router(demo))
+    app.include_router(make_peers_router(demo, recorder))
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 

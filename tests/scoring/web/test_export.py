@@ -11,14 +11,15 @@ from fastapi.testclient import TestClient
 from scoring.features import DICTIONARY
 from scoring.filters import Filters
 from scoring.language import text
+from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.web.export import BOM, FORMULA, SEPARATOR, add_export, plain
 
 
 @pytest.fixture(scope="module")
-def client(demo: Service) -> Iterator[TestClient]:
+def client(demo: Service, recorder: Recorder) -> Iterator[TestClient]:
     app = FastAPI()
-    add_export(app, demo)
+    add_export(app, demo, recorder)
     with TestClient(app) as opened:
         yield opened
 

@@ -34,7 +34,7 @@ class Door:
 @pytest.fixture(scope="module")
 def door(demo: Service, journal: Journal) -> Door:
     app = FastAPI()
-    add_files(app, ReportsNow(lambda: demo.artefacts), journal)
+    add_files(app, ReportsNow(lambda: demo.artefacts), Recorder(demo, journal))
     return Door(app)
 
 
@@ -86,7 +86,7 @@ def test_the_journal_is_everyones_where_nothing_is_closed(
 ) -> None:
     Recorder(demo, journal).decide_known(100001, who=ANONYMOUS, source="test")
     lines = client.get("/fr/modele/files/journal.jsonl").text.splitlines()
-    assert json.loads(lines[-1])["kind"] == "decision"
+    assert [json.loads(line)["kind"] for line in lines[-2:]] == ["decision", "consultation"]
     assert [json.loads(line)["seq"] for line in lines] == list(range(1, len(lines) + 1))
     door.leaves = {**CLOSED, SCOPE_KEY: ANONYMOUS}
     assert client.get("/fr/modele/files/journal.jsonl").status_code == 403

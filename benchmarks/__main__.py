@@ -31,6 +31,7 @@ BENCHMARKS = (
     "faults",
     "access",
     "connections",
+    "uploads",
 )
 
 

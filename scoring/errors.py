@@ -56,6 +56,14 @@ class UnknownReviewError(ClairscoreError):
     """The journal holds no such review."""
 
 
+class OverloadedError(ClairscoreError):
+    """The service has as much to do as it can; the same may be asked again later."""
+
+
+class UploadError(ClairscoreError):
+    """A body that was sent could not be read, for a reason that is not its own."""
+
+
 class ReceiptError(ClairscoreError):
     """A receipt can't be read."""
 

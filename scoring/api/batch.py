@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Coroutine
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
@@ -17,15 +18,18 @@ from scoring.api.asked import Asked, asked_of, key_of, language_of, parameters_o
 from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
 from scoring.api.lines import CSV, LINES, NDJSON, Lines
-from scoring.api.uploads import MOST_CLIENTS, read_batch
+from scoring.api.uploads import read_batch
 from scoring.batches import Batch
 from scoring.errors import ClairscoreError
-from scoring.journal import fingerprint
 from scoring.many import Teller
 from scoring.recording import Recorder
 from scoring.service import Service
+from scoring.uploads.limits import MOST_CLIENTS
+from scoring.uploads.reader import UploadReader
+from scoring.uploads.spool import Spool, spool_body
 
 _log = logging.getLogger(__name__)
+_Read = TypeVar("_Read")
 AT_ONCE = 2
 """Parts that are computed at the same time, of however many batches: single decisions go on meanwhile."""
 
@@ -39,7 +43,7 @@ class AskedBatch(Asked):
 def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
     """The route over one service and its journal."""
     router = APIRouter(tags=["decision"], route_class=DocumentedRoute)
-    turns = asyncio.Semaphore(AT_ONCE)
+    turns, reader = asyncio.Semaphore(AT_ONCE), UploadReader()
 
     @router.post(
         "/api/predict/batch",
@@ -57,9 +61,14 @@ def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
         """
         asked, lang, form = asked_of(request, AskedBatch), language_of(request), _form_of(request)
         kind = request.headers["content-type"].split(";")[0].strip().lower()
-        body = await request.body()
-        source = await run_sync(read_batch, service, kind, body)
-        inputs = await run_sync(_fingerprint, kind, body)
+        body, inputs = await spool_body(request.stream(), kind, reader.space)
+        try:
+            read = await _unless_gone(request, read_batch(service, reader, kind, body))
+        finally:
+            body.close()
+        if read is None:
+            return Response(status_code=HTTPStatus.BAD_REQUEST)  # to nobody
+        source, rows = read
         made = Batch(
             recorder,
             source,
@@ -69,7 +78,7 @@ def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
             key=key_of(request, {"batch": inputs, "purpose": asked.purpose}),
         )
         lines = Lines(form, Teller(made.model, lang) if asked.reasons else None, lang, request.url.path)
-        stream = _Stream(made, lines, turns)
+        stream = _Stream(made, lines, turns, rows)
         try:
             first = await stream.begin()  # a batch that can't even begin is a problem, not a stream
         except BaseException:
@@ -86,14 +95,35 @@ def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
     return router
 
 
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, _Read]) -> _Read | None:
+    """What some work gives; None, and the work ended, when the caller hangs up before."""
+
+    async def hung_up() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            await asyncio.sleep(1)
+
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(hung_up())
+    try:
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        for one in (working, gone):
+            one.cancel()
+        await asyncio.wait({working, gone})
+
+
 class _Stream:
     """The lines of a batch, part by part; the next one is made while this one is sent.
 
     The batch runs until `end`, whoever has gone meanwhile: then its key is free again.
+
+    Parameters
+    ----------
+    rows : what the parts are read from; it is closed behind the last one that is made
     """
 
-    def __init__(self, batch: Batch, lines: Lines, turns: asyncio.Semaphore) -> None:
-        self._parts, self._lines, self._turns = batch.parts(), lines, turns
+    def __init__(self, batch: Batch, lines: Lines, turns: asyncio.Semaphore, rows: Spool) -> None:
+        self._parts, self._lines, self._turns, self._rows = batch.parts(), lines, turns, rows
         self._coming: asyncio.Task[bytes | None] | None = None
         self._ended = False
 
@@ -125,6 +155,7 @@ class _Stream:
         self._ended = True
         if self._coming is None or self._coming.done():
             self._parts.close()
+            self._rows.close()
         else:
             self._coming.add_done_callback(self._close)
 
@@ -132,6 +163,7 @@ class _Stream:
         if not coming.cancelled() and coming.exception() is not None:
             _log.info("a batch whose caller had gone had to end", exc_info=coming.exception())
         self._parts.close()
+        self._rows.close()
 
     async def _next(self) -> bytes | None:
         async with self._turns:
@@ -155,10 +187,6 @@ class _Answer(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             self._stream.end()
-
-
-def _fingerprint(kind: str, body: bytes) -> str:
-    return fingerprint([kind, body.hex()])
 
 
 def _form_of(request: Request) -> str:
@@ -236,6 +264,14 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         },
     },
     **problems(
-        "bad-input", "key-reused", "key-in-use", "conflict", "erased", "not-acceptable", "wrong-type", "journal"
+        "bad-input",
+        "key-reused",
+        "key-in-use",
+        "conflict",
+        "erased",
+        "not-acceptable",
+        "wrong-type",
+        "journal",
+        "overloaded",
     ),
 }

@@ -18,6 +18,7 @@ from scoring.errors import (
     JournalError,
     KeyInUseError,
     KeyReusedError,
+    OverloadedError,
     TableError,
     UnknownClientError,
     UnknownDecisionError,
@@ -38,6 +39,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "conflict": HTTPStatus.CONFLICT,
         "erased": HTTPStatus.GONE,
         "journal": HTTPStatus.SERVICE_UNAVAILABLE,
+        "overloaded": HTTPStatus.SERVICE_UNAVAILABLE,
         "nothing-here": HTTPStatus.NOT_FOUND,
         "wrong-method": HTTPStatus.METHOD_NOT_ALLOWED,
         "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
@@ -68,6 +70,7 @@ KIND_OF: Mapping[type[ClairscoreError], str] = MappingProxyType(
         ConflictError: "conflict",
         ErasedError: "erased",
         JournalError: "journal",
+        OverloadedError: "overloaded",
     }
 )
 OF_STATUS: Mapping[int, str] = MappingProxyType(
@@ -82,7 +85,7 @@ OF_STATUS: Mapping[int, str] = MappingProxyType(
     }
 )
 """What a status that the framework gives stands for."""
-RETRY_AFTER: Mapping[str, str] = MappingProxyType({"journal": "5", "key-in-use": "1"})
+RETRY_AFTER: Mapping[str, str] = MappingProxyType({"journal": "5", "overloaded": "5", "key-in-use": "1"})
 """Seconds after which a caller may try again, of the kinds that go away by themselves."""
 
 

@@ -1,38 +1,37 @@
 """What is sent as a batch, read: JSON, CSV or Parquet of clients' numbers or of raw applications.
 
-The rule: a file is looked at before it is unpacked: its columns must be known, its rows counted, its texts short. Cells
-of a CSV become numbers where their column holds numbers; whatever can't is left as it came, and refused with its row.
+The rule: a body is read in a child process (`scoring.uploads`); here are only its rows, a few at a time. Cells of a CSV
+become numbers where their column holds numbers; whatever can't is left as it came, and refused with its row.
 """
 
 import math
+from array import array
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from typing import Any, Final
 
 import orjson
 import polars as pl
-import pyarrow.parquet as pq
-from pyarrow.lib import ArrowException
+import pyarrow as pa
 
-from scoring.batches import MOST_CHARACTERS, KnownClients, RawApplications, Source
+from scoring.batches import KnownClients, RawApplications, RawClient, Source
 from scoring.errors import InputError
 from scoring.language import Said, shown
 from scoring.service import Service
-from scoring.tables import TABLES
+from scoring.tables import HISTORY, TABLES
+from scoring.uploads.limits import KILOBYTE, LARGEST_ROW
+from scoring.uploads.reader import UploadReader
+from scoring.uploads.spool import Spool
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
-TYPES: Final = (JSON, CSV, PARQUET)
-MOST_CLIENTS: Final = 100_000
-MOST_UNPACKED: Final = 512 * 2**20
-"""Bytes of a Parquet file's columns, unpacked."""
+TYPES: Final[Mapping[str, str]] = {JSON: "json", CSV: "csv", PARQUET: "parquet"}
 _EXACT = 2**53
 _NAMES_OF_ID: Final = ("client_id", "SK_ID_CURR")
 _COLUMNS = TABLES["application_test"].by_name
-Cells = Mapping[str, Any]
 
 
-def read_batch(service: Service, kind: str, body: bytes) -> Source:
-    """Whom a batch is about.
+async def read_batch(service: Service, reader: UploadReader, kind: str, body: Spool) -> tuple[Source, Spool]:
+    """Whom a batch is about, and the file from which the source reads on; it must be closed after the last part.
 
     Parameters
     ----------
@@ -42,108 +41,75 @@ def read_batch(service: Service, kind: str, body: bytes) -> Source:
     ------
     InputError
         When the body is not as documented.
+    OverloadedError, UploadError
+        When it can't be read now.
     """
-    if kind == JSON:
-        return _from_json(service, body)
-    return _from_frame(service, _frame_of_csv(body) if kind == CSV else _frame_of_parquet(body))
-
-
-def _from_json(service: Service, body: bytes) -> Source:
+    asked = {"kind": TYPES[kind], "columns": list(_COLUMNS), "ids": _NAMES_OF_ID, "tables": HISTORY}
+    told, result = await reader.read(body, asked)
     try:
-        given = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise InputError(Said("problem.said.unreadable")) from None
-    history: Any = {}
-    if isinstance(given, dict):
-        unknown = set(given) - {"client_ids", "applications", "history"}
-        if unknown or ("client_ids" in given) == ("applications" in given):
-            raise InputError(Said("problem.said.batch-json"))
-        history = given.get("history", {})
-        given = given.get("client_ids", given.get("applications"))
-    if not isinstance(given, list) or not isinstance(history, dict):
-        raise InputError(Said("problem.said.batch-json"))
-    _check_size(len(given))
-    if all(isinstance(one, dict) for one in given):
-        for rows in history.values():
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise InputError(Said("problem.said.batch-json"))
-        return RawApplications(service, given, history)
-    if history:
-        raise InputError(Said("problem.said.batch-json"))
-    return KnownClients(service, _numbers(given))
+        if told["form"] == "ids":
+            given = orjson.loads(result.read(0, result.size))
+            whole = [_number(one, whole=True) for one in given] if kind != JSON else given
+            return KnownClients(service, _numbers(whole)), result
+        rows = _Documents(result, told) if told["form"] == "documents" else _Cells(result, told)
+        return RawApplications(service, rows), result
+    except BaseException:
+        result.close()
+        raise
 
 
-def _from_frame(service: Service, frame: pl.DataFrame) -> Source:
-    _check_size(frame.height)
-    if len(frame.columns) == 1 and frame.columns[0] in _NAMES_OF_ID:
-        return KnownClients(service, _numbers([_number(one, whole=True) for one in frame.to_series().to_list()]))
-    unknown = [name for name in frame.columns if name not in _COLUMNS]
-    if unknown:
-        raise InputError(Said("problem.said.batch-columns", found=shown(", ".join(unknown))))
-    for column in frame.iter_columns():
-        if column.dtype == pl.String and (column.str.len_bytes() > MOST_CHARACTERS).any():
-            raise InputError(Said("problem.said.batch-cell", most=MOST_CHARACTERS, column=column.name))
-    return RawApplications(service, _Rows(frame))
+class _Documents(Sequence[RawClient]):
+    """Applications written as JSON documents, each with the rows of its history tables."""
+
+    def __init__(self, result: Spool, told: Mapping[str, Any]) -> None:
+        self._result = result
+        self._ends = array("q")
+        self._ends.frombytes(result.read(told["index"], result.size))
+        self._tables: Sequence[str] = told["tables"]
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, at: Any) -> Any:
+        return [self._row(one) for one in range(*at.indices(len(self)))] if isinstance(at, slice) else self._row(at)
+
+    def _row(self, at: int) -> RawClient:
+        document = orjson.loads(self._result.read(self._ends[at], self._ends[at + 1]))
+        if "application" not in document:
+            return RawClient({}, {}, InputError(Said("problem.said.upload-row", kilobytes=LARGEST_ROW // KILOBYTE)))
+        return RawClient(document["application"], document.get("history", {}))
 
 
-class _Rows(Sequence[Cells]):
-    """The rows of a frame as applications, made when they are asked for: a whole frame of them would be large."""
+class _Cells(Sequence[RawClient]):
+    """Applications in an Arrow file, made when they are asked for: a whole frame of them would be large."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
+    def __init__(self, result: Spool, told: Mapping[str, Any]) -> None:
+        self._file = pa.ipc.open_file(pa.PythonFile(result.file, "r"))
+        self._ends: Sequence[int] = told["ends"]
+        self._held: tuple[int, pl.DataFrame] | None = None
+        names = self._file.schema.names
         self._convert = {
             name: _COLUMNS[name].dtype == "int"
-            for name in frame.columns
-            if _COLUMNS[name].dtype != "string" and frame[name].dtype == pl.String
+            for name in names
+            if _COLUMNS[name].dtype != "string" and self._file.schema.field(name).type == pa.string()
         }
 
     def __len__(self) -> int:
-        return self._frame.height
+        return self._ends[-1]
 
     def __getitem__(self, at: Any) -> Any:
-        if isinstance(at, slice):
-            return [self._row(row) for row in self._frame[at].iter_rows(named=True)]
-        return self._row(self._frame.row(at, named=True))
+        return [self._row(one) for one in range(*at.indices(len(self)))] if isinstance(at, slice) else self._row(at)
 
-    def _row(self, row: dict[str, Any]) -> Cells:
+    def _row(self, at: int) -> RawClient:
+        number = bisect_right(self._ends, at)
+        if self._held is None or self._held[0] != number:
+            self._held = number, pl.DataFrame(self._file.get_batch(number))
+        begin = self._ends[number - 1] if number else 0
+        row = self._held[1].row(at - begin, named=True)
         for name, whole in self._convert.items():
             row[name] = _number(row[name], whole=whole)
-        return {name: value for name, value in row.items() if value is not None and value == value}  # noqa: PLR0124  # NaN
-
-
-def _frame_of_csv(body: bytes) -> pl.DataFrame:
-    try:
-        body.decode("utf-8")
-        return pl.read_csv(BytesIO(body), infer_schema=False, raise_if_empty=True, n_rows=MOST_CLIENTS + 1)
-    except (UnicodeDecodeError, pl.exceptions.PolarsError):
-        raise InputError(Said("problem.said.batch-file", kind="CSV")) from None
-
-
-def _frame_of_parquet(body: bytes) -> pl.DataFrame:
-    try:
-        about = pq.read_metadata(BytesIO(body))
-        _check_size(about.num_rows)
-        if sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups)) > MOST_UNPACKED:
-            raise InputError(Said("problem.said.batch-file", kind="Parquet"))
-        names = about.schema.to_arrow_schema().names
-        unknown = [name for name in names if name not in _COLUMNS and name not in _NAMES_OF_ID]
-        if unknown or len(set(names)) < len(names):
-            raise InputError(Said("problem.said.batch-columns", found=shown(", ".join(unknown or names))))
-        frame = pl.read_parquet(BytesIO(body))
-    except (ArrowException, OSError, pl.exceptions.PolarsError):
-        raise InputError(Said("problem.said.batch-file", kind="Parquet")) from None
-    nested = [name for name, kind in frame.schema.items() if not (kind.is_numeric() or kind in _PLAIN)]
-    if nested:
-        raise InputError(Said("problem.said.batch-columns", found=shown(", ".join(nested))))
-    return frame
-
-
-_PLAIN = (pl.String, pl.Boolean, pl.Null, pl.Categorical)
-
-
-def _check_size(rows: int) -> None:
-    if not 1 <= rows <= MOST_CLIENTS:
-        raise InputError(Said("problem.said.batch-size", most=MOST_CLIENTS, found=rows))
+        cells = {name: value for name, value in row.items() if value is not None and value == value}  # noqa: PLR0124  # NaN
+        return RawClient(cells, {})
 
 
 def _numbers(given: Sequence[Any]) -> Sequence[int]:

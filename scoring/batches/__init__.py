@@ -1,7 +1,7 @@
 """Many clients decided in one batch: part by part, each recorded before it is given, in flat memory."""
 
 from scoring.batches.batch import FIRST_PART, PART, Batch, Given
-from scoring.batches.sources import MOST_CHARACTERS, KnownClients, RawApplications, Refused, Source
+from scoring.batches.sources import MOST_CHARACTERS, KnownClients, RawApplications, RawClient, Refused, Source
 
 __all__ = [
     "FIRST_PART",
@@ -11,6 +11,7 @@ __all__ = [
     "Given",
     "KnownClients",
     "RawApplications",
+    "RawClient",
     "Refused",
     "Source",
 ]

@@ -3,7 +3,7 @@
 The rule: a row that can't be decided on is told in its place, and stops no other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,11 +14,13 @@ from scoring.errors import ClairscoreError, InputError, UnknownClientError
 from scoring.language import Said, shown
 from scoring.portfolio import ID
 from scoring.service import Service
-from scoring.tables import HISTORY, TABLES
 
 MOST_CHARACTERS = 200
 """Characters of a name or a code in a row."""
-_OWN_ID = "SK_ID_BUREAU"
+MOST_HISTORY_AT_ONCE = 20_000
+"""Rows of history tables after which a part is computed before it is continued: they are held as Python objects."""
+_OF_CREDITS = "bureau_balance"
+"""The one table whose rows say the credit, not the client."""
 Cells = Mapping[str, Any]
 
 
@@ -81,84 +83,92 @@ class KnownClients:
         return Part(frame, accepted, refused)
 
 
-class RawApplications:
-    """Raw applications, with the rows of their history tables.
+@dataclass(frozen=True)
+class RawClient:
+    """A raw application with the rows of its history tables.
 
-    Raises
-    ------
-    InputError
-        When there are histories, and applications that can't be told apart by number.
+    Attributes
+    ----------
+    error : why it can't be decided on, where that is known already
     """
 
-    def __init__(
-        self, service: Service, applications: Sequence[Cells], history: Mapping[str, Sequence[Cells]] | None = None
-    ) -> None:
-        self._service = service
-        self._applications = applications
-        self._history = _by_owner(history or {})
-        if self._history:
-            numbers = [row.get(ID) for row in applications]
-            if None in numbers or len(set(numbers)) < len(numbers):
-                raise InputError(Said("problem.said.batch-history"))
-            owners = set(numbers)
-            for table, of_owner in self._history.items():
-                if table != "bureau_balance" and (strangers := sorted(set(of_owner) - owners, key=str)):
-                    raise InputError(Said("problem.said.batch-stranger", table=table, client=strangers[0]))
+    application: Cells
+    history: Mapping[str, Sequence[Cells]]
+    error: ClairscoreError | None = None
+
+    @property
+    def number(self) -> Any:
+        """The client's number as it was given."""
+        return self.application.get(ID)
+
+
+class RawApplications:
+    """Raw applications, read as they are needed.
+
+    Parameters
+    ----------
+    clients : each application, with the rows of its history tables
+    """
+
+    def __init__(self, service: Service, clients: Sequence[RawClient]) -> None:
+        self._service, self._clients = service, clients
 
     def __len__(self) -> int:
-        return len(self._applications)
+        return len(self._clients)
 
     def part(self, first: int, last: int) -> Part:
         """The rows from `first` to before `last`."""
-        rows = list(enumerate(self._applications[first:last], first))
         refused: list[Refused] = []
-        good = self._sound(rows, refused)
-        frame = self._features([row for row, _ in good]) if good else pl.DataFrame()
-        return Part(frame, [(row, application.get(ID)) for row, application in good], refused)
+        frames, accepted = [], []
+        for rows in self._some(first, min(last, len(self))):
+            good = self._sound(rows, refused)
+            if good:
+                frames.append(self._features(good))
+                accepted += [(row, client.number) for row, client in good]
+        return Part(pl.concat(frames) if frames else pl.DataFrame(), accepted, refused)
 
-    def _sound(self, rows: list[tuple[int, Cells]], refused: list[Refused]) -> list[tuple[int, Cells]]:
+    def _some(self, first: int, last: int) -> Iterator[list[tuple[int, RawClient]]]:
+        """Rows in groups whose histories together are not long."""
+        some: list[tuple[int, RawClient]] = []
+        weight = 0
+        for row in range(first, last):
+            client: RawClient = self._clients[row]
+            weight += sum(map(len, client.history.values()))
+            some.append((row, client))
+            if weight > MOST_HISTORY_AT_ONCE:
+                yield some
+                some, weight = [], 0
+        if some:
+            yield some
+
+    def _sound(self, rows: list[tuple[int, RawClient]], refused: list[Refused]) -> list[tuple[int, RawClient]]:
         """The rows that are as their schema says; the others are found by halves, for few are wrong."""
         try:
-            self._features([row for row, _ in rows])
+            self._features(rows)
         except InputError as error:
             if len(rows) == 1:
-                row, application = rows[0]
-                number = application.get(ID)
-                refused.append(Refused(row, number if isinstance(number, int) else None, error))
+                row, client = rows[0]
+                number = client.number if isinstance(client.number, int) else None
+                refused.append(Refused(row, number, error))
                 return []
             half = len(rows) // 2
             return self._sound(rows[:half], refused) + self._sound(rows[half:], refused)
         return rows
 
-    def _features(self, places: Sequence[int]) -> pl.DataFrame:
+    def _features(self, rows: Sequence[tuple[int, RawClient]]) -> pl.DataFrame:
         """Features of some applications in their order: each is numbered by its place, so that all differ."""
         applications: list[Cells] = []
-        history: dict[str, list[Cells]] = {name: [] for name in self._history}
-        for place in places:
-            application = self._applications[place]
-            for name, value in application.items():
+        history: dict[str, list[Cells]] = {}
+        for row, client in rows:
+            if client.error is not None:
+                raise client.error
+            for name, value in client.application.items():
                 if isinstance(value, str) and len(value) > MOST_CHARACTERS:
                     raise InputError(Said("problem.said.batch-cell", most=MOST_CHARACTERS, column=shown(name)))
-            number, own = application.get(ID), {ID: place + 1}
+            number, own = client.number, {ID: row + 1}
             usable = number is None or (isinstance(number, int) and not isinstance(number, bool) and number > 0)
-            applications.append({**application, **own} if usable else application)
-            for table, of_owner in self._history.items():
-                if table != "bureau_balance":
-                    history[table] += [{**row, **own} for row in of_owner.get(number, ())]
-        if "bureau_balance" in history:
-            balances = self._history["bureau_balance"]
-            credits_here = [row.get(_OWN_ID) for row in history.get("bureau", ())]
-            history["bureau_balance"] = [row for one in credits_here for row in balances.get(one, ())]
+            applications.append({**client.application, **own} if usable else client.application)
+            for table, given in client.history.items():
+                owned = given if table == _OF_CREDITS else ({**one, **own} for one in given)
+                history.setdefault(table, []).extend(owned)
         return self._service.features_of(applications, history)
-
-
-def _by_owner(history: Mapping[str, Sequence[Cells]]) -> dict[str, dict[Any, list[Cells]]]:
-    found: dict[str, dict[Any, list[Cells]]] = {}
-    for table, rows in history.items():
-        if table not in HISTORY:
-            raise InputError(Said("problem.said.table", known=", ".join(HISTORY), found=table))
-        key = ID if any(column.name == ID for column in TABLES[table].columns) else _OWN_ID
-        of_owner = found.setdefault(table, {})
-        for row in rows:
-            of_owner.setdefault(row.get(key), []).append(row)
-    return found

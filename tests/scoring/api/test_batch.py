@@ -13,10 +13,11 @@ import polars as pl
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.requests import Request
 
 from scoring.api import add_api
+from scoring.api.batch import _unless_gone
 from scoring.api.lines import BETWEEN, COLUMNS, BatchDecision, BatchProblem
-from scoring.api.uploads import MOST_CLIENTS
 from scoring.batches import FIRST_PART, PART
 from scoring.errors import KeyInUseError
 from scoring.journal import Journal, verify
@@ -25,6 +26,7 @@ from scoring.portfolio import ID
 from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.tables import TABLES
+from scoring.uploads.limits import MOST_CLIENTS
 from tests.running import run
 from tests.scoring.api.raw import APPLICATION
 
@@ -287,6 +289,34 @@ def test_a_caller_who_goes_leaves_the_key_free(
         whole = lines(client.post(PATH, content=body, headers=headers))
     assert len({line["decision_id"] for line in whole}) == len(ids)
     assert verify(journal.engine).faults == ()
+
+
+def test_history_of_nobody_is_a_problem(client: TestClient) -> None:
+    """An owner that is no number, of whatever type, once ended the request with a fault of the service."""
+    for owner in ([1], {"a": 1}, "1", None, True, 1.5):
+        wrong = {"applications": [{**APPLICATION, ID: 1}], "history": {"bureau": [{ID: owner}]}}
+        answer = client.post(f"{PATH}?lang=en", json=wrong)
+        assert answer.status_code == 422
+        assert "bureau[0].SK_ID_CURR must be a whole number" in answer.json()["detail"]
+    for number in ([1], "1", None):
+        wrong = {"applications": [{**APPLICATION, ID: number}], "history": {"bureau": []}}
+        assert client.post(PATH, json=wrong).json()["type"] == "/problems/bad-input"
+
+
+def test_who_hangs_up_ends_the_reading() -> None:
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(600)
+        except asyncio.CancelledError:
+            ended.append(True)
+            raise
+
+    ended: list[bool] = []
+    assert run(_unless_gone(Request({"type": "http"}, receive), work())) is None
+    assert ended == [True]
 
 
 def test_without_its_journal_no_batch_begins(demo: Service, tmp_path: Any) -> None:

@@ -104,6 +104,7 @@ def test_every_error_that_a_caller_may_cause_has_a_kind() -> None:
         "SettingsError",
         "SpaceError",
         "TrainingError",
+        "UploadError",
     }
 
 

@@ -16,7 +16,7 @@ from scoring.access.commands import keys_cli
 from scoring.access.identity import Identity
 from scoring.additive_model import read_model
 from scoring.additive_model.published import json_schema
-from scoring.artefacts import read_artefacts
+from scoring.artefacts import Artefacts, read_artefacts
 from scoring.console import Commands, counted, error_console
 from scoring.errors import ClairscoreError
 from scoring.exports.by_hand import by_hand
@@ -35,6 +35,7 @@ from scoring.recording import BatchRecord, Recorder, made_of
 from scoring.reports import KINDS, Reports
 from scoring.service import Assessment, Service
 from scoring.settings import DEMO, read_settings
+from scoring.signatures import sign_folder, write_private_key
 from scoring.tables import RawTables, fingerprint, read_tables
 
 cli = typer.Typer(
@@ -57,7 +58,7 @@ def batch(
 ) -> None:
     """Decide for every client of raw tables: SK_ID_CURR, pd, points, decision, reasons."""
     _checked(lang)
-    service = Service(read_artefacts(artefacts))
+    service = Service(_read(artefacts))
     raw = read_tables(tables)
     with ExitStack() as stack:
         recorded = None
@@ -112,7 +113,7 @@ def explain(
 ) -> None:
     """Add up a client's score term by term, as anyone can with the model's tables."""
     _checked(lang)
-    service = Service(read_artefacts(artefacts))
+    service = Service(_read(artefacts))
     assessed = service.assess(client)
     for line in by_hand(service.model, assessed.scored, assessed.facts, lang):
         typer.echo(line)
@@ -173,7 +174,7 @@ def grid(
     form = out.suffix.removeprefix(".")
     if form not in GRID_FILES:
         raise typer.BadParameter(f"the file must end in one of {', '.join(GRID_FILES)}; got {out.name}")
-    reports = Reports(read_artefacts(artefacts))
+    reports = Reports(_read(artefacts))
     kind = next((one for one in reports.models if one == (model or reports.serves)), None)
     if kind is None:
         raise typer.BadParameter(f"the model must be one of {', '.join(reports.models)}; got {model}")
@@ -183,9 +184,32 @@ def grid(
 
 
 @cli.command()
+def sign(
+    artefacts: Annotated[Path, typer.Option(help="Folder that a training wrote.")],
+    key: Annotated[Path, typer.Option(help="File of the private key, as `sign-key` writes it.")],
+) -> None:
+    """Sign a training's folder, so that a service that names the public key takes it and no other."""
+    read_artefacts(artefacts)
+    signed = sign_folder(artefacts, key)
+    typer.echo(f"{len(signed.files)} files of {artefacts} signed at {signed.signed.isoformat()} with {signed.key}")
+
+
+@cli.command("sign-key")
+def sign_key(out: Annotated[Path, typer.Option(help="New file for the private key.")]) -> None:
+    """Make a key to sign with: the private half goes to a file, the public half is printed."""
+    public = write_private_key(out)
+    typer.echo(f"CLAIRSCORE_MODEL_KEYS={public}")
+
+
+@cli.command()
 def schema(out: Out = None) -> None:
     """Write the JSON Schema of a model's file."""
     _give(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", out)
+
+
+def _read(folder: Path) -> Artefacts:
+    settings = read_settings()
+    return read_artefacts(folder, keys=settings.model_keys, since=settings.model_signed_since)
 
 
 def _checked(lang: str) -> str:

@@ -1,11 +1,16 @@
 """The folder that a training leaves and the service reads: which model serves, and whose clients are with it.
 
 ``champion.json`` names the serving model and holds the digest of every other file, so that a folder whose parts come
-from different trainings is refused.
+from different trainings is refused. That finds damage; where public keys are given, the folder must be signed too
+(`scoring.signatures`), which nobody without a private key can do.
 """
 
 import hashlib
+import shutil
+import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -14,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from scoring.additive_model import AdditiveModel, read_model
 from scoring.errors import ArtefactError
 from scoring.files import file_aside, read_versioned, validated
+from scoring.signatures import Signature, copy_verified
 
 FORMAT: Final = "clairscore-champion"
 VERSION: Final = 1
@@ -52,12 +58,19 @@ class Champion(_Part):
 
 @dataclass(frozen=True)
 class Artefacts:
-    """What the service needs: the serving model, the choice, and the clients' file."""
+    """What the service needs: the serving model, the choice, and the clients' file.
+
+    Attributes
+    ----------
+    folder : where its files and the reports beside them are read: a private copy where a signature was checked
+    signature : the signature that was checked; None where none was asked for
+    """
 
     folder: Path
     model: AdditiveModel
     champion: Champion
     portfolio: Path
+    signature: Signature | None = None
 
 
 def digest_of_file(path: Path) -> str:
@@ -72,14 +85,48 @@ def write_champion(champion: Champion, path: Path) -> None:
         aside.write_text(champion.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def read_artefacts(folder: Path) -> Artefacts:
+def read_artefacts(folder: Path, *, keys: Sequence[str] = (), since: datetime | None = None) -> Artefacts:
     """Read and check the folder of a training.
+
+    Parameters
+    ----------
+    keys : public keys; where there are any, the folder must be signed with one of them
+    since : the earliest signature that is accepted
 
     Raises
     ------
     ArtefactError
-        When a file is missing, damaged, or not the one that ``champion.json`` was written with.
+        When a file is missing, damaged, or not the one that ``champion.json`` was written with, or the signature is
+        not one that was asked for.
     """
+    if not keys:
+        return _read(folder, None)
+    verified = copy_verified(folder, keys, since)
+    try:
+        artefacts = _read(verified.folder, verified.signature)
+    except BaseException:
+        shutil.rmtree(verified.folder, ignore_errors=True)
+        raise
+    weakref.finalize(artefacts, shutil.rmtree, verified.folder, ignore_errors=True)
+    return artefacts
+
+
+def check_not_older(new: Artefacts, served: Artefacts) -> None:
+    """Refuse artefacts that were signed before those that serve: an older folder that was put back.
+
+    Raises
+    ------
+    ArtefactError
+        When they were.
+    """
+    if new.signature is not None and served.signature is not None and new.signature.signed < served.signature.signed:
+        raise ArtefactError(
+            f"New artefacts must not be signed before those that serve; got {new.signature.signed.isoformat()} after "
+            f"{served.signature.signed.isoformat()}. To return to an older model, sign its folder again."
+        )
+
+
+def _read(folder: Path, signature: Signature | None) -> Artefacts:
     champion = _read_champion(folder / CHAMPION_FILE)
     model = read_model(folder / f"{champion.serves}.json")
     if champion.models.get(champion.serves) != model.digest:
@@ -97,7 +144,7 @@ def read_artefacts(folder: Path) -> Artefacts:
             f"The clients' file must be the one that {CHAMPION_FILE} names; got {found} in {portfolio} instead of "
             f"{champion.portfolio.digest}. It was changed or cut short: restore it, or train again."
         )
-    return Artefacts(folder=folder, model=model, champion=champion, portfolio=portfolio)
+    return Artefacts(folder=folder, model=model, champion=champion, portfolio=portfolio, signature=signature)
 
 
 def _read_champion(path: Path) -> Champion:

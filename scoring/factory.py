@@ -56,7 +56,8 @@ def load_service(settings: Settings) -> Service:
     ArtefactError, SettingsError
         When the artefacts are not sound, or their clients must not be served openly.
     """
-    service = Service(read_artefacts(settings.artefacts), offer_step=settings.offer_step)
+    artefacts = read_artefacts(settings.artefacts, keys=settings.model_keys, since=settings.model_signed_since)
+    service = Service(artefacts, offer_step=settings.offer_step)
     settings.check_access(synthetic=service.synthetic)
     return service
 

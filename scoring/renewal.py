@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scoring.access.logs import event_logger
 from scoring.access.metrics import Metrics
-from scoring.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, digest_of_file
+from scoring.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, check_not_older, digest_of_file
 from scoring.errors import ArtefactError, ClairscoreError
 from scoring.language import LANGUAGES
 from scoring.live import Live
@@ -50,6 +50,7 @@ class Renewal:
             old = self._live.now.model.model_version
             try:
                 service = await asyncio.to_thread(tried, self._load)
+                check_not_older(service.artefacts, self._live.now.artefacts)
             except ClairscoreError as error:
                 self._live.refused = str(error)
                 self._metrics.stale.set(1)

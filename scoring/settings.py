@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from scoring.errors import SettingsError
@@ -78,7 +78,12 @@ def _site(given: object) -> object:
     return address
 
 
+PUBLIC_KEY_PATTERN = r"^ed25519:[A-Za-z0-9+/]{43}=$"
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+PublicKeys = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=PUBLIC_KEY_PATTERN)], ...], NoDecode, BeforeValidator(_words)
+]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_words)]
 Sites = Annotated[tuple[Annotated[str, BeforeValidator(_site)], ...], NoDecode, BeforeValidator(_words)]
 Address = Annotated[str | None, BeforeValidator(_address)]
@@ -92,6 +97,10 @@ class Settings(BaseSettings):
 
     artefacts: Annotated[Path, Field(validation_alias="CLAIRSCORE_ARTEFACTS")] = DEMO
     """Folder of the artefacts to serve."""
+    model_keys: Annotated[PublicKeys, Field(validation_alias="CLAIRSCORE_MODEL_KEYS")] = ()
+    """Public keys (``ed25519:…``); where there are any, the artefacts must be signed with one of them."""
+    model_signed_since: Annotated[AwareDatetime | None, Field(validation_alias="CLAIRSCORE_MODEL_SIGNED_SINCE")] = None
+    """The earliest signature that is accepted, as ``2026-12-01T00:00:00Z``."""
     host: Annotated[str, Field(default_factory=_default_host, validation_alias="HOST")]
     """Address to listen on."""
     port: Annotated[int, Field(ge=0, le=65535, validation_alias="PORT")] = 7860
@@ -206,6 +215,11 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _agree(self) -> Self:
         """Refuse settings that contradict each other."""
+        if self.model_signed_since is not None and not self.model_keys:
+            raise SettingsError(
+                "CLAIRSCORE_MODEL_SIGNED_SINCE must go with CLAIRSCORE_MODEL_KEYS; got no key, so that no signature is "
+                "checked. Name the public keys, or remove it."
+            )
         if self.auth == "oidc":
             self._check_oidc()
         elif self.roles:

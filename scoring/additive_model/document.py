@@ -1,7 +1,8 @@
 """The additive model as a file: what it holds, and how it is read, checked and written.
 
-The rule: every number that decides is in this one document, and its digest covers them all. A file whose numbers were
-changed by hand, or by damage, is refused; a shape is changed by training again.
+The rule: every number that decides is in this one document, and its digest covers them all. The digest is a checksum:
+it finds damage and edits by hand, not a change by someone who computes it anew (`scoring.signatures` finds that). A
+shape is changed by training again.
 
 Every version loads for ever, under the name and with the score that it had: what a later version adds is absent from an
 earlier document, when it is written again and in its digest. Version 2 adds the rule's ``band``.
@@ -17,6 +18,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from scoring.additive_model.bounds import check_scale
 from scoring.costs import CostMatrix
 from scoring.errors import ArtefactError
 from scoring.files import file_aside, read_versioned, validated
@@ -291,6 +293,7 @@ class AdditiveModel(_Part):
                 raise ValueError(f"term {term.name} must have {len(self.bag_intercepts)} bags; got {len(term.bags)}")
         if len(self.reference.contributions) != len(self.terms):
             raise ValueError("the reference must have one contribution for each term")
+        check_scale(self)
         return self
 
     @cached_property

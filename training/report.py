@@ -39,7 +39,7 @@ from training.versions import library_versions
 
 Floats = NDArray[np.float64]
 FORMAT = "clairscore-evaluation"
-VERSION = 1
+VERSION = 2
 EXTERNAL = "external"
 """The plain baseline among the models: the external scores alone."""
 NAMES = {"ebm": "EBM", "scorecard": "Scorecard", "reference": "LightGBM"}
@@ -112,7 +112,11 @@ def evaluation_of(trained: Trained, *, code: str, started: float) -> dict[str, A
         "glass_boxes": {
             kind: describe_glass_box(trained.scores[kind], trained.test, box) for kind, box in boxes.items()
         },
-        "tables": {kind: term_statistics(box.artefact, box.fitted, trained.train) for kind, box in boxes.items()},
+        "tables": term_statistics(
+            {kind: box.artefact for kind, box in boxes.items()},
+            {kind: box.fitted for kind, box in boxes.items()},
+            trained.train,
+        ),
         "importance": {
             "reference": reference_importance(
                 reference.fitted, trained.test.frame, slope=reference.scores.calibration.slope

@@ -16,6 +16,7 @@ from scoring.artefacts import EVALUATION_FILE
 from scoring.exports.points import Row, label, points_csv, rows_of, told
 from scoring.exports.points_page import points_html
 from scoring.features import DICTIONARY
+from scoring.reports import ReportsNow
 from scoring.scale import log_odds_of
 from scoring.service import Service
 
@@ -102,6 +103,7 @@ _SCORECARD: dict[str, Any] = {
 def make_model_router(service: Service) -> APIRouter:
     """The routes over one service's model."""
     router = APIRouter(tags=["model"], responses=_UNCHANGED, route_class=DocumentedRoute)
+    reports = ReportsNow(lambda: service.artefacts)
 
     @router.get("/api/model", responses={**_json_of("AdditiveModel"), **problems()}, response_class=Response)
     def model(request: Request) -> Response:
@@ -151,12 +153,10 @@ def make_model_router(service: Service) -> APIRouter:
 
     @router.get("/api/evaluation", responses={**_json_of("Evaluation"), **problems("nothing-here")})
     def evaluation(request: Request) -> Response:
-        """Give what the training measured of both models and of their reference, as it wrote it."""
-        folder = service.artefacts.folder
-        try:
-            written = (folder / EVALUATION_FILE).read_bytes()
-        except OSError:
-            raise HTTPException(404) from None
+        """Give what the training measured of both models and of their reference."""
+        if not (reports.now.folder / EVALUATION_FILE).is_file():
+            raise HTTPException(404)
+        written = orjson.dumps(reports.now.published_evaluation)
         return kept(request, tag_of("evaluation", written.decode()), "application/json", lambda: written)
 
     return router

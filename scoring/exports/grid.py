@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scoring.additive_model import AdditiveModel, Term
-from scoring.errors import ArtefactError
 from scoring.exports.binned import Bin, bins_of
 from scoring.features import DICTIONARY
 from scoring.reports import ModelStatistics, TermStatistics
+from scoring.reports.evaluation import check_terms
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Line:
     ----------
     cell : position in the term's table
     clients, share : training clients in the cell, and their share of all
-    defaulters : of these, clients with difficulties; None where they are too few to be told, or training told none
+    defaulters : of these, clients with difficulties; None where that would tell of too few, or training told none
     event_rate, woe, iv : of the cell; None where they cannot be said
     points, log_odds : what the cell adds to a score
     low, high : the points that 90% of the whole models (bags, bootstraps) would give
@@ -108,13 +108,8 @@ def grid_of(model: AdditiveModel, statistics: ModelStatistics | None = None) -> 
     """
     terms: list[TermStatistics | None] = [None] * len(model.terms)
     if statistics is not None:
+        check_terms(statistics, model)
         terms = list(statistics.terms)
-        told = [(one.features, len(one.defaulters)) for one in statistics.terms]
-        if told != [(term.features, len(term.scores)) for term in model.terms]:
-            raise ArtefactError(
-                f"The evaluation must tell of the cells of {model.model_version}; got those of other terms. "
-                "Train again into one folder."
-            )
     totals = None if statistics is None else (statistics.clients - statistics.defaulters, statistics.defaulters)
     return Grid(
         kind=model.kind,

@@ -2,9 +2,12 @@
 
 The rule: what a page shows of an evaluation is here, under its declared name and type; a key that this version does not
 know is left alone, one that it needs and does not find is an error.
+
+Version 1 told outcomes of cells from which those of fewer than 10 clients could be computed; what it tells is protected
+when it is read (`scoring.disclosure`). Version 2 is written protected.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -12,12 +15,15 @@ from typing import Annotated, Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from scoring.additive_model import AdditiveModel
 from scoring.artefacts import EVALUATION_FILE, Kind
 from scoring.costs import Criterion, Sweep, read_sweep
+from scoring.disclosure import Groups, groups_of, protected
+from scoring.errors import ArtefactError
 from scoring.files import read_versioned, validated
 
 FORMAT: Final = "clairscore-evaluation"
-VERSION: Final = 1
+VERSIONS: Final = (1, 2)
 REMEDY: Final = "Train again: `python -m training run --tables DIR --out DIR`."
 
 
@@ -276,8 +282,8 @@ class TermStatistics(Part):
 
     Attributes
     ----------
-    defaulters : clients with difficulties in each cell; None where the cell holds fewer than 10 clients
-    iv : information value of the whole term
+    defaulters : clients with difficulties in each cell; None where that would tell of fewer than 10 clients
+    iv : information value of the term's groups of cells; None where it is not told
     coefficient : of the logistic regression, before calibration; None for other models
     woe : weight of evidence that the regression saw in each cell; None for other models
     """
@@ -330,13 +336,48 @@ class Evaluation(Part):
     peak_memory_mb: float | None = None
 
 
-def read_evaluation(folder: Path) -> Evaluation:
-    """Read the evaluation of a training's folder.
+def read_published(folder: Path, models: Mapping[Kind, AdditiveModel]) -> dict[str, Any]:
+    """The evaluation as a document that may be published.
 
     Raises
     ------
     ArtefactError
-        When it is missing, not JSON, of another format or version, or lacks what this version reads.
+        When it is missing, not JSON, of another format or version, or tells of the cells of other models.
     """
-    path = folder / EVALUATION_FILE
-    return validated(Evaluation, read_versioned(path, FORMAT, VERSION, remedy=REMEDY), path)
+    document = read_versioned(folder / EVALUATION_FILE, FORMAT, VERSIONS, remedy=REMEDY)
+    if document["version"] != 1:
+        return document
+    stated = validated(Evaluation, document, folder / EVALUATION_FILE).tables
+    groups = groups_of(models)
+    tables = {
+        kind: _protected_tables(statistics, models[kind], groups[kind]).model_dump(mode="json", exclude_unset=True)
+        for kind, statistics in stated.items()
+        if kind in models
+    }
+    return {**document, "tables": tables}
+
+
+def check_terms(statistics: ModelStatistics, model: AdditiveModel) -> None:
+    """Refuse statistics that are not of the model's terms.
+
+    Raises
+    ------
+    ArtefactError
+        When they are not.
+    """
+    told = [(one.features, len(one.defaulters)) for one in statistics.terms]
+    if told != [(term.features, len(term.scores)) for term in model.terms]:
+        raise ArtefactError(
+            f"The evaluation must tell of the cells of {model.model_version}; got those of other terms. "
+            "Train again into one folder."
+        )
+
+
+def _protected_tables(statistics: ModelStatistics, model: AdditiveModel, groups: Sequence[Groups]) -> ModelStatistics:
+    check_terms(statistics, model)
+    terms = []
+    for term, group, told in zip(model.terms, groups, statistics.terms, strict=True):
+        known = [bad if count else 0 for count, bad in zip(term.counts, told.defaulters, strict=True)]
+        defaulters, iv = protected(group, term.counts, known, statistics.defaulters)
+        terms.append(told.model_copy(update={"defaulters": defaulters, "iv": iv}))
+    return statistics.model_copy(update={"terms": tuple(terms)})

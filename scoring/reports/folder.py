@@ -7,11 +7,13 @@ made on other data than the model, is None, and whoever shows it says by which c
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from scoring.additive_model import AdditiveModel, read_model
-from scoring.artefacts import Artefacts, Kind
+from scoring.artefacts import EVALUATION_FILE, Artefacts, Kind
 from scoring.errors import ArtefactError
-from scoring.reports.evaluation import Evaluation, read_evaluation
+from scoring.files import validated
+from scoring.reports.evaluation import Evaluation, read_published
 from scoring.reports.missing import missing_shares
 from scoring.reports.quality import Quality, read_quality
 from scoring.reports.shock import ShockStudy, read_shock
@@ -75,6 +77,17 @@ class Reports:
         return found
 
     @cached_property
+    def published_evaluation(self) -> dict[str, Any]:
+        """The evaluation as a document that may be published.
+
+        Raises
+        ------
+        ArtefactError
+            When it is missing or not as declared.
+        """
+        return read_published(self.folder, self.models)
+
+    @cached_property
     def evaluation(self) -> Evaluation:
         """The evaluation.
 
@@ -83,7 +96,7 @@ class Reports:
         ArtefactError
             When it is missing, not as declared, or about another model than the one that serves.
         """
-        found = read_evaluation(self.folder)
+        found = validated(Evaluation, self.published_evaluation, self.folder / EVALUATION_FILE)
         told = found.glass_boxes.get(self.serves)
         if told is None or told.model_version != self._artefacts.model.model_version:
             raise ArtefactError(

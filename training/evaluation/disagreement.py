@@ -11,10 +11,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.costs import CostMatrix
+from scoring.disclosure import FEWEST_SHOWN
 from scoring.errors import TrainingError
 from scoring.scale import pd_of_many
 from training.evaluation.intervals import wilson
-from training.evaluation.reliability import FEWEST_FOR_VERDICT, FEWEST_SHOWN
+from training.evaluation.reliability import FEWEST_FOR_VERDICT
 
 Floats = NDArray[np.float64]
 TOP = 8
@@ -45,7 +46,9 @@ def disagreement(
         "only_second_accepts": ~accepts[0] & accepts[1],
         "both_decline": ~accepts[0] & ~accepts[1],
     }
-    cells = {name: _cell(target, pds, rows, costs) for name, rows in places.items()}
+    # The costs of both models tell the sums along either side of the table: one cell gives away the three others.
+    tells = not any(0 < int(rows.sum()) < FEWEST_SHOWN for rows in places.values())
+    cells = {name: _cell(target, pds, rows, costs, tells=tells) for name, rows in places.items()}
     if contributions is not None:
         for name in ("only_first_accepts", "only_second_accepts"):
             cells[name]["features"] = _features(contributions, places[name])
@@ -53,11 +56,11 @@ def disagreement(
 
 
 def _cell(
-    target: NDArray[np.integer], pds: tuple[Floats, Floats], rows: NDArray[np.bool_], costs: CostMatrix
+    target: NDArray[np.integer], pds: tuple[Floats, Floats], rows: NDArray[np.bool_], costs: CostMatrix, *, tells: bool
 ) -> dict[str, Any]:
     clients = int(rows.sum())
     cell: dict[str, Any] = {"clients": clients, "share": clients / len(rows)}
-    if clients < FEWEST_SHOWN:
+    if clients < FEWEST_SHOWN or not tells:
         return cell
     bad = int((target[rows] == 1).sum())
     rate = wilson(bad, clients)

@@ -20,8 +20,6 @@ BINS = 10
 FEWEST_FOR_VERDICT = 200
 FEWEST_FOR_A_LINE = 10
 """Clients of either outcome below which a slope says nothing."""
-FEWEST_SHOWN = 10
-"""Cells of fewer clients are not published: their figures would be those of persons."""
 SLOPE_WITHIN, GAP_WITHIN, ERRORS = 0.1, 0.003, 2.6
 """The slope may be 0.9 to 1.1, the mean 0.3 points off, or each within 2.6 standard errors where those are wider."""
 SIMULATIONS = 200

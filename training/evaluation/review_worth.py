@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.costs import CostMatrix
+from scoring.disclosure import FEWEST_SHOWN
 from training.evaluation.intervals import normal, wilson
-from training.evaluation.reliability import FEWEST_SHOWN
 
 Floats = NDArray[np.float64]
 PER = 10_000

@@ -1,4 +1,8 @@
-"""The calibration of each group of clients, with its size; groups too small say less, or nothing."""
+"""The calibration of each group of clients, with its size; groups too small say less, or nothing.
+
+The rule: what is not shown of a segment holds 10 clients or more, or the levels that are shown would tell of fewer by
+their difference to the whole.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,8 +12,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.disclosure import FEWEST_SHOWN
 from scoring.errors import TrainingError
-from training.evaluation.reliability import FEWEST_SHOWN, summary_of
+from training.evaluation.reliability import summary_of
 
 Floats = NDArray[np.float64]
 AGES = (30, 40, 50, 60)
@@ -58,11 +63,14 @@ def by_segment(target: NDArray[np.integer], log_odds: Floats, segments: pl.DataF
 
 def _levels(target: NDArray[np.integer], log_odds: Floats, column: pl.Series) -> dict[str, Any]:
     named = column.cast(pl.String).fill_null(UNKNOWN)
-    levels, hidden = {}, 0
-    for level in sorted(named.unique()):
-        rows = (named == level).to_numpy()
-        if int(rows.sum()) < FEWEST_SHOWN:
-            hidden += int(rows.sum())
-            continue
-        levels[level] = summary_of(target[rows], log_odds[rows])
+    hidden = 0
+    sizes = sorted(named.value_counts().iter_rows(), key=lambda one: (one[1], one[0]))
+    shown = []
+    for level, size in sizes:
+        if size < FEWEST_SHOWN or 0 < hidden < FEWEST_SHOWN:
+            hidden += size
+        else:
+            shown.append(level)
+    rows = {level: (named == level).to_numpy() for level in sorted(shown)}
+    levels = {level: summary_of(target[mask], log_odds[mask]) for level, mask in rows.items()}
     return {"levels": levels, "clients_not_shown": hidden}

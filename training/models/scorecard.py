@@ -7,7 +7,7 @@ Source: Siddiqi, *Credit Risk Scorecards* (2006), chapters 6 and 10; Navas-Palen
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from optbinning import BinningProcess, Scorecard
 from sklearn.linear_model import LogisticRegression
 
+from scoring.disclosure import FEWEST_SHOWN
 from scoring.errors import TrainingError
 from training.config import ScorecardSettings
 from training.matrix import Candidate, Matrix
@@ -69,7 +70,7 @@ def fit_scorecard(
     TrainingError
         When no candidate informs about the target.
     """
-    varying = matrix.varying()
+    varying = fill_thin_missing(matrix.varying())
     settings = settings.for_positives(varying.positives)
     found = screen(
         varying,
@@ -90,6 +91,23 @@ def fit_scorecard(
     return _fit(
         varying, usable[: settings.most], settings, left_out, seed=seed, balanced=balanced, bootstraps=bootstraps
     )
+
+
+def fill_thin_missing(matrix: Matrix) -> Matrix:
+    """Give the usual value to the 1 to 9 clients who lack one, while a scorecard is fitted.
+
+    Their bin gives no evidence anyway. Left apart, the exact weights of evidence of the other bins would tell, by their
+    difference to the whole, what became of them (`scoring.disclosure` pools their bin with that of the usual value).
+    """
+    filled = []
+    for candidate in matrix.candidates:
+        column = matrix.frame[candidate.name]
+        if not 0 < column.null_count() < min(FEWEST_SHOWN, len(column)):
+            continue
+        known = column.drop_nulls()
+        usual = known.mode().sort()[0] if candidate.kind == "category" else known.sort()[len(known) // 2]
+        filled.append(column.fill_null(usual))
+    return replace(matrix, frame=matrix.frame.with_columns(filled)) if filled else matrix
 
 
 def _binned(matrix: Matrix, settings: ScorecardSettings, left_out: dict[str, str]) -> list[Candidate]:

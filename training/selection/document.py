@@ -32,7 +32,8 @@ def describe_selection(selection: Selection, settings: SelectionSettings) -> dic
             for step in selection.steps
         ],
         "kept": list(selection.kept),
-        "information_values": dict(selection.values),
+        # Rounded: to the last digit, a value would tell of a handful of clients in one of its bins.
+        "information_values": {name: round(value, 4) for name, value in selection.values.items()},
         "clusters": [asdict(cluster) for cluster in selection.clusters],
     }
 

@@ -14,8 +14,8 @@ from packaging.requirements import Requirement
 
 from scoring.additive_model import AdditiveModel, read_model
 from scoring.artefacts import CHAMPION_FILE, EVALUATION_FILE, PORTFOLIO_FILE, Champion, read_artefacts
+from scoring.disclosure import FEWEST_SHOWN
 from scoring.errors import ArtefactError, SpaceError
-from training.evaluation.reliability import FEWEST_SHOWN
 from training.space.folder import SERVED, files_of
 from training.space.front_matter import README, REQUIREMENTS, faults_of, pins_of, split
 from training.space.plan import Plan

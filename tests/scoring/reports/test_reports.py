@@ -8,7 +8,7 @@ import pytest
 
 from scoring.artefacts import read_artefacts
 from scoring.errors import ArtefactError
-from scoring.reports import Reports, read_evaluation
+from scoring.reports import Reports
 from scoring.service import Service
 from scoring.settings import DEMO
 
@@ -40,15 +40,18 @@ def test_a_model_from_another_training_is_refused(tmp_path: Path) -> None:
     [({"version": 99}, "must be of format"), ({"data": {}}, "evaluation.json must be consistent; got .* data")],
 )
 def test_an_evaluation_that_does_not_fit_is_refused(tmp_path: Path, change: dict, message: str) -> None:
-    document = json.loads((DEMO / "evaluation.json").read_text(encoding="utf-8"))
-    (tmp_path / "evaluation.json").write_text(json.dumps({**document, **change}), encoding="utf-8")
+    folder = Path(shutil.copytree(DEMO, tmp_path / "demo"))
+    document = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))
+    (folder / "evaluation.json").write_text(json.dumps({**document, **change}), encoding="utf-8")
     with pytest.raises(ArtefactError, match=message):
-        read_evaluation(tmp_path)
+        _ = Reports(read_artefacts(folder)).evaluation
 
 
 def test_a_missing_evaluation_says_how_to_make_it(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(DEMO, tmp_path / "demo"))
+    (folder / "evaluation.json").unlink()
     with pytest.raises(ArtefactError, match="python -m training run"):
-        read_evaluation(tmp_path)
+        _ = Reports(read_artefacts(folder)).evaluation
 
 
 def test_a_study_of_other_data_is_not_shown(tmp_path: Path) -> None:

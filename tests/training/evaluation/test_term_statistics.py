@@ -3,25 +3,43 @@
 import json
 
 import numpy as np
+import polars as pl
 import pytest
 
-from scoring.additive_model import read_model
+from scoring.additive_model import Lookup, read_model
+from scoring.disclosure import FEWEST_SHOWN, information_value
 from scoring.settings import DEMO
-from training.evaluation.reliability import FEWEST_SHOWN
-from training.evaluation.term_statistics import information_value
+from training.evaluation.term_statistics import term_statistics
+from training.matrix import Matrix
 
 EVALUATION = json.loads((DEMO / "evaluation.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("kind", ["ebm", "scorecard"])
-def test_every_term_is_described_and_a_handful_is_hidden(kind: str) -> None:
-    model, told = read_model(DEMO / f"{kind}.json"), EVALUATION["tables"][kind]
-    assert [term["features"] for term in told["terms"]] == [list(term.features) for term in model.terms]
-    for term, said in zip(model.terms, told["terms"], strict=True):
-        for count, bad in zip(term.counts, said["defaulters"], strict=True):
-            assert (bad is None) == (count < FEWEST_SHOWN)
-            assert bad is None or 0 <= bad <= count
-        assert said["iv"] >= 0.0
+@pytest.fixture(scope="module")
+def train() -> Matrix:
+    """The demo's training clients, with made-up outcomes."""
+    clients = pl.read_parquet(DEMO / "portfolio.parquet").filter(pl.col("ROLE") == "train").sort("SK_ID_CURR")
+    bad = np.random.default_rng(3).random(clients.height) < 0.083
+    return Matrix(clients["SK_ID_CURR"].to_numpy(), bad.astype(np.int8), clients, ())
+
+
+def test_every_term_is_described_and_what_is_told_is_right(train: Matrix) -> None:
+    models = {kind: read_model(DEMO / f"{kind}.json") for kind in ("ebm", "scorecard")}
+    statistics = term_statistics(models, dict.fromkeys(models), train)  # type: ignore[arg-type]
+    for kind, model in models.items():
+        told = statistics[kind]
+        assert (told["clients"], told["defaulters"]) == (len(train), train.positives)
+        assert [term["features"] for term in told["terms"]] == [list(term.features) for term in model.terms]
+        cells = Lookup(model).sum_many(train.frame).cells
+        shown = 0
+        for position, (term, said) in enumerate(zip(model.terms, told["terms"], strict=True)):
+            for cell, (count, bad) in enumerate(zip(term.counts, said["defaulters"], strict=True)):
+                assert bad is None or count >= FEWEST_SHOWN
+                assert bad is None or bad == train.target[cells[:, position] == cell].sum()
+                shown += bad is not None
+            assert (said["iv"] is None) == (len(term.features) == 2)
+            assert said["iv"] is None or said["iv"] >= 0.0
+        assert shown > 0.8 * sum(count > 0 for term in model.terms if len(term.features) == 1 for count in term.counts)
 
 
 def test_the_scorecards_scores_are_coefficient_times_evidence() -> None:
@@ -33,6 +51,6 @@ def test_the_scorecards_scores_are_coefficient_times_evidence() -> None:
 
 
 def test_information_is_nothing_where_the_cells_say_nothing_and_grows_with_what_they_say() -> None:
-    assert information_value(np.array([50, 100]), np.array([5, 10])) == pytest.approx(0.0)
-    little, much = (information_value(np.array([50, 100]), np.array([n, 10])) for n in (7, 20))
+    assert information_value([50, 100], [5, 10]) == pytest.approx(0.0)
+    little, much = (information_value([50, 100], [n, 10]) for n in (7, 20))
     assert 0.0 < little < much

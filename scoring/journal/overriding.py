@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from scoring.journal.reading import opened
 from scoring.ledger.chain import BATCH, DECISION, OVERRIDE
-from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
+from scoring.ledger.store import PAYLOADS, ROWS
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,17 @@ def overruled(engine: Engine, model_version: str) -> Overruled:
         When the journal does not answer, or there is none.
     """
     one_by_one = (
-        select(func.count())
-        .select_from(ENTRIES)
-        .join(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
-        .where(PAYLOADS.c.model == model_version, ENTRIES.c.kind == DECISION)
+        select(func.count()).select_from(PAYLOADS).where(PAYLOADS.c.model == model_version, PAYLOADS.c.kind == DECISION)
     )
     rows = (
         select(func.count())
         .select_from(ROWS)
-        .join(ENTRIES, ENTRIES.c.seq == ROWS.c.seq)
         .join(PAYLOADS, PAYLOADS.c.seq == ROWS.c.seq)
-        .where(PAYLOADS.c.model == model_version, ENTRIES.c.kind == BATCH, ROWS.c.row.is_not(None))
+        .where(PAYLOADS.c.model == model_version, PAYLOADS.c.kind == BATCH, ROWS.c.row.is_not(None))
     )
     overrides = (
         select(PAYLOADS.c.payload)
-        .join(ENTRIES, ENTRIES.c.seq == PAYLOADS.c.seq)
-        .where(PAYLOADS.c.model == model_version, ENTRIES.c.kind == OVERRIDE)
+        .where(PAYLOADS.c.model == model_version, PAYLOADS.c.kind == OVERRIDE)
         .order_by(PAYLOADS.c.seq)
     )
     with opened(engine) as connection:

@@ -126,6 +126,40 @@ def test_a_review_is_asked_for_once_and_closed_once(own: Recorder) -> None:
     assert len(own.reviews()) == 1
 
 
+def test_a_review_that_is_hidden_or_put_back_by_hand_shows(own: Recorder) -> None:
+    open_one, other = own.ask_review(CLIENT, "why", OFFICER), own.ask_review(100003, "why", OFFICER)
+    own.close_review(other.review_id, "accept", "called", OFFICER)
+    assert verify(own.journal.engine).faults == ()
+    for waits, review in (("NULL", open_one), ("1", other)):
+        with own.journal.engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE journal_payloads SET waits = {waits} WHERE seq = {review.spot.seq}")  # noqa: S608
+    assert [fault.seq for fault in verify(own.journal.engine).faults] == [open_one.spot.seq, other.spot.seq]
+
+
+def test_histories_and_queues_are_read_a_page_at_a_time(own: Recorder, demo: Service) -> None:
+    made = [own.decide_known(CLIENT, who=SCRIPT, source="api").decision_id for _ in range(2)]
+    one = demo.assess(CLIENT)
+    row = row_of(demo.model, Made(one.facts, one.decision, one.explanation), CLIENT)
+    made += own.batch(who=SCRIPT).add([row] * 3)
+    own.note(CLIENT, "a word", OFFICER)
+    found, before = [], None
+    while True:
+        page = own.history_of(CLIENT, before=before, limit=2)
+        if not page:
+            break
+        found += [past.decision_id for past in page]
+        before = page[-1].spot
+    assert found == made[::-1]
+    first = own.events_of(CLIENT, limit=4)
+    rest = own.events_of(CLIENT, before=first.before, limit=4)
+    assert [type(event).__name__ for event in (*first.events, *rest.events)] == ["Note", *["Past"] * 5]
+    assert rest.before is None
+    clients = list(demo.portfolio.examples().values())[:3]
+    asked = [own.ask_review(client, "why", OFFICER).review_id for client in clients]
+    queue = own.reviews(limit=2)
+    assert [one.review_id for one in (*queue, *own.reviews(after=queue[-1].spot.seq))] == asked
+
+
 def test_a_review_that_is_none(own: Recorder) -> None:
     with pytest.raises(UnknownReviewError):
         own.close_review("nothing", "accept", "why", OFFICER)

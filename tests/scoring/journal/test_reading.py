@@ -54,6 +54,8 @@ def tamper(engine: Engine, *statements: str) -> None:
             "its values were changed",
         ),
         (["DELETE FROM journal_payloads WHERE seq = 3"], 3, "no erasure says so"),
+        (["UPDATE journal_payloads SET kind = 'note' WHERE seq = 3"], 3, "what it is found by was changed"),
+        (["UPDATE journal_payloads SET waits = 1 WHERE seq = 3"], 3, "it is no review that could wait"),
     ],
 )
 def test_what_was_changed_shows_and_where(engine: Engine, statements: list[str], seq: int, what: str) -> None:

@@ -17,9 +17,11 @@ from scoring.api.heads import HeadRequests
 from scoring.api.problems import told
 from scoring.api.quick import QuickPredictions
 from scoring.artefacts import read_artefacts
-from scoring.errors import ClairscoreError
-from scoring.journal import Journal
+from scoring.errors import ClairscoreError, JournalError
+from scoring.journal import Journal, engine_of
 from scoring.journal.anchoring import Anchoring, anchor_of, last_noted
+from scoring.journal.backups import serving
+from scoring.journal.reading import opened
 from scoring.letters import Sender, read_sender
 from scoring.live import Live
 from scoring.recording import Recorder
@@ -80,6 +82,15 @@ def anchoring_of(settings: Settings, journal: Journal) -> Anchoring | None:
     )
 
 
+def upgrade_journal(url: str) -> None:
+    """Bring a journal of an earlier version up to this one before anything waits for it.
+
+    One that is not there yet, or does not answer, stops no start: until it does, nothing is decided.
+    """
+    with contextlib.suppress(JournalError), opened(engine_of(url)):
+        pass
+
+
 def build_server(settings: Settings, journal: Journal) -> Server:
     """Build all that serves: the app, what guards it, and what renews its artefacts.
 
@@ -104,8 +115,11 @@ def build_server(settings: Settings, journal: Journal) -> Server:
 def main() -> None:
     """Serve until stopped; a problem of settings or artefacts is one message and exit code 2."""
     configure_logs()
+    served = contextlib.ExitStack()
     try:
         settings = read_settings()
+        served.enter_context(serving(settings.journal_url))
+        upgrade_journal(settings.journal_url)
         journal = Journal(settings.journal_url, apart=True, known=last_noted(settings.journal_anchor))
         server = build_server(settings, journal)
         anchoring = anchoring_of(settings, journal)
@@ -116,6 +130,7 @@ def main() -> None:
     gc.freeze()  # what is loaded now stays: looking through it again and again would take a fifth of each answer
     signal.signal(signal.SIGTERM, _end)  # the server raises it again after its own end, which must not cut ours short
     with contextlib.ExitStack() as ending:  # each of them ends, whatever becomes of the others
+        ending.enter_context(served)
         ending.callback(gc.unfreeze)  # or a library complains at the very end of what it still holds
         if anchoring is not None:
             ending.callback(anchoring.close)

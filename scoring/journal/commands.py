@@ -1,7 +1,8 @@
-"""``python -m scoring journal``: check the chain, leaf through it, make a decision again, erase, export."""
+"""``python -m scoring journal``: check the chain, list it, make a decision again, erase, export, back up, restore."""
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -11,14 +12,18 @@ import typer
 from scoring.errors import SettingsError
 from scoring.files import file_aside
 from scoring.journal.anchoring import heads_in
+from scoring.journal.backups import back_up
+from scoring.journal.backups import restore as restore_backup
 from scoring.journal.erasing import Erasure
 from scoring.journal.listing import Line, Wanted, listing
 from scoring.journal.reading import export as export_entries
+from scoring.journal.reading import opened
 from scoring.journal.reading import replay as make_again
+from scoring.journal.verifying import Verification
 from scoring.journal.verifying import verify as verify_chain
 from scoring.journal.writing import Journal
 from scoring.ledger.chain import KINDS, Head
-from scoring.ledger.store import engine_of, truncate_log
+from scoring.ledger.store import SCHEMA_VERSION, engine_of, truncate_log
 from scoring.settings import read_settings
 
 journal_cli = typer.Typer(no_args_is_help=True, help="The journal of decisions (CLAIRSCORE_JOURNAL_URL says where).")
@@ -36,17 +41,58 @@ def verify(
     anchors: Annotated[Path | None, typer.Option(help="File of anchors, or a log that holds their lines.")] = None,
 ) -> None:
     """Compute every digest anew; exit code 1 where the chain is not as it was written."""
-    noted = [*_head(head), *(heads_in(anchors) if anchors else ())]
+    noted = _noted(head, anchors)
     found = verify_chain(engine_of(read_settings().journal_url), anchors=noted)
-    for fault in found.faults:
-        typer.echo(f"FAULT {fault}")
-    rows = f" with {found.rows} rows of batches" if found.rows else ""
-    erased = f", {found.erased} of them without values (erased)" if found.erased else ""
-    against = f"; held against {len(noted)} heads noted outside" if noted else ""
-    typer.echo(f"{found.entries} entries{rows}{erased}; head {found.head}{against}")
+    _tell_verified(found, noted)
     if found.faults:
         raise typer.Exit(1)
-    typer.echo("The chain is as it was written.")
+    if found.entries:
+        typer.echo("The chain is as it was written.")
+
+
+@journal_cli.command()
+def backup(
+    out: Annotated[Path, typer.Option(help="New file to write; it holds personal data.")],
+    anchors: Annotated[Path | None, typer.Option(help="File of anchors, or a log that holds their lines.")] = None,
+) -> None:
+    """Copy the journal into one file, also while it is served, and verify the copy; exit code 1 if it is broken."""
+    noted = _noted("", anchors)  # before, for a service may go on
+    found = back_up(read_settings().journal_url, out)
+    _tell_verified(found, ())
+    typer.echo(f"The backup is in {out}.")
+    beyond = [one for one in noted if one.seq > found.head.seq]
+    if beyond:
+        typer.echo(f"FAULT entry {beyond[-1].seq}: it was noted outside, and the backup ends before it")
+    if found.faults or beyond:
+        raise typer.Exit(1)
+
+
+@journal_cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup that `journal backup` made.")],
+    anchors: Annotated[Path | None, typer.Option(help="File of anchors, or a log that holds their lines.")] = None,
+) -> None:
+    """Put a backup in the journal's place, verified before and after, while nothing serves it; the old one is kept."""
+    done = restore_backup(read_settings().journal_url, file, _noted("", anchors))
+    _tell_verified(done.found, ())
+    if done.kept is not None:
+        typer.echo(f"The journal that was replaced is kept as {done.kept}: it holds personal data.")
+    if done.beyond:
+        last = max(one.seq for one in done.beyond)
+        typer.echo(
+            f"Entries {done.found.head.seq + 1} to {last} at least are lost: {len(done.beyond)} heads noted outside "
+            "lie behind the end of the backup. Put the file of anchors aside, as evidence, before the service starts: "
+            "it does not go on from another end than was noted. Repeat the erasures that were done since the backup."
+        )
+    if done.found.faults:
+        raise typer.Exit(1)
+
+
+@journal_cli.command()
+def upgrade() -> None:
+    """Bring a journal of an earlier version up to this one; the service does so too, when it starts."""
+    with opened(engine_of(read_settings().journal_url)):
+        typer.echo(f"The journal's tables are of version {SCHEMA_VERSION}.")
 
 
 @journal_cli.command("list")
@@ -134,6 +180,33 @@ def export(out: Annotated[Path, typer.Option(help="JSON Lines file to write.")])
             file.write(json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
             written += 1
     typer.echo(f"{written} entries are in {out}.")
+
+
+def _noted(head: str, anchors: Path | None) -> list[Head]:
+    """Heads noted outside: the one that is named, those of a file, by default those of the setting's own file."""
+    if anchors is None:
+        kind, _, rest = read_settings().journal_anchor.partition(":")
+        own = Path(rest)
+        anchors = own if kind == "file" and own.is_file() and own.stat().st_size else None
+    return [*_head(head), *(heads_in(anchors) if anchors else ())]
+
+
+def _tell_verified(found: Verification, noted: Sequence[Head]) -> None:
+    for fault in found.faults:
+        typer.echo(f"FAULT {fault}")
+    if not found.entries:
+        typer.echo(
+            "0 entries: the chain is empty. Where there were decisions, this is another journal, or its file was "
+            "copied without its write-ahead log: use `journal backup`."
+        )
+        return
+    rows = f" with {found.rows} rows of batches" if found.rows else ""
+    erased = f", {found.erased} of them without values (erased)" if found.erased else ""
+    against = f"; held against {len(noted)} heads noted outside" if noted else ""
+    typer.echo(
+        f"{found.entries} entries{rows} from {found.since[:19]} to {found.until[:19]} UTC{erased}; head "
+        f"{found.head}{against}"
+    )
 
 
 def _tell_erased(erased: Erasure, said: str) -> None:

@@ -42,6 +42,7 @@ class Verification:
     rows : how many decisions of batches were read
     erased : how many of both have no values any more
     faults : empty when all is as it was written
+    since, until : times of the first entry and of the last; empty where there is none
     """
 
     entries: int
@@ -49,6 +50,8 @@ class Verification:
     erased: int
     head: Head
     faults: tuple[Fault, ...]
+    since: str = ""
+    until: str = ""
 
 
 @dataclass
@@ -66,6 +69,8 @@ class _Seen:
     closed: set[str] = field(default_factory=set)
     batches: dict[str, int | None] = field(default_factory=dict)
     """Where the next part of each batch begins; None where an erased part does not say."""
+    since: str = ""
+    until: str = ""
 
 
 def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 20) -> Verification:
@@ -90,6 +95,7 @@ def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 2
     with opened(engine) as connection:
         for entry, payload in entries_of(connection):
             seen.entries += 1
+            seen.since, seen.until = seen.since or entry.at, entry.at
             faults += (Fault(entry.seq, what) for what in _wrong(connection, entry, payload, head, seen))
             if entry.digest not in noted.pop(entry.seq, (entry.digest,)):
                 faults.append(Fault(entry.seq, "another entry was noted outside: the end was written anew"))
@@ -112,7 +118,7 @@ def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 2
         Fault(seq, "different entries were noted outside: an older copy was put back and written on") for seq in several
     )
     erased = len(seen.without) + len(seen.rows_without)
-    return Verification(seen.entries, seen.rows, erased, head, tuple(faults[:most_faults]))
+    return Verification(seen.entries, seen.rows, erased, head, tuple(faults[:most_faults]), seen.since, seen.until)
 
 
 def _wrong(

@@ -36,7 +36,7 @@ def run(url: str, made: list[Recorded], monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_verify(run: Run, url: str, own: Journal, tmp_path: Path) -> None:
     code, said = run("verify", "--head", str(own.head))
     assert code == 0
-    assert "4 entries; head 4:" in said
+    assert re.search(r"4 entries from [-0-9]{10}T[:0-9]{8} to [-0-9]{10}T[:0-9]{8} UTC; head 4:", said)
     anchors = tmp_path / "anchors"
     anchors.write_text(f'{{"head": "{own.head}"}}\n', encoding="utf-8")
     assert "held against 1 heads noted outside" in run("verify", "--anchors", str(anchors))[1]

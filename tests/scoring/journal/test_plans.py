@@ -1,7 +1,7 @@
 """No query of the journal reads more as the journal grows: each is served by an index, on either store.
 
-Every function that sends a statement is run while its statements are caught, and each is planned by the store. A function
-that is added without being run here fails, and so does a query that scans a table.
+Every function that sends a statement is run while its statements are caught, and each is planned by the store. A
+function that is added without being run here fails, and so does a query that scans a table.
 """
 
 import ast
@@ -42,10 +42,24 @@ PLACES = [
     ROOT / "scoring" / "once.py",
     ROOT / "scoring" / "batches" / "batch.py",
 ]
-OF_THE_STORE = {
-    ("scoring/ledger/store.py", name)
-    for name in ("_sqlite", "configure", "begin", "prepare", "exclusive", "truncate_log", "version_of", "_from_version")
-} | {("scoring/ledger/adding.py", name) for name in ("_head", "_insert")}
+OF_THE_STORE = (
+    {
+        ("scoring/ledger/store.py", name)
+        for name in (
+            "_sqlite",
+            "configure",
+            "begin",
+            "prepare",
+            "exclusive",
+            "truncate_log",
+            "version_of",
+            "_from_version",
+            "_fill_parts",
+        )
+    }
+    | {("scoring/ledger/adding.py", name) for name in ("_head", "_insert")}
+    | {("scoring/journal/backups.py", name) for name in ("_check_closed", "_as_one_file")}
+)
 """Functions that set the store up, or speak to its driver: their statements are no queries, or planned below."""
 WHOLE_WALKS = {"_astray"}
 """A check of the whole chain reads all of it, once, and under no lock."""

@@ -48,6 +48,10 @@ class JournalError(ClairscoreError):
     """A decision can't be recorded, so it must not be given; or a record can't be read."""
 
 
+class ForbiddenError(ClairscoreError):
+    """What was asked for is not for whoever asks."""
+
+
 class UnknownDecisionError(ClairscoreError):
     """The journal holds no such decision."""
 

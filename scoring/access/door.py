@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scoring.access.caller import FORWARDED, address_of, is_near, is_private
 from scoring.access.cookies import Cookies
-from scoring.access.identity import ANONYMOUS, OPEN_KEY, SCOPE_KEY, Identity
+from scoring.access.identity import ANONYMOUS, OPEN_KEY, SCOPE_KEY, SENSITIVE_KEY, Identity
 from scoring.access.keys import KeyBook
 from scoring.access.keys import Scope as KeyScope
 from scoring.access.logs import pseudonym
@@ -123,6 +123,7 @@ class Door:
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"origin"]
         scope[SCOPE_KEY], scope[SESSION], scope[WHO] = asker.identity, asker.session, asker.known_as
         scope[OPEN_KEY] = self._settings.is_open
+        scope[SENSITIVE_KEY] = self._policy.sees_sensitive(asker.identity.role, asker.scopes)
         await self._app(scope, receive, send)
 
     def _recognise(self, scope: Scope, fields: Mapping[bytes, bytes]) -> Asker:

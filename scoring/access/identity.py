@@ -16,6 +16,9 @@ SCOPE_KEY: Final = "clairscore.identity"
 OPEN_KEY: Final = "clairscore.open"
 """Where the door says whether everyone may have everything; without a door, everyone may."""
 
+SENSITIVE_KEY: Final = "clairscore.sensitive"
+"""Where the door says whether whoever asks may see sensitive facts of clients; without a door, everyone may."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -52,3 +55,12 @@ def may_read_journal(scope: Mapping[str, Any]) -> bool:
     True
     """
     return bool(scope.get(OPEN_KEY, True)) or of_scope(scope).role in ("validator", "owner")
+
+
+def may_see_sensitive(scope: Mapping[str, Any]) -> bool:
+    """Whether whoever asks may see sensitive facts of clients: people, and scripts whose key has the scope for it.
+
+    >>> may_see_sensitive({}), may_see_sensitive({SENSITIVE_KEY: False})
+    (True, False)
+    """
+    return bool(scope.get(SENSITIVE_KEY, True))

@@ -33,7 +33,7 @@ PREFIX: Final = "clair"
 LOOK_EVERY = 1.0
 """Seconds between looks at the file: a revoked key opens nothing after at most so long."""
 
-Scope = Literal["decide", "clients", "model", "journal", "metrics"]
+Scope = Literal["decide", "clients", "model", "journal", "metrics", "sensitive"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 KeyRole = Literal["script", "officer", "validator", "owner"]
 KEY_ROLES: Final[tuple[KeyRole, ...]] = get_args(KeyRole)

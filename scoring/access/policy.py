@@ -108,6 +108,10 @@ class Policy:
         found = self._need(path)
         return EVERYONE if found is not None and self.open else found
 
+    def sees_sensitive(self, role: Role, scopes: Sequence[Scope]) -> bool:
+        """Whether somebody may see, filter and sort by sensitive facts of clients: people, scripts with that scope."""
+        return self.open or role in OFFICERS or "sensitive" in scopes
+
     def _need(self, path: str) -> Need | None:
         if path in PUBLIC or path.startswith(PUBLIC_BELOW):
             return EVERYONE

@@ -17,6 +17,7 @@ from scoring.api.cursors import cursor_of, position_of
 from scoring.api.documented import FURTHER, DocumentedRoute
 from scoring.api.filter_schema import DESCRIBING, filter_parameters
 from scoring.api.kinds import problems
+from scoring.api.sensitive import check_sensitive, without_sensitive
 from scoring.api.who import PAGE, Who
 from scoring.decision import Outcome
 from scoring.errors import InputError
@@ -132,7 +133,7 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
 
     @router.get(
         "/api/clients",
-        responses=problems("bad-input", "journal"),
+        responses=problems("bad-input", "not-yours", "journal"),
         response_model=ClientsAnswer,
         openapi_extra={
             "parameters": [*parameters_of(Listing, keyed=False)["parameters"], *filter_parameters()],
@@ -143,12 +144,17 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
         """List clients by filters, in an order, page by page.
 
         Beside the documented filters, any other feature of the dictionary may be filtered by and listed, those of the
-        histories too: `installments_count=10..`. All filters must hold together.
+        histories too: `installments_count=10..`. All filters must hold together. Sensitive facts (age, sex, family and
+        what follows from them) are for people, and for keys with the scope `sensitive`.
         """
         said = _said(request)
         asked = _listing({name: said.pop(name) for name in Listing.model_fields if name in said})
         filters, sort = read_filters(said), _sort_of(asked.sort, service.portfolio)
-        columns = _columns_of(asked.columns, service.portfolio, given="columns" in request.query_params)
+        given = "columns" in request.query_params
+        columns = _columns_of(asked.columns, service.portfolio, given=given)
+        if not given:
+            columns = without_sensitive(request, columns)
+        check_sensitive(request, [*columns, *filters.features, sort.by])
         spoken = {**write_filters(filters), "sort": asked.sort}
         after = position_of(asked.cursor, spoken, sort) if asked.cursor else None
         found = service.portfolio.listing(filters, sort=sort, after=after, limit=asked.limit, columns=columns)
@@ -170,15 +176,17 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
         return Response(orjson.dumps(answer), media_type="application/json", headers=headers)
 
     @router.get("/api/clients/{client_id}", responses=problems("unknown-client", "journal"))
-    def client(client_id: ClientId, who: Who, lang: AskedLanguage, response: Response) -> ClientAnswer:
-        """Tell what is known of a client, in words."""
+    def client(
+        client_id: ClientId, request: Request, who: Who, lang: AskedLanguage, response: Response
+    ) -> ClientAnswer:
+        """Tell what is known of a client, in words; sensitive facts to people, and keys with the scope `sensitive`."""
         response.headers.update({"Cache-Control": "no-store", "Content-Language": lang})
         facts, own = service.portfolio.features_of(client_id), service.portfolio.facts_of(client_id)
         recorder.consult(client_id, who, page=PAGE)
         return ClientAnswer(
             client_id=client_id,
             role=own["role"],
-            facts=[_fact(DICTIONARY[name], value, service, lang) for name, value in facts.items()],
+            facts=[_fact(DICTIONARY[name], facts[name], service, lang) for name in without_sensitive(request, facts)],
             synthetic=service.synthetic,
             language=lang,
         )

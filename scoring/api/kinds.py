@@ -14,6 +14,7 @@ from scoring.errors import (
     ClairscoreError,
     ConflictError,
     ErasedError,
+    ForbiddenError,
     InputError,
     JournalError,
     KeyInUseError,
@@ -69,6 +70,7 @@ KIND_OF: Mapping[type[ClairscoreError], str] = MappingProxyType(
         KeyInUseError: "key-in-use",
         ConflictError: "conflict",
         ErasedError: "erased",
+        ForbiddenError: "not-yours",
         JournalError: "journal",
         OverloadedError: "overloaded",
     }

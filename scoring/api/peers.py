@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from scoring.api.asked import AskedLanguage, ClientId
 from scoring.api.documented import DocumentedRoute
 from scoring.api.kinds import problems
+from scoring.api.sensitive import check_sensitive
 from scoring.api.who import PAGE, Who
 from scoring.errors import InputError
 from scoring.language import Said, shown
@@ -88,10 +89,13 @@ def make_peers_router(service: Service, recorder: Recorder) -> APIRouter:
     router = APIRouter(route_class=DocumentedRoute)
 
     @router.get(
-        "/api/clients/{client_id}/peers", tags=["clients"], responses=problems("unknown-client", "bad-input", "journal")
+        "/api/clients/{client_id}/peers",
+        tags=["clients"],
+        responses=problems("unknown-client", "bad-input", "not-yours", "journal"),
     )
     def peers(
         client_id: ClientId,
+        request: Request,
         who: Who,
         lang: AskedLanguage,
         response: Response,
@@ -107,6 +111,7 @@ def make_peers_router(service: Service, recorder: Recorder) -> APIRouter:
     ) -> PeersAnswer:
         """Compare a client with other clients; outcomes are told of groups alone."""
         response.headers["Cache-Control"] = "no-store"
+        check_sensitive(request, [*(criteria or ()), *(features or ())])
         answer = answer_of(service, client_id, lang, group, criteria, features)
         recorder.consult(client_id, who, page=PAGE)
         return answer

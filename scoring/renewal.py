@@ -74,10 +74,14 @@ class Renewal:
         before = self._served
         while True:
             await asyncio.sleep(seconds)
-            state = await asyncio.to_thread(state_of, self._folder)
-            if state == before and state != self._served:  # changed, and nobody writes any more
-                await self.renew()
-            before = state
+            try:
+                state = await asyncio.to_thread(state_of, self._folder)
+                if state == before and state != self._served:  # changed, and nobody writes any more
+                    await self.renew()
+                before = state
+            except Exception as error:  # noqa: BLE001  # such as no thread left: the next look must come all the same
+                self._served = ()  # whatever was begun is tried again
+                _log.error("artefacts not looked at", error=type(error).__name__)
 
 
 def _forget() -> None:

@@ -198,6 +198,6 @@ class KeyBook:
         try:
             self._keys = {key.id: key for key in read_keys(self._path)}
         except (ClairscoreError, OSError) as error:
-            self._keys = {}
+            self._keys, state = {}, None  # looked at again: what failed may be for want of a descriptor, not the file
             _log.error("keys unreadable", error=type(error).__name__)
         self._seen = state

@@ -1,5 +1,6 @@
 """Keys: shown once, kept as digests, good while neither revoked nor expired, seen by a running service at once."""
 
+import errno
 import json
 import os
 import stat
@@ -115,6 +116,22 @@ def test_a_damaged_file_opens_nothing(run: Callable[..., Result], keys_file: Pat
     keys_file.unlink()
     clock.pass_(LOOK_EVERY)
     assert book.find(text) is None
+
+
+def test_a_file_that_could_not_be_read_once_is_read_again(
+    run: Callable[..., Result], keys_file: Path, clock: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = run("create", "anna", "--role", "owner").stdout.strip()
+    book = KeyBook(keys_file)
+
+    def no_descriptor(_path: Path) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("scoring.access.keys.read_keys", no_descriptor)
+        assert book.find(text) is None
+    clock.pass_(LOOK_EVERY)
+    assert book.find(text)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,15 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, insert
 
 from benchmarks.engines import postgres, postgres_binaries
-from scoring.journal import Journal, engine_of, read_decision, replay, verify
+from scoring.access.identity import ANONYMOUS
+from scoring.errors import JournalError, KeyInUseError
+from scoring.journal import Journal, Row, engine_of, read_decision, replay, row_of, verify
+from scoring.journal.batching import BatchRecord
 from scoring.journal.dossier import history_of
+from scoring.ledger.identifiers import new_id
 from scoring.ledger.store import ENTRIES, METADATA, MODELS, PAYLOADS, VERSIONS
+from scoring.recording import Recorder, made_of
+from scoring.service import Service
 from tests.scoring.journal.conftest import Record
 from tests.scoring.journal.test_versions import HEAD, VERSION_1
 
@@ -70,3 +76,46 @@ def test_one_of_version_1_is_brought_up(url: str, record: Record, tmp_path: Path
     found = verify(engine, anchors=[HEAD])
     assert (found.entries, found.erased, found.faults) == (7, 1, ())
     engine.dispose()
+
+
+def test_the_end_that_each_write_extends_is_checked_inside_it(url: str, record: Record) -> None:
+    own, other, engine = Journal(url), Journal(url), engine_of(url)
+    record(own, 100002)
+    last = record(other, 100002).link.seq
+    assert record(own, 100002).link.seq == last + 1  # what another wrote meanwhile is gone on after
+    with engine.begin() as connection:
+        for table in ("journal_entries", "journal_payloads"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE seq = {last + 1}")  # noqa: S608  # ours
+    assert record(other, 100002).link.seq == last + 1  # which knows nothing of it, and takes the number again
+    for _ in range(2):
+        with pytest.raises(JournalError, match=f"must go on from entry {last + 1}"):
+            record(own, 100002)
+        with pytest.raises(JournalError, match=f"must go on from entry {last + 1}"):
+            own.check()
+    assert {fault.what for fault in verify(engine, anchors=[own.head, other.head]).faults} == {
+        "different entries were noted outside: an older copy was put back and written on"
+    }
+    own.close()
+    other.close()
+    engine.dispose()
+
+
+def test_a_part_of_a_batch_is_recorded_once(url: str, demo: Service) -> None:
+    journals, engine = [Journal(url), Journal(url)], engine_of(url)
+    row = row_of(demo.model, made_of(demo.assess(100002)), 100002)
+    batches = [Recorder(demo, one).batch(who=ANONYMOUS, batch_id=new_id()) for one in journals]
+    batches[1].batch_id = batches[0].batch_id
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(lambda batch: _names_or_error(batch, [row] * 10), batches))
+    assert sorted(isinstance(one, KeyInUseError) for one in told) == [False, True]
+    assert verify(engine).faults == ()
+    for journal in journals:
+        journal.close()
+    engine.dispose()
+
+
+def _names_or_error(batch: BatchRecord, rows: list[Row]) -> list[str] | KeyInUseError:
+    try:
+        return batch.add(rows)
+    except KeyInUseError as refused:
+        return refused

@@ -7,6 +7,7 @@ size. Thousands of connections that say nothing, or take nothing, would keep eve
 import asyncio
 from typing import Any, Final
 
+from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 HEAD_WITHIN: Final = 15.0
@@ -18,6 +19,10 @@ MOST: Final = 12_000
 """Connections at a time."""
 
 
+class HeadTooLargeError(HttpParserError):
+    """A request's head, its trailers among it, is larger than what is taken."""
+
+
 class Connection(HttpToolsProtocol):
     """A connection that does not wait for ever."""
 
@@ -25,7 +30,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._head_due: asyncio.TimerHandle | None = None
         self._take_due: asyncio.TimerHandle | None = None
-        self._head_size = 0
+        self._head_size = self._parsed = 0
         self._head_complete = False
         self._trailer_size: int | None = None
 
@@ -66,11 +71,18 @@ class Connection(HttpToolsProtocol):
         """A request begins."""
         self._head_complete = False
         super().on_message_begin()
+        self._parsed = 0
         if self._head_due is None:
             self._expect_head()
 
+    def on_url(self, url: bytes) -> None:
+        """An address is whole."""
+        self._count(len(url))
+        super().on_url(url)
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field of a request's head; one that trails its body is dropped: nobody in front has looked at it."""
+        self._count(len(name) + len(value) + len(b": \r\n"))
         if not self._head_complete:
             super().on_header(name, value)
 
@@ -88,6 +100,13 @@ class Connection(HttpToolsProtocol):
         self._trailer_size = None
         super().on_message_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """What was sent is no request that is taken: say why, and hang up."""
+        if self._parsed > LARGEST_HEAD:
+            self._hang_up(431)
+        else:
+            super().send_400_response(msg)
+
     def on_headers_complete(self) -> None:
         """A request's head is whole."""
         self._head_complete = True
@@ -103,6 +122,11 @@ class Connection(HttpToolsProtocol):
         """The caller took some."""
         self._stop("_take_due")
         super().resume_writing()
+
+    def _count(self, size: int) -> None:
+        self._parsed += size
+        if self._parsed > LARGEST_HEAD:
+            raise HeadTooLargeError
 
     def _expect_head(self) -> None:
         self._head_size = 0

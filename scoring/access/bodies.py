@@ -9,12 +9,17 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from scoring.access.policy import PAGES, within
 from scoring.access.refusals import refuse
+from scoring.language import Said
 
+KILOBYTE: Final = 2**10
 MEGABYTE: Final = 2**20
 LARGEST: Final = 8 * MEGABYTE
 """An application with a long history takes a tenth of it."""
 LARGEST_BATCH: Final = 64 * MEGABYTE
+LARGEST_EVENT: Final = 64 * KILOBYTE
+"""What a page sends: the longest note takes a tenth of it."""
 LONGEST: Final = 30.0
 """Seconds within which a body must have arrived."""
 LONGEST_BATCH: Final = 300.0
@@ -22,9 +27,9 @@ _BATCH: Final = "/api/predict/batch"
 
 
 class _Refused(Exception):  # noqa: N818  # what is to be answered, rather than what failed
-    def __init__(self, status: int, kind: str, megabytes: int, seconds: int) -> None:
+    def __init__(self, status: int, kind: str, values: dict[str, object]) -> None:
         super().__init__(kind)
-        self.status, self.kind, self.values = status, kind, {"megabytes": megabytes, "seconds": seconds}
+        self.status, self.kind, self.values = status, kind, values
 
 
 class Bodies:
@@ -46,9 +51,8 @@ class Bodies:
         if scope["type"] != "http" or not (announced or transfer) or announced == b"0":
             await self._app(scope, receive, send)
             return
-        batch = scope["path"] == _BATCH
-        largest, longest = (LARGEST_BATCH, LONGEST_BATCH) if batch else (LARGEST, LONGEST)
-        values = {"megabytes": largest // MEGABYTE, "seconds": int(longest)}
+        largest, longest = _bounds_of(scope["path"])
+        values = _values(largest, longest)
         if encoding not in (b"", b"identity"):
             await self._close(scope, receive, send, 415, "body-compressed", values)
         elif announced and (not announced.isdigit() or len(announced) > 15 or int(announced) > largest):
@@ -68,18 +72,17 @@ class Bodies:
                 return await receive()
             if refused is not None:
                 raise refused
-            megabytes, seconds = largest // MEGABYTE, int(longest)
             try:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                refused = _Refused(408, "body-too-slow", megabytes, seconds)
+                refused = _Refused(408, "body-too-slow", _values(largest, longest))
                 raise refused from None
             if message["type"] == "http.request":
                 arrived += len(message.get("body", b""))
                 whole = not message.get("more_body", False)
                 if arrived > largest:
-                    refused = _Refused(413, "body-too-large", megabytes, seconds)
+                    refused = _Refused(413, "body-too-large", _values(largest, longest))
                     raise refused
             return message
 
@@ -99,7 +102,21 @@ class Bodies:
 
     @staticmethod
     async def _close(
-        scope: Scope, receive: Receive, send: Send, status: int, kind: str, values: dict[str, int]
+        scope: Scope, receive: Receive, send: Send, status: int, kind: str, values: dict[str, object]
     ) -> None:
         """Answer and hang up: what was not read shall not be sent."""
         await refuse(scope, receive, send, status, kind, headers={"Connection": "close"}, **values)
+
+
+def _bounds_of(path: str) -> tuple[int, float]:
+    """How many bytes a body may have at a path, and within how many seconds it must arrive."""
+    if path == _BATCH:
+        return LARGEST_BATCH, LONGEST_BATCH
+    return (LARGEST_EVENT if any(within(path, page) for page in PAGES) else LARGEST), LONGEST
+
+
+def _values(largest: int, longest: float) -> dict[str, object]:
+    """The bounds, as a problem tells them."""
+    unit = "megabytes" if largest >= MEGABYTE else "kilobytes"
+    size = largest // (MEGABYTE if largest >= MEGABYTE else KILOBYTE)
+    return {"size": Said(f"refused.size.{unit}", size=size), "seconds": int(longest)}

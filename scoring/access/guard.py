@@ -1,8 +1,7 @@
 """Everything between the server and the app, in its order; and what only concerns who may enter: login, figures.
 
 From the outside in: trace what happens, answer other sites' scripts where they may ask, let in or refuse, bound what
-comes in, end what has no end, keep pages apart. The app behind is built without any of it, and knows who asks from the
-scope.
+comes in, end what has no end. The app behind is built without any of it, and knows who asks from the scope.
 """
 
 from starlette.middleware.cors import CORSMiddleware
@@ -17,7 +16,6 @@ from scoring.access.headers import SecurityHeaders
 from scoring.access.keys import KeyBook
 from scoring.access.login import Login
 from scoring.access.metrics import CONTENT_TYPE, Metrics
-from scoring.access.page_sessions import PageSessions
 from scoring.access.policy import METRICS, Policy, within
 from scoring.access.sessions import Sessions
 from scoring.access.streams import Streams
@@ -55,11 +53,8 @@ class Guard:
             metrics=self.metrics,
         )
         self._streams = Streams(self._inside)
-        inner: ASGIApp = self._streams
-        if not settings.is_open:
-            inner = PageSessions(inner)
         door = Door(
-            Bodies(inner),
+            Bodies(self._streams),
             settings=settings,
             policy=self.policy,
             keys=self.keys,

@@ -1,90 +1,99 @@
-"""What a page holds for somebody belongs to the login that opened it.
+"""Ownership and bounds of page sessions: the names under which open pages ask Gradio for events.
 
-Gradio keeps a page's state, and the answers that wait for it, under a name that the page's script makes up and sends
-along. It asks for no more, so whoever learns the name could read them. Here the first login that uses a name owns it.
+A page's script makes its session name up and sends it along; Gradio asks for no more, so whoever learns a name could
+read the answers that wait under it. Here a name belongs to the first who uses it. The rule: a name and what is kept
+under it are forgotten together, so a name that can be taken again leads to nothing.
+
+>>> forgotten = []
+>>> sessions = PageSessions(forget=forgotten.append, most_each=2)
+>>> sessions.admits("a", "login 1"), sessions.admits("a", "login 2"), sessions.admits("a", "at 192.0.2.7")
+(True, False, False)
+>>> sessions.admits("b", "login 1"), sessions.admits("c", "login 1"), forgotten
+(True, True, ['a'])
 """
 
-import json
-import re
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final
-from urllib.parse import parse_qs
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
+from scoring.access.caller import address_of
 from scoring.access.door import SESSION
-from scoring.access.refusals import refuse
-from scoring.access.sessions import Session
+from scoring.access.identity import of_scope
+from scoring.access.rates import neighbourhood
+from scoring.access.sessions import IDLE, Session
 
-MOST: Final = 50_000
-_EVENTS: Final = re.compile(
-    r".*/gradio_api/(heartbeat/(?P<name>[^/]+)|queue/data|queue/join|run/predict|cancel|reset)/?"
-)
+MOST: Final = 512
+"""Page sessions that are kept in all."""
+MOST_EACH: Final = 64
+"""Page sessions that one login or one address may have; its oldest makes room."""
+_ADDRESS: Final = "at "
 
 
 class PageSessions:
-    """ASGI middleware that keeps one login out of another's pages."""
+    """The page sessions that are kept, each with its owner.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._owners: OrderedDict[str, str] = OrderedDict()
+    Parameters
+    ----------
+    forget : called with a name when it is kept no more
+    """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on unless the page it speaks for is another login's."""
-        session: Session | None = scope.get(SESSION)
-        found = _EVENTS.fullmatch(scope["path"]) if session is not None and scope["type"] == "http" else None
-        if session is None or found is None:
-            await self._app(scope, receive, send)
-            return
-        names = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
-        if found["name"]:
-            names.append(found["name"])
-        if scope["method"] == "POST":
-            body = await _whole(receive)
-            names += _named(body)
-            receive = _again(body, receive)
-        if all(self._owns(session, name) for name in names):
-            await self._app(scope, receive, send)
-        else:
-            await refuse(scope, receive, send, 403, "not-yours")
+    def __init__(
+        self,
+        *,
+        forget: Callable[[str], object],
+        most: int = MOST,
+        most_each: int = MOST_EACH,
+        idle: float = IDLE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._forget, self._most, self._most_each, self._idle, self._clock = forget, most, most_each, idle, clock
+        self._owners: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._names: dict[str, OrderedDict[str, None]] = {}
 
-    def _owns(self, session: Session, name: str) -> bool:
-        owner = self._owners.setdefault(name, session.name)
+    def __len__(self) -> int:
+        return len(self._owners)
+
+    def admits(self, name: str, asker: str) -> bool:
+        """Whether somebody may use a session name; a new one is theirs from now on.
+
+        Visitors whom nobody knows are told apart by their address, which changes on the way: they share their names.
+        """
+        now = self._clock()
+        while self._owners and now - next(iter(self._owners.values()))[1] > self._idle:
+            self._drop(next(iter(self._owners)))
+        owner = self._owners[name][0] if name in self._owners else asker
+        if owner != asker and not (owner.startswith(_ADDRESS) and asker.startswith(_ADDRESS)):
+            return False
+        if name not in self._owners:
+            self._make_room(asker)
+        self._owners[name] = (owner, now)
         self._owners.move_to_end(name)
-        if len(self._owners) > MOST:
-            self._owners.popitem(last=False)
-        return owner == session.name
+        names = self._names.setdefault(owner, OrderedDict())
+        names[name] = None
+        names.move_to_end(name)
+        return True
+
+    def _make_room(self, asker: str) -> None:
+        if len(self._names.get(asker, ())) >= self._most_each:
+            self._drop(next(iter(self._names[asker])))
+        elif len(self._owners) >= self._most:
+            self._drop(next(iter(self._owners)))
+
+    def _drop(self, name: str) -> None:
+        owner, _ = self._owners.pop(name)
+        del self._names[owner][name]
+        if not self._names[owner]:
+            del self._names[owner]
+        self._forget(name)
 
 
-async def _whole(receive: Receive) -> bytes:
-    """A body to its end; what is too large was refused before."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return bytes(body)
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """A way to receive a body that was read already, and then whatever comes."""
-    given = False
-
-    async def received() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return received
-
-
-def _named(body: bytes) -> list[str]:
-    """The page's name in an event, read as the framework behind reads it."""
-    try:
-        event = json.loads(body)
-    except (ValueError, RecursionError):
-        return []
-    name = event.get("session_hash") if isinstance(event, dict) else None
-    return [name] if isinstance(name, str) else []
+def asker_of(scope: Scope) -> str:
+    """Who asks, as one that pages belong to: a login, else a key's identity, else an address."""
+    session: Session | None = scope.get(SESSION)
+    if session is not None:
+        return f"login {session.name}"
+    name = of_scope(scope).name
+    return f"who {name}" if name else f"{_ADDRESS}{neighbourhood(address_of(scope))}"

@@ -76,10 +76,12 @@ MODEL_PAGES: Final = ("/fr/modele", "/en/model")
 PAGES: Final = tuple(f"/{lang}" for lang in LANGUAGES)
 SELECTIONS: Final = frozenset(f"{page}/clients.csv" for page in PAGES)
 """A selection of clients as a file, for whoever may see them on the pages."""
-# What the pages ask of Gradio. Its routes for files, uploads, streams, monitoring and editing are none of ours.
+# What the pages ask of Gradio; a heartbeat is asked for by pages that keep something on the server, which none of ours
+# does now. Its routes for files, uploads, streams, calls by name, cancelling, monitoring and editing are none of ours.
+# What an event may be is checked in `scoring.web.page_events`.
 _GRADIO = re.compile(
-    r"/?|/files/[\w.-]+|/(assets|static)/(?!.*\.\.).*|/(theme\.css|config)"
-    r"|/gradio_api/(run/predict|queue/join|queue/data|cancel|reset|app_id|info|startup-events|theme\.css|heartbeat/[\w-]+)/?"
+    r"/?|/files/[\w.-]+|/(assets|static)/(?!.*\.\.).*|/theme\.css"
+    r"|/gradio_api/(run/predict|queue/join|queue/data|heartbeat/[\w-]+)/?"
 )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from scoring.language import text
+from scoring.language import Said, text
 from scoring.language.preference import preferred
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -42,7 +42,7 @@ async def refuse(
         "type": f"/problems/{kind}",
         "title": text(lang, f"problem.{kind}.title"),
         "status": status,
-        "detail": text(lang, f"refused.{kind}", **values),
+        "detail": Said(f"refused.{kind}", **values).say(lang),
         "instance": scope["path"],
     }
     written = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")

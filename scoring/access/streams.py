@@ -1,18 +1,22 @@
-"""Answers without an end, which the pages keep open: they end when the service stops, or when somebody logs out.
+"""Answers without an end, which pages may keep open: bounded, and ended when the service stops or somebody logs out.
 
-Gradio's pages hold one for as long as they are open. A server that waits for them to end by themselves never stops.
+A server that waits for them to end by themselves never stops; one that bounds them for nobody can be filled with them.
 """
 
 import asyncio
 import re
+from collections import Counter
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scoring.access.door import SESSION
+from scoring.access.page_sessions import MOST_EACH, asker_of
 from scoring.access.refusals import refuse
 from scoring.access.sessions import Session
 
+RETRY_AFTER: Final = 30
+"""Seconds after which who has too many open may try again."""
 _ENDLESS: Final = re.compile(r".*/gradio_api/(heartbeat/[^/]+|queue/data)/?")
 _GONE: Final[Message] = {"type": "http.disconnect"}
 
@@ -23,11 +27,17 @@ def is_endless(path: str) -> bool:
 
 
 class Streams:
-    """ASGI middleware that can end what would not."""
+    """ASGI middleware that bounds endless answers, and can end them.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    Parameters
+    ----------
+    most_each : how many one login or one address may have open: one for each page session that it may have
+    """
+
+    def __init__(self, app: ASGIApp, *, most_each: int = MOST_EACH) -> None:
+        self._app, self._most_each = app, most_each
         self._stopping = asyncio.Event()
+        self._open: Counter[str] = Counter()
 
     def stop(self) -> None:
         """End all that are open; begin no more."""
@@ -40,6 +50,11 @@ class Streams:
             return
         if self._stopping.is_set():
             await refuse(scope, receive, send, 503, "stopping", headers={"Retry-After": "5", "Connection": "close"})
+            return
+        asker = asker_of(scope)
+        if self._open[asker] >= self._most_each:
+            headers = {"Retry-After": str(RETRY_AFTER)}
+            await refuse(scope, receive, send, 429, "too-often", headers=headers, seconds=RETRY_AFTER)
             return
         session: Session | None = scope.get(SESSION)
         ends = [self._stopping] if session is None else [self._stopping, session.ended]
@@ -57,4 +72,10 @@ class Streams:
             came.cancel()
             return _GONE
 
-        await self._app(scope, received, send)
+        self._open[asker] += 1
+        try:
+            await self._app(scope, received, send)
+        finally:
+            self._open[asker] -= 1
+            if not self._open[asker]:
+                del self._open[asker]

@@ -53,6 +53,7 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "other-site": HTTPStatus.FORBIDDEN,
         "wrong-host": HTTPStatus.MISDIRECTED_REQUEST,
         "too-often": HTTPStatus.TOO_MANY_REQUESTS,
+        "bad-event": HTTPStatus.UNPROCESSABLE_ENTITY,
         "body-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "body-too-slow": HTTPStatus.REQUEST_TIMEOUT,
         "body-compressed": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import gradio as gr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scoring.access.content_policy import new_nonce, page_policy
@@ -29,11 +30,13 @@ class Mounted:
     ----------
     build : what its events bring along (see `scoring.web.builds`)
     of_the_model : whether it is one of the model's
+    blocks : the page itself
     """
 
     lang: str
     build: str = ""
     of_the_model: bool = False
+    blocks: gr.Blocks | None = None
 
 
 class PageLanguage:
@@ -60,6 +63,9 @@ class PageLanguage:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
+                return
+            if message["type"] != "http.response.body":
+                await send(message)
                 return
             body.extend(message.get("body", b""))
             if message.get("more_body"):

@@ -1,9 +1,11 @@
 """A connection's patience: callers that say nothing, say it too slowly, say too much, or take nothing are let go."""
 
+import asyncio
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from unittest import mock
 
 import pytest
 import uvicorn
@@ -11,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from scoring import connection
 from scoring.connection import Connection
+from tests.running import run
 
 PIECE = b"x" * 65_536
 Caller = Callable[[], socket.socket]
@@ -69,6 +72,25 @@ def caller(server: uvicorn.Server) -> Iterator[Caller]:
     yield call
     for one in opened:
         one.close()
+
+
+def feed(sent: bytes) -> tuple[bytes, bool]:
+    """What a connection answers by itself to one read, and whether it passed a request on."""
+
+    async def read() -> tuple[bytes, bool]:
+        made = Connection(uvicorn.Config(app, lifespan="off"), uvicorn.server.ServerState(), {})
+        transport = mock.create_autospec(asyncio.Transport, instance=True)
+        transport.is_closing.side_effect = lambda: transport.close.called
+        made.connection_made(transport)
+        made.data_received(sent)
+        answered = b"".join(call.args[0] for call in transport.write.call_args_list)
+        passed_on = bool(made.tasks)
+        for task in made.tasks:
+            task.cancel()
+        made.connection_lost(None)
+        return answered, passed_on
+
+    return run(read())
 
 
 def rest(caller: socket.socket) -> bytes:
@@ -166,6 +188,35 @@ def test_a_body_in_many_chunks_is_no_trailer(caller: Caller) -> None:
         one.sendall(PIECE + b"\r\n")
     one.sendall(b"0\r\n\r\n")
     assert b"transfer-encoding=chunked" in rest(one)
+
+
+HEADS = {
+    "many headers": b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"y" * 1_000) for n in range(70)),
+    "one header": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 70_000 + b"\r\n",
+    "an address": b"GET /" + b"y" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n",
+    "short headers": b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a:b\r\n" * 14_000,
+}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_a_head_that_comes_whole_in_one_read_is_bounded_too(head: bytes) -> None:
+    """Read at once, so that it is whole before anything is counted between two reads."""
+    written, asked = feed(head + b"\r\n")
+    assert written.startswith(b"HTTP/1.1 431")
+    assert not asked
+
+
+def test_trailers_are_counted_as_a_head_is() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    written, _ = feed(head + b"0\r\na: " + b"b" * 70_000 + b"\r\n\r\n")
+    assert written.startswith(b"HTTP/1.1 431")
+
+
+def test_heads_that_come_in_one_read_are_counted_each_for_itself() -> None:
+    request = b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 40_000 + b"\r\n\r\n"
+    written, asked = feed(request * 2)
+    assert not written
+    assert asked
 
 
 def test_who_takes_nothing_is_let_go(caller: Caller, server: uvicorn.Server) -> None:

@@ -32,7 +32,7 @@ def mount_model_app(app: FastAPI, service: Service, recorder: Recorder) -> dict[
         _add_way_in(app, path)
         blocks = build_model_app(service, recorder, reports, lang, MODEL_PAGES)
         mount(app, blocks, path)
-        pages[f"{path}/"] = Mounted(lang, build_of(blocks), of_the_model=True)
+        pages[f"{path}/"] = Mounted(lang, build_of(blocks), of_the_model=True, blocks=blocks)
     return pages
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from scoring.access.bodies import LARGEST, LARGEST_BATCH, MEGABYTE, Bodies
+from scoring.access.bodies import LARGEST, LARGEST_BATCH, LARGEST_EVENT, MEGABYTE, Bodies
 from tests.running import run
 from tests.scoring.access.conftest import Opener
 
@@ -95,6 +95,15 @@ def test_a_batch_may_be_larger_but_not_endless() -> None:
     sent = ask(reader, endless(), {"Transfer-Encoding": "chunked"}, path="/api/predict/batch")
     assert status(sent) == 413
     assert LARGEST < reader.read <= LARGEST_BATCH
+
+
+@pytest.mark.parametrize("path", ["/fr/gradio_api/run/predict", "/en/model/gradio_api/queue/join", "/fr/made-up"])
+def test_what_a_page_sends_is_small(path: str) -> None:
+    fits, announced, endless_one = Reader(), Reader(), Reader()
+    assert status(ask(fits, iter([b"x" * LARGEST_EVENT]), {"Content-Length": str(LARGEST_EVENT)}, path=path)) == 200
+    assert status(ask(announced, endless(), {"Content-Length": str(LARGEST_EVENT + 1)}, path=path)) == 413
+    assert status(ask(endless_one, endless(), {"Transfer-Encoding": "chunked"}, path=path)) == 413
+    assert (fits.read, announced.read, endless_one.read) == (LARGEST_EVENT, 0, 0)
 
 
 def test_an_app_that_swallows_the_refusal_does_not_hide_it() -> None:

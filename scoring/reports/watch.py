@@ -38,6 +38,7 @@ class Watched(Part):
     labelled, defaulters : clients whose outcome is known, and those of them with difficulties
     first, last : smallest and largest number of a client
     absent_tables : history tables that were not there, and were there in training
+    notes : what is to be said of the files that came with the tables: how many of their lines matched
     """
 
     fingerprint: str | None
@@ -48,6 +49,7 @@ class Watched(Part):
     first: int | None
     last: int | None
     absent_tables: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
 
 
 class Watching(Part):

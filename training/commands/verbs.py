@@ -179,6 +179,9 @@ def watch(
         Path | None, typer.Option(help="CSV or Parquet: SK_ID_CURR, TARGET that came in since.")
     ] = None,
     periods: Annotated[Path | None, typer.Option(help="CSV or Parquet: SK_ID_CURR and a date, or a period.")] = None,
+    date_format: Annotated[
+        str, typer.Option(help="How the periods' dates are written, such as %m/%d/%Y; by default 2026-03-15.")
+    ] = "",
     journal: Annotated[str, typer.Option(help="Address of the journal whose overrides are counted.")] = "",
     html: Annotated[Path | None, typer.Option(help="The same as one HTML page.")] = None,
     check_light: Annotated[bool, typer.Option("--check", help="Exit code 1 where the light is red.")] = False,
@@ -188,8 +191,18 @@ def watch(
 
     with one_message(), steps(STEPS) as notice:
         report = write_watch(
-            tables, artefacts, out, outcomes=outcomes, periods=periods, journal=journal, page=html, notice=notice
+            tables,
+            artefacts,
+            out,
+            outcomes=outcomes,
+            periods=periods,
+            date_format=date_format,
+            journal=journal,
+            page=html,
+            notice=notice,
         )
+    for note in report.watched.notes:
+        out_console.print(note.en, highlight=False, soft_wrap=True)
     if report.signals:
         out_console.print(printed(report))
     out_console.print(f"{report.light.upper()}. {report.advice.says.en}", highlight=False, soft_wrap=True)

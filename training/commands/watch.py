@@ -5,8 +5,10 @@ not a failure: the report says so in red.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 from rich.table import Table
 
 from scoring.errors import TableError
@@ -18,9 +20,11 @@ from scoring.reports.watch import Watch
 from scoring.tables.finding import find_tables
 from training.documents import write_json
 from training.watching import read_later, read_trained, watch_document, watch_of
+from training.watching.by_client import ByClient, read_outcomes, read_periods
 from training.watching.document import unreadable_watch
-from training.watching.later import read_outcomes, read_periods
+from training.watching.later import LaterClients
 from training.watching.page import html
+from training.watching.recognised import applications_of_training, check_recognised
 
 STEPS = 4
 
@@ -32,6 +36,7 @@ def write_watch(
     *,
     outcomes: Path | None = None,
     periods: Path | None = None,
+    date_format: str = "",
     journal: str = "",
     page: Path | None = None,
     notice: Callable[[str], None] = lambda _: None,
@@ -43,6 +48,7 @@ def write_watch(
     tables : folder of the raw tables of later clients
     artefacts : folder that the training wrote
     outcomes, periods : files by client (see `read_outcomes`, `read_periods`)
+    date_format : how the periods' dates are written
     journal : address of the journal that overrides are counted in; none where empty
 
     Raises
@@ -50,21 +56,22 @@ def write_watch(
     ArtefactError
         When the artefacts can't be used.
     TableError
-        When there are no tables, or a file by client is not as it must be.
+        When there are no tables, a file by client is not as it must be, or the clients are those of the training.
     JournalError
         When the journal does not answer.
     """
     found, trained = read_trained(artefacts)
     given = None if outcomes is None else read_outcomes(outcomes)
-    stretches = None if periods is None else read_periods(periods)
+    stretches = None if periods is None else read_periods(periods, date_format)
     find_tables(tables)  # a folder without tables is a mistake of whoever asks, not a finding
     notice("artefacts read")
     try:
-        later = read_later(tables, trained, outcomes=given, periods=stretches)
+        later = read_later(tables, trained)
     except TableError as error:
         report = unreadable_watch(found, trained, str(error))
     else:
         notice("tables read, features built")
+        later = _joined(later, applications_of_training(found), given, stretches)
         counts = overruled(engine_of(journal), found.model.model_version) if journal else None
         overrides = None if counts is None else Overrides(counts.decisions, counts.moves)
         report = watch_of(found, trained, later, look(trained, later.later, overrides))
@@ -75,6 +82,18 @@ def write_watch(
             aside.write_text(html(report), encoding="utf-8", newline="\n")
     notice("report written")
     return report
+
+
+def _joined(
+    clients: LaterClients, trained: pl.DataFrame, outcomes: ByClient[int] | None, periods: ByClient[str] | None
+) -> LaterClients:
+    """The clients with what files say of them; those of the training are refused."""
+    recognised = check_recognised(clients.applications, trained)
+    if recognised is not None:
+        clients = replace(clients, notes=(recognised,))
+    if outcomes is not None:
+        clients = clients.with_outcomes(outcomes)
+    return clients if periods is None else clients.with_periods(periods)
 
 
 def printed(report: Watch) -> Table:

@@ -28,6 +28,7 @@ def watch_of(artefacts: Artefacts, trained: Trained, clients: LaterClients, seen
         first=int(ids[0]),
         last=int(ids[-1]),
         absent_tables=later.absent,
+        notes=clients.notes,
     )
     signals = signals_of(seen)
     found = {

@@ -1,11 +1,11 @@
 """What a look needs: the artefacts that serve, and the raw tables of later clients, read and built as in training.
 
 The rule: features are built by `scoring`, exactly as the service builds them; outcomes are those of application_train,
-and of a file of outcomes that came in since.
+and of a file of outcomes that came in since (see `by_client`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 from scoring.additive_model import read_model
 from scoring.artefacts import Artefacts, read_artefacts
 from scoring.cleaning import clean
-from scoring.errors import ArtefactError, TableError
+from scoring.errors import ArtefactError
 from scoring.features import DICTIONARY, available, build
 from scoring.monitoring import Later, Trained
+from scoring.reports.evaluation import Said
 from scoring.reports.quality import Quality, read_quality
 from scoring.tables import RawTables, check_quality, fingerprint, read_tables
 from scoring.tables.finding import find_tables
 from training.provenance import synthetic_origin
+from training.watching.by_client import ByClient, told_outcomes, told_periods
+from training.watching.recognised import TELLING
 
 ID, TARGET, ROLE, OUTCOME = "SK_ID_CURR", "TARGET", "ROLE", "OUTCOME"
 TEST = "test"
@@ -31,11 +34,49 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class LaterClients:
-    """Later clients, and what is said of their tables."""
+    """Later clients, and what is said of their tables.
+
+    Attributes
+    ----------
+    applications : what tells one application from another (see `recognised`)
+    labels : outcomes of the tables themselves, by client's number
+    notes : what is to be said of files that came with the tables
+    """
 
     later: Later
     fingerprint: str
     synthetic: bool
+    applications: pl.DataFrame
+    labels: Mapping[int, int]
+    notes: tuple[Said, ...] = ()
+
+    def with_outcomes(self, outcomes: ByClient[int]) -> "LaterClients":
+        """The same clients with the outcomes of a file, which win over those of the tables.
+
+        Raises
+        ------
+        TableError
+            When the file is of other clients.
+        """
+        matched = outcomes.match(self._ids)
+        later = replace(self.later, outcome=_outcome(self._ids, {**self.labels, **matched.values}))
+        return replace(self, later=later, notes=(*self.notes, told_outcomes(matched, self.labels)))
+
+    def with_periods(self, periods: ByClient[str]) -> "LaterClients":
+        """The same clients in the periods of a file.
+
+        Raises
+        ------
+        TableError
+            When the file is of other clients, or no period has clients enough.
+        """
+        matched = periods.match(self._ids)
+        later = replace(self.later, periods=[matched.values.get(one, "") for one in self._ids])
+        return replace(self, later=later, notes=(*self.notes, told_periods(matched, len(self._ids))))
+
+    @property
+    def _ids(self) -> list[int]:
+        return self.later.frame[ID].to_list()
 
 
 def read_trained(folder: Path) -> tuple[Artefacts, Trained]:
@@ -67,19 +108,8 @@ def read_trained(folder: Path) -> tuple[Artefacts, Trained]:
     return artefacts, Trained(model, challenger, compared, outcome, read_quality(folder))
 
 
-def read_later(
-    tables: Path,
-    trained: Trained,
-    *,
-    outcomes: Mapping[int, int] | None = None,
-    periods: Mapping[int, str] | None = None,
-) -> LaterClients:
+def read_later(tables: Path, trained: Trained) -> LaterClients:
     """Read, check and build the later clients of a folder of tables.
-
-    Parameters
-    ----------
-    outcomes : by client's number, outcomes that are not in the tables
-    periods : by client's number, the stretch of time that they belong to
 
     Raises
     ------
@@ -89,22 +119,20 @@ def read_later(
     labelled = LABELLED in find_tables(tables)
     with read_tables(tables, labels=labelled) as raw:
         cleaned = clean(raw)
-        names = [feature.name for feature in available(cleaned) if feature.name in trained.features]
+        names = [feature.name for feature in available(cleaned) if feature.name in {*trained.features, *TELLING}]
         frame = build(cleaned, [DICTIONARY[name] for name in names]).collect("polars").to_native().sort(ID)
         quality = Quality.model_validate({**check_quality(raw).document(), "synthetic": None})
-        target = _labels(raw) | dict(outcomes or {})
+        labels = _labels(raw)
         digest, origin = fingerprint(raw), synthetic_origin(tables, raw.sources)
         absent = tuple(name for name in raw.absent if name not in trained.model.provenance.absent_tables)
-    frame = _with_every(frame, trained)
-    ids = frame[ID].to_list()
-    later = Later(
-        frame=frame,
-        outcome=np.array([target.get(one, np.nan) for one in ids], dtype=np.float64),
-        periods=None if periods is None else [periods.get(one, "") for one in ids],
-        quality=quality,
-        absent=absent,
-    )
-    return LaterClients(later, digest, origin is not None)
+    applications = frame.select(name for name in TELLING if name in frame.columns)
+    frame = _with_every(frame, trained).select(ID, *trained.features)
+    later = Later(frame=frame, outcome=_outcome(frame[ID].to_list(), labels), quality=quality, absent=absent)
+    return LaterClients(later, digest, origin is not None, applications, labels)
+
+
+def _outcome(ids: Sequence[int], known: Mapping[int, int]) -> Floats:
+    return np.array([known.get(one, np.nan) for one in ids], dtype=np.float64)
 
 
 def _labels(raw: RawTables) -> dict[int, int]:
@@ -121,50 +149,3 @@ def _with_every(frame: pl.DataFrame, trained: Trained) -> pl.DataFrame:
         pl.lit(None, dtype=pl.String if DICTIONARY[name].kind == "category" else pl.Float64).alias(name)
         for name in without
     )
-
-
-def read_outcomes(path: Path) -> dict[int, int]:
-    """Outcomes by client's number, from a CSV or Parquet file of SK_ID_CURR and TARGET.
-
-    Raises
-    ------
-    TableError
-        When the file is not so.
-    """
-    frame = _two_columns(path, TARGET)
-    if not frame[TARGET].is_in([0, 1]).all():
-        raise TableError(f"TARGET must be 0 or 1; got other values in {path}. Leave out clients without an outcome.")
-    return dict(zip(frame[ID].to_list(), frame[TARGET].cast(pl.Int64).to_list(), strict=True))
-
-
-def read_periods(path: Path) -> dict[int, str]:
-    """Stretches of time by client's number, from a CSV or Parquet file of SK_ID_CURR and one more column.
-
-    Dates are told by month; anything else is a name, and names are shown in alphabetical order.
-
-    Raises
-    ------
-    TableError
-        When the file is not so.
-    """
-    frame = _two_columns(path, None)
-    values = frame.to_series(1)
-    if values.dtype in (pl.Date, pl.Datetime):
-        values = values.dt.strftime("%Y-%m")
-    return dict(zip(frame[ID].to_list(), values.cast(pl.String).fill_null("").to_list(), strict=True))
-
-
-def _two_columns(path: Path, second: str | None) -> pl.DataFrame:
-    try:
-        frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, try_parse_dates=True)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise TableError(f"a file by client must be a readable CSV or Parquet; got {path}: {error}.") from error
-    if frame.width != 2 or ID not in frame.columns or (second is not None and second not in frame.columns):
-        wanted = second or "one more, such as a date"
-        raise TableError(
-            f"a file by client must have the columns {ID} and {wanted}; got {', '.join(frame.columns)} in {path}. "
-            "Leave out the others."
-        )
-    if frame[ID].n_unique() != frame.height:
-        raise TableError(f"a file by client must name each client once; got one twice in {path}. Keep the last line.")
-    return frame.select(ID, second or next(name for name in frame.columns if name != ID))

@@ -44,7 +44,9 @@ def _head(report: Watch) -> Iterator[str]:
         compared=num(report.model.compared_with),
         made=report.made,
     )
-    yield f"<p class='reason'>{both(facts)}</p></section>"
+    yield f"<p class='reason'>{both(facts)}</p>"
+    yield from (f"<p class='reason'>{both(one)}</p>" for one in watched.notes)
+    yield "</section>"
 
 
 def _signals(report: Watch) -> Iterator[str]:

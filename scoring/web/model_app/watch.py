@@ -63,11 +63,12 @@ def _light(context: ModelContext, report: Watch) -> str:
         compared=number(report.model.compared_with, lang),
         made=report.made,
     )
+    notes = "".join(f'<p class="cs-lead">{escape(one.say(lang))}</p>' for one in watched.notes)
     synthetic = f'<p class="cs-lead">{escape(say("watch.synthetic"))}</p>' if watched.synthetic else ""
     return (
         f'<section class="cs-panel cs-watch" id="light" data-light="{report.light}">{light_badge(report.light, lang)}'
         f"<h2>{escape(report.advice.says.say(lang))}</h2>{_list(report.advice.because, lang)}"
-        f'<p class="cs-lead">{escape(told)}</p>{synthetic}{_against(report, lang)}</section>'
+        f'<p class="cs-lead">{escape(told)}</p>{notes}{synthetic}{_against(report, lang)}</section>'
     )
 
 

@@ -8,13 +8,17 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from scoring.errors import TableError
 from scoring.reports.watch import Watch, read_watch
 from scoring.service import Service
 from scoring.settings import DEMO
 from training.__main__ import app
+from training.commands import watch as watch_command
 from training.documents import study_fingerprint
 from training.portfolio import write_portfolio
 from training.provenance import write_marker
+from training.watching import read_later, read_trained
+from training.watching.recognised import applications_of_training, check_recognised, count_recognised
 
 CLIENTS, SEED = 320, 4
 
@@ -96,11 +100,12 @@ def test_outcomes_and_dates_that_came_in_since(tables: Path, tmp_path: Path) -> 
     ids = pl.read_parquet(tables / "application_train.parquet")["SK_ID_CURR"]
     new = pl.read_parquet(tables / "application_test.parquet")["SK_ID_CURR"]
     pl.DataFrame({"SK_ID_CURR": new, "TARGET": [0] * len(new)}).write_csv(tmp_path / "outcomes.csv")
-    dates = ["2026-03-15"] * len(ids) + ["2026-04-02"] * len(new)
+    dates = ["03/15/2026"] * len(ids) + ["04/02/2026"] * len(new)
     pl.DataFrame({"SK_ID_CURR": [*ids, *new], "DATE": dates}).write_csv(tmp_path / "dates.csv")
     code, output = run(
         "--tables", tables, "--out", tmp_path / "watch.json",
-        "--outcomes", tmp_path / "outcomes.csv", "--periods", tmp_path / "dates.csv",
+        "--outcomes", tmp_path / "outcomes.csv", "--periods", tmp_path / "dates.csv", "--date-format", "%m/%d/%Y",
+        "--html", tmp_path / "watch.html",
     )  # fmt: skip
     assert code == 0, output
     found = read_watch(tmp_path)
@@ -108,12 +113,19 @@ def test_outcomes_and_dates_that_came_in_since(tables: Path, tmp_path: Path) -> 
     assert found.watched.labelled == CLIENTS
     assert found.by_period
     assert [block.name for block in found.blocks] == ["2026-03"]  # April has too few
+    said = [note.en for note in found.watched.notes]
+    assert said[0].startswith(f"outcomes.csv: {len(new)} of {len(new)} lines are of clients of these tables (100.0%)")
+    assert said[1].endswith("100.0% of the clients are in 2 periods, of which 1 with at least 200 clients.")
+    page = (tmp_path / "watch.html").read_text(encoding="utf-8")
+    assert all(note in output and note in page for note in said)
 
 
 @pytest.mark.parametrize(
     ("option", "content", "said"),
     [
         ("--outcomes", "SK_ID_CURR,TARGET\n1,2\n", "TARGET must be 0 or 1"),
+        ("--outcomes", "SK_ID_CURR,TARGET\nC100001,1\n", "got 0 of 1 in"),
+        ("--periods", "SK_ID_CURR,DAY\n100001,03/04/2026\n", "dates must be written as 2026-03-15; got '03/04/2026'"),
         ("--outcomes", "SK_ID_CURR,OTHER\n1,1\n", "must have the columns SK_ID_CURR and TARGET"),
         ("--periods", "SK_ID_CURR,DAY\n1,a\n1,b\n", "must name each client once"),
     ],
@@ -123,6 +135,43 @@ def test_files_by_client_are_checked(tables: Path, tmp_path: Path, option: str, 
     code, output = run("--tables", tables, "--out", tmp_path / "watch.json", option, tmp_path / "given.csv")
     assert code == 2
     assert said in " ".join(output.split())
+
+
+def test_clients_of_the_training_are_refused_in_any_order_part_and_number(tables: Path, tmp_path: Path) -> None:
+    """Their applications stand in the portfolio beside the model; here those of the tables take their place."""
+    _, trained = read_trained(DEMO)
+    own = read_later(tables, trained).applications
+    assert count_recognised(own, own) == CLIENTS
+    shuffled = own.sample(fraction=0.5, shuffle=True, seed=1)
+    assert count_recognised(shuffled, own) == CLIENTS // 2
+    changed = own.with_columns(credit_amount=pl.col("credit_amount") * 1.01)
+    assert count_recognised(changed, own) == 0
+    with pytest.raises(TableError, match=f"others than those of the training; got {CLIENTS} of {CLIENTS} whose"):
+        check_recognised(own, own)
+    few = pl.concat([own.head(3), changed.tail(CLIENTS - 3)])
+    said = check_recognised(few, own)
+    assert said is not None
+    assert said.en.startswith(f"3 of {CLIENTS} clients are of the training")
+    assert check_recognised(changed, own) is None
+
+
+def test_clients_of_the_demos_training_are_not_those_of_another_portfolio(tables: Path) -> None:
+    artefacts, trained = read_trained(DEMO)
+    known = applications_of_training(artefacts)
+    assert known.height == 5_225
+    assert known.unique().height == known.height
+    assert count_recognised(known, known) == known.height
+    assert count_recognised(read_later(tables, trained).applications, known) == 0
+
+
+def test_a_look_at_the_training_stops(tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, trained = read_trained(DEMO)
+    own = read_later(tables, trained).applications
+    monkeypatch.setattr(watch_command, "applications_of_training", lambda _: own)
+    code, output = run("--tables", tables, "--out", tmp_path / "watch.json")
+    assert code == 2
+    assert "clients to watch must be others than those of the training" in " ".join(output.split())
+    assert not (tmp_path / "watch.json").exists()
 
 
 def test_a_folder_without_tables_is_a_mistake_and_no_finding(tmp_path: Path) -> None:

@@ -52,6 +52,14 @@ class ForbiddenError(ClairscoreError):
     """What was asked for is not for whoever asks."""
 
 
+class QuotaError(JournalError):
+    """More was asked to be recorded than one visitor, or all of them, may have recorded in an open service."""
+
+    def __init__(self, message: str | Said, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class UnknownDecisionError(ClairscoreError):
     """The journal holds no such decision."""
 

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import signal
 import sys
+from collections.abc import Iterator
 from types import FrameType
 
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from scoring import VERSION
 from scoring.access.guard import Guard
 from scoring.access.logs import configure_logs
+from scoring.access.quota import Quota
 from scoring.api import add_api
 from scoring.api.heads import HeadRequests
 from scoring.api.problems import told
@@ -22,6 +24,7 @@ from scoring.journal import Journal, engine_of
 from scoring.journal.anchoring import Anchoring, anchor_of, last_noted
 from scoring.journal.backups import serving
 from scoring.journal.reading import opened
+from scoring.journal.rotating import Rotation
 from scoring.letters import Sender, read_sender
 from scoring.live import Live
 from scoring.recording import Recorder
@@ -82,6 +85,18 @@ def anchoring_of(settings: Settings, journal: Journal) -> Anchoring | None:
     )
 
 
+@contextlib.contextmanager
+def bounded(journal: Journal, settings: Settings) -> Iterator[None]:
+    """Keep the journal of an open service from filling the disk, whoever comes."""
+    journal.quota = Quota()
+    if not settings.journal_limit or not settings.journal_url.startswith("sqlite"):
+        yield
+        return
+    journal.limit = settings.journal_limit * 1_000_000
+    with contextlib.closing(Rotation(engine_of(settings.journal_url), journal.limit, journal.rotate)):
+        yield
+
+
 def upgrade_journal(url: str) -> None:
     """Bring a journal of an earlier version up to this one before anything waits for it.
 
@@ -123,6 +138,8 @@ def main() -> None:
         journal = Journal(settings.journal_url, apart=True, known=last_noted(settings.journal_anchor))
         server = build_server(settings, journal)
         anchoring = anchoring_of(settings, journal)
+        if settings.is_open:
+            served.enter_context(bounded(journal, settings))
     except ClairscoreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None

@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     """Entries after which a head is noted."""
     journal_anchor_seconds: Annotated[float, Field(gt=0, validation_alias="CLAIRSCORE_JOURNAL_ANCHOR_SECONDS")] = 60.0
     """Seconds after which a head is noted, where it changed."""
+    journal_limit: Annotated[int, Field(ge=0, validation_alias="CLAIRSCORE_JOURNAL_LIMIT")] = 512
+    """Megabytes at which the journal of an open service on SQLite begins anew; 0: never."""
 
     offer_step: Annotated[int, Field(ge=1, validation_alias="CLAIRSCORE_OFFER_STEP")] = OFFER_STEP
     """Amounts that are offered are whole multiples of it."""

@@ -18,6 +18,7 @@ from scoring.access.keys import KeyBook
 from scoring.access.keys import Scope as KeyScope
 from scoring.access.logs import pseudonym
 from scoring.access.policy import METRICS, PAGES, Policy, within
+from scoring.access.quota import ADDRESS as QUOTA_ADDRESS
 from scoring.access.rates import Rates, neighbourhood
 from scoring.access.refusals import refuse, send_to_login, wants_page
 from scoring.access.sessions import Session, Sessions
@@ -124,6 +125,8 @@ class Door:
         scope[SCOPE_KEY], scope[SESSION], scope[WHO] = asker.identity, asker.session, asker.known_as
         scope[OPEN_KEY] = self._settings.is_open
         scope[SENSITIVE_KEY] = self._policy.sees_sensitive(asker.identity.role, asker.scopes)
+        counted = self._settings.is_open and not (self._local and not scope[FORWARDED])
+        QUOTA_ADDRESS.set(neighbourhood(address_of(scope)) if counted else "")
         await self._app(scope, receive, send)
 
     def _recognise(self, scope: Scope, fields: Mapping[bytes, bytes]) -> Asker:

@@ -12,7 +12,9 @@ from fastapi import Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from scoring.access.caller import address_of
 from scoring.access.identity import of_scope
+from scoring.access.rates import neighbourhood
 from scoring.journal.keys import Key
 from scoring.language import LANGUAGES
 from scoring.language.preference import preferred
@@ -80,7 +82,10 @@ def key_of(request: Request, said: object) -> Key | None:
         raise RequestValidationError(
             [{"type": "string_too_long", "loc": ("header", KEY_HEADER), "ctx": {"max_length": MOST_OF_A_KEY}}]
         )
-    return Key(name, of_scope(request.scope).name, canonical(said))
+    who = of_scope(request.scope)
+    # Strangers are told apart by their address, or one could be given what another asked for; no name holds a NUL.
+    whose = f"\0{neighbourhood(address_of(request.scope))}" if who.role == "anonymous" else who.name
+    return Key(name, whose, canonical(said))
 
 
 def parameters_of(model: type[BaseModel], *, without: Container[str] = (), keyed: bool = True) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from scoring.errors import (
     KeyInUseError,
     KeyReusedError,
     OverloadedError,
+    QuotaError,
     TableError,
     UnknownClientError,
     UnknownDecisionError,
@@ -73,6 +74,7 @@ KIND_OF: Mapping[type[ClairscoreError], str] = MappingProxyType(
         ErasedError: "erased",
         ForbiddenError: "not-yours",
         JournalError: "journal",
+        QuotaError: "too-often",
         OverloadedError: "overloaded",
     }
 )

@@ -13,7 +13,7 @@ from scoring.api.answers import Problem
 from scoring.api.asked import language_of
 from scoring.api.fields import field_message, where
 from scoring.api.kinds import KIND_OF, MEDIA_TYPE, OF_STATUS, RETRY_AFTER, STATUS
-from scoring.errors import ClairscoreError
+from scoring.errors import ClairscoreError, QuotaError
 from scoring.language import text
 
 _log = logging.getLogger(__name__)
@@ -53,6 +53,8 @@ async def told(request: Request, error: ClairscoreError) -> JSONResponse:
         _log.error("request failed", exc_info=error)
         return problem(request, "internal")
     headers = {"Retry-After": RETRY_AFTER[kind]} if kind in RETRY_AFTER else None
+    if isinstance(error, QuotaError):
+        headers = {"Retry-After": str(error.seconds)}
     return problem(request, kind, error.say(language_of(request)) or "", headers=headers)
 
 

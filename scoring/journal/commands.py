@@ -41,8 +41,8 @@ def verify(
     anchors: Annotated[Path | None, typer.Option(help="File of anchors, or a log that holds their lines.")] = None,
 ) -> None:
     """Compute every digest anew; exit code 1 where the chain is not as it was written."""
-    noted = _noted(head, anchors)
-    found = verify_chain(engine_of(read_settings().journal_url), anchors=noted)
+    noted, settings = _noted(head, anchors), read_settings()
+    found = verify_chain(engine_of(settings.journal_url), anchors=noted, may_rotate=settings.is_open)
     _tell_verified(found, noted)
     if found.faults:
         raise typer.Exit(1)
@@ -200,6 +200,8 @@ def _tell_verified(found: Verification, noted: Sequence[Head]) -> None:
             "copied without its write-ahead log: use `journal backup`."
         )
         return
+    if found.before.seq:
+        typer.echo(f"The chain goes on from an older one, whose head was {found.before}.")
     rows = f" with {found.rows} rows of batches" if found.rows else ""
     erased = f", {found.erased} of them without values (erased)" if found.erased else ""
     against = f"; held against {len(noted)} heads noted outside" if noted else ""

@@ -19,7 +19,7 @@ from sqlalchemy.sql.expression import bindparam
 from scoring.errors import UnknownDecisionError
 from scoring.journal.keys import forget_requests
 from scoring.journal.times import last_before, written
-from scoring.ledger.chain import BATCH, DECISION, ERASURE, commitment
+from scoring.ledger.chain import BATCH, DECISION, ERASURE, ROTATION, commitment
 from scoring.ledger.identifiers import row_in_batch
 from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
 
@@ -27,6 +27,8 @@ VERSION = 2
 """Version 1 listed the numbers of the entries one by one."""
 MOST_AT_ONCE = 5_000
 """Payloads and rows that one entry erases, under the store's lock."""
+KEPT = (ERASURE, ROTATION)
+"""Kinds that are kept for good: they say nothing of a person, and why others are not there."""
 _AT_ONCE = 500
 """Numbers in one statement."""
 Item = TypeVar("Item")
@@ -111,7 +113,7 @@ def decision_targets(connection: Connection, decision_id: str) -> Targets:
 
 
 def older_targets(connection: Connection, before: datetime) -> Iterator[tuple[int, ...]]:
-    """Every entry that was written before a time and has values, but erasures; as many as are erased at once."""
+    """Every entry that was written before a time and has values, but the `KEPT` ones; as many as are erased at once."""
     last, after = last_before(connection, before), 0
     while True:
         query = (
@@ -124,7 +126,7 @@ def older_targets(connection: Connection, before: datetime) -> Iterator[tuple[in
         found = connection.execute(query).all()
         if not found:
             return
-        old = [one.seq for one in found if one.at < written(before) and one.kind != ERASURE]
+        old = [one.seq for one in found if one.at < written(before) and one.kind not in KEPT]
         counted = select(ROWS.c.seq, func.count().label("count")).where(ROWS.c.seq.in_(old)).group_by(ROWS.c.seq)
         rows = {one.seq: int(one._mapping["count"]) for one in connection.execute(counted)}
         part: list[int] = []

@@ -16,7 +16,17 @@ from sqlalchemy import Connection, Engine, Row, select
 from scoring.journal.erasing import erased_by
 from scoring.journal.reading import entries_of, link_of, opened
 from scoring.journal.record import rows_digest
-from scoring.ledger.chain import BATCH, ERASURE, GENESIS, REVIEW_ASKED, REVIEW_CLOSED, WITH_ROWS, Head, commitment
+from scoring.ledger.chain import (
+    BATCH,
+    ERASURE,
+    GENESIS,
+    REVIEW_ASKED,
+    REVIEW_CLOSED,
+    ROTATION,
+    WITH_ROWS,
+    Head,
+    commitment,
+)
 from scoring.ledger.entries import Found
 from scoring.ledger.store import ENTRIES, PARTS, PAYLOADS, ROWS
 
@@ -43,6 +53,7 @@ class Verification:
     erased : how many of both have no values any more
     faults : empty when all is as it was written
     since, until : times of the first entry and of the last; empty where there is none
+    before : head of the chain that this one goes on from; `Head()` where it is whole
     """
 
     entries: int
@@ -52,6 +63,7 @@ class Verification:
     faults: tuple[Fault, ...]
     since: str = ""
     until: str = ""
+    before: Head = field(default_factory=Head)
 
 
 @dataclass
@@ -71,14 +83,22 @@ class _Seen:
     """Where the next part of each batch begins; None where an erased part does not say."""
     since: str = ""
     until: str = ""
+    before: Head = field(default_factory=Head)
 
 
-def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 20) -> Verification:
+def verify(
+    engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 20, may_rotate: bool = False
+) -> Verification:
     """Compute every digest anew, and say where the chain is not as it was written.
 
     A change of an entry, a removal, an insertion, another order, and values that were changed, or removed without an
     erasure, each show; so do parts of a batch that overlap or leave a gap. A tail that was cut, or written anew, shows
     against `anchors`: heads that were noted outside the journal.
+
+    Parameters
+    ----------
+    may_rotate : whether the chain may begin with the head of an older one, as an open demo's does; heads before it are
+        then held against that one's end alone
 
     Raises
     ------
@@ -96,6 +116,12 @@ def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 2
         for entry, payload in entries_of(connection):
             seen.entries += 1
             seen.since, seen.until = seen.since or entry.at, entry.at
+            if may_rotate and seen.entries == 1 and entry.kind == ROTATION:
+                head = seen.before = Head(entry.seq - 1, entry.previous)
+                for seq in [seq for seq in noted if seq <= head.seq]:
+                    digests = noted.pop(seq)
+                    if seq == head.seq and digests != {head.digest}:
+                        faults.append(Fault(seq, "another entry was noted outside: the chain goes on from another one"))
             faults += (Fault(entry.seq, what) for what in _wrong(connection, entry, payload, head, seen))
             if entry.digest not in noted.pop(entry.seq, (entry.digest,)):
                 faults.append(Fault(entry.seq, "another entry was noted outside: the end was written anew"))
@@ -118,7 +144,8 @@ def verify(engine: Engine, *, anchors: Sequence[Head] = (), most_faults: int = 2
         Fault(seq, "different entries were noted outside: an older copy was put back and written on") for seq in several
     )
     erased = len(seen.without) + len(seen.rows_without)
-    return Verification(seen.entries, seen.rows, erased, head, tuple(faults[:most_faults]), seen.since, seen.until)
+    some = tuple(faults[:most_faults])
+    return Verification(seen.entries, seen.rows, erased, head, some, seen.since, seen.until, seen.before)
 
 
 def _wrong(
@@ -156,6 +183,8 @@ def _wrong_content(connection: Connection, entry: Row[Any], payload: Row[Any], s
         yield "it is no review that could wait"
     if entry.kind == REVIEW_CLOSED:
         seen.closed.add(content["about"])
+    if entry.kind == ROTATION and (seen.entries > 1 or content["previous"]["digest"] != entry.previous):
+        yield "a chain begins here that does not go on from the entry before it"
     if entry.kind == ERASURE:
         numbers, rows = erased_by(content)
         seen.erased.update(numbers)

@@ -20,8 +20,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from scoring.access.quota import ADDRESS, Quota
 from scoring.additive_model import AdditiveModel
-from scoring.errors import JournalError
+from scoring.errors import JournalError, QuotaError
 from scoring.journal.erasing import (
     Erasure,
     Targets,
@@ -32,7 +33,9 @@ from scoring.journal.erasing import (
     older_targets,
 )
 from scoring.journal.keys import RunningKeys
+from scoring.journal.rotating import rotate
 from scoring.journal.times import written
+from scoring.language import Said
 from scoring.ledger.apart import AVAILABLE, Apart
 from scoring.ledger.chain import ERASURE, PROBE, Head, Link, canonical, canonical_of_finite
 from scoring.ledger.entries import Answer, Entry, Found, Model, Salted, Written
@@ -99,6 +102,8 @@ class Journal:
     Attributes
     ----------
     running_keys : idempotency keys whose batches are running
+    quota : how much visitors of an open service may have recorded; None where there is no limit
+    limit : bytes at which an open demo's journal begins anew; 0: never
 
     Raises
     ------
@@ -116,6 +121,8 @@ class Journal:
         self._apart = Apart(url, lambda: self._last, self._told_apart) if apart and AVAILABLE else None
         self._of_apart: Gathering | None = None
         self.running_keys = RunningKeys()
+        self.quota: Quota | None = None
+        self.limit = 0
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -143,6 +150,7 @@ class Journal:
         JournalError
             When too many wait already, or the journal is closed.
         """
+        self._charge(1 + len(rows), sum(len(row.row) for row in rows))
         done: Future[Written] = Future()
         entry = Entry(
             kind,
@@ -179,6 +187,7 @@ class Journal:
             When it can't be recorded.
         """
         text, name = canonical_of_finite(payload), new_id()
+        self._charge(1, len(text))
         kept = Model(model.digest, model.model_dump_json)
         written = await self._gathered(Entry(kind, name, text, Found.of(payload), kept))
         return Recorded(written.link(kind, name))
@@ -289,6 +298,25 @@ class Journal:
                 self._apart.close()
             self._queue.put(None)
             self._thread.join(2 * PATIENCE)
+
+    def rotate(self) -> None:
+        """Begin a new chain, as an open demo does whose journal is full (see `journal.rotating`).
+
+        Raises
+        ------
+        SQLAlchemyError, OSError, sqlite3.Error
+            When it can't be done.
+        """
+        self._see(rotate(self.engine))
+
+    def _charge(self, entries: int, size: int) -> None:
+        """Count what is recorded on the account of whoever asked for it, where there is a quota."""
+        address = ADDRESS.get()
+        if self.quota is None or not address:
+            return
+        wait = self.quota.take(address, entries, size)
+        if wait:
+            raise QuotaError(Said("problem.said.quota", minutes=-(-wait // 60)), wait)
 
     def _erase(self, because: str, find: Callable[[Connection], Targets], **said: str) -> Erasure:
         """Erase what is found, in as many transactions as it takes; each ends with the entry that names its part."""

@@ -28,7 +28,20 @@ REVIEW_ASKED: Final = "review_asked"
 REVIEW_CLOSED: Final = "review_closed"
 NOTE: Final = "note"
 ERASURE: Final = "erasure"
-KINDS: Final = (DECISION, BATCH, CONSULTATION, SIMULATION, OVERRIDE, REVIEW_ASKED, REVIEW_CLOSED, NOTE, ERASURE)
+ROTATION: Final = "rotation"
+"""Begins the new chain of an open demo whose journal was full (see `journal.rotating`)."""
+KINDS: Final = (
+    DECISION,
+    BATCH,
+    CONSULTATION,
+    SIMULATION,
+    OVERRIDE,
+    REVIEW_ASKED,
+    REVIEW_CLOSED,
+    NOTE,
+    ERASURE,
+    ROTATION,
+)
 """Kinds of entries."""
 PROBE: Final = "probe"
 """Kind of what a writer takes and checks like an entry, but does not add: it shows that an entry could be written."""

@@ -38,7 +38,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from scoring.errors import JournalError, SettingsError
-from scoring.ledger.chain import BATCH, REVIEW_ASKED, REVIEW_CLOSED, Head
+from scoring.ledger.chain import BATCH, REVIEW_ASKED, REVIEW_CLOSED, ROTATION, Head
 
 SCHEMA_VERSION = 3
 PATIENCE = 5
@@ -325,11 +325,31 @@ def check_goes_on(connection: Connection, known: Head, found: Head | None = None
     JournalError
         When another journal, or an older copy of this one, lies in its place, or its end was cut.
     """
-    if known != found and not holds(connection, known):
+    if known != found and not holds(connection, known) and not _held_before(connection, known):
         raise JournalError(
             f"The journal must go on from entry {known.seq}, after which decisions were given; got another journal, or "
             "an older copy, in its place. Restore the whole one, or go on without as the owner's guide says."
         )
+
+
+def file_before(engine: Engine) -> Path:
+    """Where the chain lies that a rotated one goes on from (see `journal.rotating`)."""
+    return Path(f"{engine.url.database}.before")
+
+
+def _held_before(connection: Connection, known: Head) -> bool:
+    """Whether the chain goes on from another one that has the very entry that a head names."""
+    query = select(ENTRIES.c.seq, ENTRIES.c.kind, ENTRIES.c.previous).order_by(ENTRIES.c.seq).limit(1)
+    first = connection.execute(query).one_or_none()
+    if first is None or first.kind != ROTATION or known.seq >= first.seq:
+        return False
+    if known == Head(first.seq - 1, first.previous):
+        return True
+    file = file_before(connection.engine)
+    if connection.dialect.name != "sqlite" or not file.is_file():
+        return False
+    with _sqlite(connection.engine.url.set(database=str(file))).connect() as before:
+        return holds(before, known) and head_of(before) == Head(first.seq - 1, first.previous)
 
 
 def identity_of(engine: Engine) -> Identity:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from scoring.journal import KINDS, Listing, Verification, Wanted, verify
 from scoring.journal.listing import MOST_COUNTED, counts
+from scoring.journal.rotating import first_entry
 from scoring.language import number
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.journal_entry import entry_html, line_cells
@@ -69,7 +70,7 @@ def build(context: ModelContext) -> Built:
     older.click(turned, [*filters, before], shown, **QUICK)
 
     def verified(request: gr.Request) -> str:
-        return checked_html(context, verify(context.recorder.journal.engine)) if sees_journal(request) else ""
+        return checked_html(context, _verified(context)) if sees_journal(request) else ""
 
     # A whole chain may take a while to read: this one event waits its turn.
     check.click(verified, None, checked, api_visibility="private", concurrency_limit=1, show_progress="minimal")
@@ -136,8 +137,29 @@ def state_html(context: ModelContext) -> str:
         gone = f'<p class="cs-alert" role="note">{escape(say("journal.ephemeral"))}</p>'
     export = f'<a href="files/journal.jsonl" download data-form="jsonl">{escape(say("journal.export"))}</a>'
     return panel(
-        say("journal.state"), f'{gone}{tiles(shown)}<p class="cs-lead">{escape(last)}</p><p>{export}</p>', name="state"
+        say("journal.state"),
+        f'{gone}{tiles(shown)}<p class="cs-lead">{escape(last)}</p>{_rotated(context)}<p>{export}</p>',
+        name="state",
     )
+
+
+def _verified(context: ModelContext) -> Verification:
+    journal = context.recorder.journal
+    return verify(journal.engine, may_rotate=bool(journal.limit))
+
+
+def _rotated(context: ModelContext) -> str:
+    """That the journal began anew, or will; empty where it does not do so."""
+    journal = context.recorder.journal
+    with journal.engine.connect() as connection:
+        first = first_entry(connection)
+    said = []
+    if journal.limit:
+        said.append(context.say("journal.rotates", megabytes=number(journal.limit // 1_000_000, context.lang)))
+    if first is not None:
+        seq = number(first.seq, context.lang)
+        said.append(context.say("journal.rotated", seq=seq, digest=first.previous[:16]))
+    return "".join(f'<p class="cs-lead" data-rotation>{escape(one)}</p>' for one in said)
 
 
 def _counted(context: ModelContext, entries: int) -> str:

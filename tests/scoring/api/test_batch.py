@@ -237,7 +237,7 @@ def test_a_key_whose_batch_runs_is_a_conflict(
     client: TestClient, journal: Journal, ids: list[int], lang: str, said: str
 ) -> None:
     key = {"idempotency-key": "running"}
-    with journal.running_keys.hold(Key("running", "", "")):
+    with journal.running_keys.hold(Key("running", "\0testclient", "")):
         answer = client.post(f"{PATH}?lang={lang}", json=ids, headers=key)
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/key-in-use")
         assert answer.json()["title"].startswith(said)
@@ -277,7 +277,7 @@ def test_a_caller_who_goes_leaves_the_key_free(
             await app(scope, receive, send)
         for _ in range(1000):  # the part under way comes to its end
             try:
-                with journal.running_keys.hold(Key(name, "", "")):
+                with journal.running_keys.hold(Key(name, "\0testclient", "")):
                     return
             except KeyInUseError:
                 await asyncio.sleep(0.01)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from scoring.access.quota import ADDRESS, Allowance, Quota
 from scoring.api import add_api
 from scoring.journal import Journal
 from scoring.journal.keys import KEYS, Key
@@ -81,7 +83,9 @@ def test_what_was_erased_is_not_decided_again(client: TestClient, journal: Journ
         answer = client.post(path, json=body, headers=key)
         assert (answer.status_code, answer.json()["type"]) == (410, "/problems/erased")
         with journal.engine.connect() as connection:
-            kept = connection.execute(select(KEYS).where(KEYS.c.key == Key(f"erased {path}", "", "").digest)).one()
+            kept = connection.execute(
+                select(KEYS).where(KEYS.c.key == Key(f"erased {path}", "\0testclient", "").digest)
+            ).one()
         assert (kept.salt, kept.request) == (None, None)
 
 
@@ -94,3 +98,34 @@ def test_a_key_that_is_none_is_a_problem(client: TestClient, name: str) -> None:
 def test_two_callers_may_use_one_name() -> None:
     digests = {Key("k", "a", "").digest, Key("k", "b", "").digest, Key("", "ak", "").digest, Key("ak", "", "").digest}
     assert len(digests) == 4
+
+
+def test_strangers_do_not_share_a_key(demo: Service, recorder: Recorder) -> None:
+    app = FastAPI(docs_url=None, redoc_url=None)
+    add_api(app, demo, recorder)
+    key, found = {"idempotency-key": "strangers"}, []
+    for address in ("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2"):
+        with TestClient(app, client=(address, 1)) as caller:
+            found.append(caller.post(PATH, json={"client_id": 100002}, headers=key).json()["decision_id"])
+            other = caller.post(PATH, json={"client_id": 100003}, headers=key)
+            assert other.json()["type"] == "/problems/key-reused"
+    assert len(set(found)) == 3  # the last two are one network of one caller
+    assert found[2] == found[3]
+
+
+def test_a_visitor_who_had_enough_recorded_is_told_when_to_come_back(demo: Service, tmp_path: Path) -> None:
+    journal = Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    journal.quota = Quota(Allowance(2, 1e9), Allowance(9, 1e9))
+    app = FastAPI(docs_url=None, redoc_url=None)
+    add_api(app, demo, Recorder(demo, journal))
+    token = ADDRESS.set("192.0.2.1")
+    try:
+        with TestClient(app) as caller:
+            answers = [caller.post(PATH, json={"client_id": 100002}) for _ in range(3)]
+    finally:
+        ADDRESS.reset(token)
+        journal.close()
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[2].json()["type"] == "/problems/too-often"
+    assert 1700 < int(answers[2].headers["retry-after"]) <= 1800
+    assert journal.head.seq == 2

@@ -1,0 +1,160 @@
+"""An open demo's journal begins anew when it is full, goes on in one chain, and loses the oldest part alone."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scoring.access.identity import ANONYMOUS
+from scoring.access.quota import ADDRESS, Allowance, Quota
+from scoring.errors import JournalError, QuotaError, UnknownDecisionError
+from scoring.journal import Journal, Made, engine_of, row_of, verify
+from scoring.journal.rotating import Rotation, size_of
+from scoring.ledger.store import file_before
+from scoring.recording import Recorder
+from scoring.service import Service
+from tests.running import run
+from tests.scoring.journal.conftest import Record
+
+CLIENT = 100002
+
+
+@pytest.fixture
+def recorder(demo: Service, own: Journal) -> Recorder:
+    return Recorder(demo, own)
+
+
+def before_of(journal: Journal) -> str:
+    return f"sqlite:///{file_before(journal.engine)}"
+
+
+def test_a_new_chain_names_the_head_of_the_old_one(own: Journal, record: Record, url: str) -> None:
+    first = record(own, CLIENT)
+    old = own.head
+    own.rotate()
+    second = record(own, CLIENT)
+    assert (own.head.seq, second.link.previous != old.digest) == (3, True)
+    found = verify(engine_of(url), anchors=[old, own.head], may_rotate=True)
+    assert (found.entries, found.before, found.head, found.faults) == (2, old, own.head, ())
+    kept = verify(engine_of(before_of(own)), anchors=[old])
+    assert (kept.entries, kept.head, kept.faults) == (1, old, ())
+    with pytest.raises(UnknownDecisionError):
+        Recorder.read(Recorder(None, own), first.entry_id)  # type: ignore[arg-type]
+
+
+def test_where_no_journal_may_rotate_a_missing_beginning_is_a_fault(own: Journal, record: Record, url: str) -> None:
+    record(own, CLIENT)
+    noted = own.head
+    own.rotate()
+    assert "its number should be 1" in verify(engine_of(url)).faults[0].what
+    assert "the end was cut" in verify(engine_of(url), anchors=[noted]).faults[-1].what
+
+
+def test_another_old_head_noted_outside_is_a_fault(own: Journal, record: Record, url: str) -> None:
+    record(own, CLIENT)
+    own.rotate()
+    [fault] = verify(engine_of(url), anchors=[type(own.head)(1, "0" * 64)], may_rotate=True).faults
+    assert "goes on from another one" in fault.what
+
+
+def test_every_writer_goes_on_after_it_and_none_after_a_cut(url: str, record: Record) -> None:
+    journals = [Journal(url), Journal(url)]
+    try:
+        for journal in (*journals, journals[1]):
+            record(journal, CLIENT)  # the first one knows an older head than the chain's
+        journals[1].rotate()
+        assert [record(journal, CLIENT).link.seq for journal in journals] == [5, 6]
+        assert verify(engine_of(url), may_rotate=True).faults == ()
+        Path(str(file_before(journals[0].engine))).unlink()
+        with journals[0].engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM journal_entries WHERE seq > 4")
+            connection.exec_driver_sql("DELETE FROM journal_payloads WHERE seq > 4")
+        with pytest.raises(JournalError, match="must go on from entry"):
+            record(journals[0], CLIENT)
+    finally:
+        for journal in journals:
+            journal.close()
+
+
+def test_the_oldest_file_goes(own: Journal, record: Record, url: str) -> None:
+    for _ in range(3):
+        record(own, CLIENT)
+        own.rotate()
+    kept = verify(engine_of(before_of(own)), may_rotate=True)
+    assert (kept.entries, kept.head.seq, kept.faults) == (2, 5, ())
+    assert verify(engine_of(url), may_rotate=True).before == kept.head
+    names = {path.name for path in file_before(own.engine).parent.iterdir()}
+    assert {name for name in names if not name.endswith(("-wal", "-shm"))} == {
+        "journal.sqlite",
+        "journal.sqlite.before",
+    }
+
+
+def test_an_empty_journal_is_left_alone(own: Journal) -> None:
+    own.rotate()
+    assert own.head.seq == 0
+    assert not file_before(own.engine).exists()
+
+
+def test_a_retention_leaves_the_beginning(own: Journal, record: Record, url: str) -> None:
+    record(own, CLIENT)
+    own.rotate()
+    own.retain(datetime.now(UTC) + timedelta(days=1))
+    assert verify(engine_of(url), may_rotate=True).faults == ()
+
+
+def test_a_full_journal_begins_anew_by_itself_and_stays_bounded(recorder: Recorder, url: str) -> None:
+    journal, limit, rotated = recorder.journal, 400_000, threading.Semaphore(0)
+
+    def rotate() -> None:
+        journal.rotate()
+        rotated.release()
+
+    rotation = Rotation(engine_of(url), limit, rotate)
+    try:
+        for _ in range(2):
+            while not rotated.acquire(blocking=False):
+                recorder.decide_known(CLIENT, who=ANONYMOUS, source="api")
+    finally:
+        rotation.close()
+    assert verify(journal.engine, may_rotate=True).faults == ()
+    assert verify(engine_of(before_of(journal)), may_rotate=True).faults == ()
+    assert size_of(journal.engine) < limit
+
+
+@pytest.fixture
+def small(own: Journal) -> Iterator[Journal]:
+    own.quota = Quota(Allowance(3, 1e9), Allowance(5, 1e9))
+    token = ADDRESS.set("192.0.2.1")
+    yield own
+    ADDRESS.reset(token)
+
+
+def test_a_visitor_has_so_much_and_all_together_too(small: Journal, recorder: Recorder) -> None:
+    def decide(address: str) -> None:
+        ADDRESS.set(address)
+        recorder.decide_known(CLIENT, who=ANONYMOUS, source="api")
+
+    for _ in range(3):
+        decide("192.0.2.1")
+    with pytest.raises(QuotaError, match="records so much an hour"):
+        decide("192.0.2.1")
+    with pytest.raises(QuotaError):
+        run(recorder.decide_known_async(CLIENT, who=ANONYMOUS, source="api"))
+    for _ in range(2):
+        decide("192.0.2.2")
+    with pytest.raises(QuotaError):
+        decide("192.0.2.3")
+    decide("")  # what no visitor asked for
+    assert small.head.seq == 6
+
+
+def test_the_rows_of_a_batch_count(small: Journal, recorder: Recorder, demo: Service) -> None:
+    one = demo.assess(CLIENT)
+    row = row_of(demo.model, Made(one.facts, one.decision, one.explanation), CLIENT)
+    with pytest.raises(QuotaError):
+        recorder.batch(who=ANONYMOUS).add([row] * 3)
+    assert small.head.seq == 0
+    recorder.batch(who=ANONYMOUS).add([row] * 2)

@@ -36,6 +36,7 @@ from scoring.reports import KINDS, Reports
 from scoring.service import Assessment, Service
 from scoring.settings import DEMO, read_settings
 from scoring.signatures import sign_folder, write_private_key
+from scoring.spreadsheets import csv_text
 from scoring.tables import RawTables, fingerprint, read_tables
 
 cli = typer.Typer(
@@ -98,7 +99,7 @@ def _write_batch(assessed: Iterator[tuple[int, Assessment]], out: Path, lang: st
         for total, assessment in assessed:
             decision = assessment.decision
             reasons = BETWEEN_REASONS.join(reason.sentence(lang) for reason in assessment.explanation.principal)
-            writer.writerow((assessment.client_id, decision.pd, decision.points, decision.outcome, reasons))
+            writer.writerow((assessment.client_id, decision.pd, decision.points, decision.outcome, csv_text(reasons)))
             written += 1
             if written % 500 == 0 or written == total:
                 update(written, total, "deciding")

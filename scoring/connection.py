@@ -13,7 +13,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 HEAD_WITHIN: Final = 15.0
 """Seconds from the connection, or the request's first byte, to the end of its head."""
 TAKE_WITHIN: Final = 60.0
-"""Seconds that a caller may leave an answer untaken."""
+"""Seconds in which a caller must take some of an answer."""
+LEAST_TAKEN: Final = 4 * 1024
+"""Bytes that count as some, or all that waits."""
 LARGEST_HEAD: Final = 64 * 1024
 MOST: Final = 12_000
 """Connections at a time."""
@@ -116,7 +118,7 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The caller takes less than we send."""
         super().pause_writing()
-        self._take_due = self.loop.call_later(TAKE_WITHIN, self.transport.abort)
+        self._expect_taking()
 
     def resume_writing(self) -> None:
         """The caller took some."""
@@ -131,6 +133,18 @@ class Connection(HttpToolsProtocol):
     def _expect_head(self) -> None:
         self._head_size = 0
         self._head_due = self.loop.call_later(HEAD_WITHIN, self._hang_up, 408)
+
+    def _expect_taking(self) -> None:
+        """Hang up where too little is taken; nothing is written meanwhile, so what waits says how much was taken."""
+        waits = self.transport.get_write_buffer_size()
+
+        def look() -> None:
+            if waits - self.transport.get_write_buffer_size() < LEAST_TAKEN:
+                self.transport.abort()
+            else:
+                self._expect_taking()
+
+        self._take_due = self.loop.call_later(TAKE_WITHIN, look)
 
     def _hang_up(self, status: int) -> None:
         self._stop("_head_due")

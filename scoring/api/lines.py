@@ -14,6 +14,7 @@ from scoring.batches import Given, Refused
 from scoring.decision import Outcome
 from scoring.errors import ClairscoreError
 from scoring.many import Teller
+from scoring.spreadsheets import csv_text
 
 NDJSON: Final = "application/x-ndjson"
 CSV: Final = "text/csv"
@@ -22,7 +23,6 @@ COLUMNS: Final = (
     "review_because", "reasons", "problem",
 )  # fmt: skip
 BETWEEN: Final = " | "
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BatchReason(BaseModel):
@@ -88,7 +88,7 @@ class Lines:
         """The last line of a batch that had to end early; None for a cause that is nobody's business outside."""
         problem = self._problem(error)
         if self.form == CSV:
-            return _csv([[*[""] * (len(COLUMNS) - 1), _plain(problem["detail"])]])
+            return _csv([[*[""] * (len(COLUMNS) - 1), csv_text(problem["detail"])]])
         return orjson.dumps({"row": None, "client_id": None, "problem": problem}, option=orjson.OPT_APPEND_NEWLINE)
 
     def _fields(self, one: Given | Refused) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class Lines:
 
     def _cells(self, one: Given | Refused) -> Sequence[Any]:
         if isinstance(one, Refused):
-            told = _plain(self._problem(one.error)["detail"])
+            told = csv_text(self._problem(one.error)["detail"])
             return (one.row, one.client_id, *[""] * (len(COLUMNS) - 3), told)
         client = one.client
         reasons = [] if self._teller is None else self._teller.tell(client)
@@ -126,7 +126,7 @@ class Lines:
             client.level,
             client.decision,
             BETWEEN.join(client.review_because),
-            _plain(BETWEEN.join(reason.text for reason in reasons)),
+            csv_text(BETWEEN.join(reason.text for reason in reasons)),
             "",
         )
 
@@ -142,8 +142,3 @@ def _csv(rows: Iterable[Sequence[Any]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -15,6 +15,7 @@ import xlsxwriter
 from scoring.exports.binned import Bin
 from scoring.exports.grid import Grid, Line, Variable
 from scoring.language import Words
+from scoring.spreadsheets import csv_text
 
 COLUMNS: Mapping[str, Words] = MappingProxyType(
     {
@@ -37,7 +38,6 @@ COLUMNS: Mapping[str, Words] = MappingProxyType(
 )
 """Columns in order: the name that programs read, and the heading that people read."""
 CONSTANT = Words("Constante", "Constant")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORMATS = {"share": "0.0%", "event_rate": "0.0%", "clients": "#,##0", "defaulters": "#,##0", "points": "0.0"}
 _WIDTHS = {"variable": 44, "name": 30, "bin": 34}
 
@@ -145,6 +145,4 @@ def _values(one: Bin) -> dict[str, Any]:
 
 def _plain(cell: str | float) -> str:
     """A cell that no spreadsheet takes for a formula; numbers are written whole."""
-    if not isinstance(cell, str):
-        return repr(cell)
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return csv_text(cell) if isinstance(cell, str) else repr(cell)

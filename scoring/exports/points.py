@@ -7,7 +7,7 @@ cell of the file can be taken for a formula by a spreadsheet.
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ from scoring.additive_model import AdditiveModel, Term
 from scoring.exports.binned import Bin, bins_of
 from scoring.features import DICTIONARY
 from scoring.language import Words
+from scoring.spreadsheets import csv_text
 
 CONSTANT = Words("Constante", "Constant")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "term", "label", "bin", "points", "log_odds", "clients",
     "feature_1", "kind_1", "from_1", "below_1", "codes_1",
@@ -99,19 +99,19 @@ def points_csv(model: AdditiveModel, lang: str) -> str:
                 name,
                 one.kind,
                 *_bounds(one),
-                json.dumps(list(one.codes), ensure_ascii=False) if one.codes else "",
+                _json(one.codes) if one.codes else "",
             ]
         parts += [""] * (len(COLUMNS) - 6 - len(parts))
         clients = "" if row.clients is None else row.clients
-        said = (_plain(label(row, lang)), _plain(told(row, lang)))
+        said = (csv_text(label(row, lang)), csv_text(told(row, lang)))
         writer.writerow((row.term, *said, repr(row.points), repr(row.log_odds), clients, *parts))
     return out.getvalue()
 
 
+def _json(codes: Sequence[str]) -> str:
+    """Codes for a program to read; a character at which a sheet could split the list is written by its number."""
+    return json.dumps(list(codes), ensure_ascii=False).replace(";", "\\u003b")
+
+
 def _bounds(one: Bin) -> tuple[str, str]:
     return ("" if one.low is None else repr(one.low), "" if one.high is None else repr(one.high))
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

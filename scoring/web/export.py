@@ -19,10 +19,9 @@ from scoring.filters import CLIENT_ID, DECISION, POINTS
 from scoring.language import LANGUAGES, text
 from scoring.recording import Recorder
 from scoring.service import Service
+from scoring.spreadsheets import csv_text
 from scoring.web.selection import read_selection
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With what a text must not begin."""
 AT_ONCE = 2_000
 """Rows that are written at a time."""
 FACTS = "facts"
@@ -99,6 +98,6 @@ def plain(cell: str | float, lang: str) -> str:
     ("'=1+1", 'labourer', '-2,5', '310000')
     """
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(FORMULA) else cell
+        return csv_text(cell)
     written = f"{cell:.15g}"
     return written.replace(".", ",") if lang == "fr" else written

@@ -5,6 +5,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -267,3 +269,36 @@ def test_what_two_servers_could_read_differently_is_refused(caller: Caller, sent
     one = caller()
     one.sendall(sent)
     assert rest(one).startswith(b"HTTP/1.1 400")
+
+
+class _Slow:
+    """A transport whose peer takes so many bytes between two looks, and the loop that looks."""
+
+    def __init__(self, waiting: int, taken: list[int]) -> None:
+        self.waiting, self.taken = waiting, taken
+        self.aborted = False
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def call_later(self, _seconds: float, look: Callable[[], None]) -> Any:
+        if self.taken:
+            self.waiting -= self.taken.pop(0)
+            look()
+        return None
+
+
+@pytest.mark.parametrize(
+    ("taken", "aborted"),
+    [([8_192] * 20, False), ([4_096] * 20, False), ([8_192, 8_192, 100], True), ([0], True), ([4_095], True)],
+)
+def test_who_takes_little_is_let_go_and_who_takes_some_is_not(taken: list[int], aborted: bool) -> None:
+    slow = _Slow(1_000_000, list(taken))
+    one: Any = Connection.__new__(Connection)
+    one.transport = one.loop = slow
+    one.flow = SimpleNamespace(pause_writing=lambda: None)
+    one.pause_writing()
+    assert slow.aborted is aborted

@@ -13,7 +13,8 @@ from scoring.filters import Filters
 from scoring.language import text
 from scoring.recording import Recorder
 from scoring.service import Service
-from scoring.web.export import BOM, FORMULA, SEPARATOR, add_export, plain
+from scoring.spreadsheets import SIGNS
+from scoring.web.export import BOM, SEPARATOR, add_export, plain
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def test_what_is_no_filter_is_said(client: TestClient) -> None:
     assert client.get("/de/clients.csv").status_code == 404
 
 
-@pytest.mark.parametrize("sign", FORMULA)
+@pytest.mark.parametrize("sign", SIGNS)
 def test_no_text_is_a_formula(sign: str) -> None:
     assert plain(f"{sign}1+1", "en") == f"'{sign}1+1"
     assert plain(-1.5, "en") == "-1.5"

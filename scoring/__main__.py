@@ -4,7 +4,7 @@ import csv
 import getpass
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from scoring.access.identity import Identity
 from scoring.additive_model import read_model
 from scoring.additive_model.published import json_schema
 from scoring.artefacts import Artefacts, read_artefacts
+from scoring.batches.findings import BatchFindings
 from scoring.console import Commands, counted, error_console
 from scoring.errors import ClairscoreError
 from scoring.exports.by_hand import by_hand
@@ -56,25 +57,40 @@ def batch(
     lang: Annotated[str, typer.Option(help=f"Language of the reasons: {', '.join(LANGUAGES)}.")] = DEFAULT,
     purpose: Annotated[str, typer.Option(help="What the decisions are for; recorded with them.")] = "",
     record: Annotated[bool, typer.Option(help="Record every decision in the journal before it is written.")] = True,
+    accept_findings: Annotated[
+        bool, typer.Option("--accept-findings", help="Decide where columns hold more refused values than training saw.")
+    ] = False,
 ) -> None:
     """Decide for every client of raw tables: SK_ID_CURR, pd, points, decision, reasons."""
     _checked(lang)
     service = Service(_read(artefacts))
     raw = read_tables(tables)
+    service.check_tables(raw)
+    findings = BatchFindings(service.artefacts.folder, tables, accept_findings)
+    findings.look_at_tables(raw)
     with ExitStack() as stack:
-        recorded = None
+        begin: Callable[[], BatchRecord] | None = None
         if record:
             journal = stack.enter_context(closing(Journal(read_settings().journal_url)))
-            asked_by = Identity(_user(), "owner")
-            recorded = Recorder(service, journal).batch(who=asked_by, purpose=purpose, inputs=fingerprint(raw))
-        _write_batch(_in_parts(service, raw, recorded), out, lang)
+            recorder, who, inputs = Recorder(service, journal), Identity(_user(), "owner"), fingerprint(raw)
+
+            def begin() -> BatchRecord:
+                return recorder.batch(who=who, purpose=purpose, inputs=inputs, findings=findings.document())
+
+        _write_batch(_in_parts(service, raw, findings, begin), out, lang)
+    for line in findings.lines():
+        error_console.print(f"Found: {line}.", markup=False, highlight=False, soft_wrap=True)
 
 
-def _in_parts(service: Service, raw: RawTables, recorded: BatchRecord | None) -> Iterator[tuple[int, Assessment]]:
+def _in_parts(
+    service: Service, raw: RawTables, findings: BatchFindings, begin: Callable[[], BatchRecord] | None
+) -> Iterator[tuple[int, Assessment]]:
     """What `assess_tables` gives, a part at a time, each on the disk before it is given."""
-    assessed = service.assess_tables(raw)
+    assessed = service.assess_tables(raw, look=lambda frame: findings.look_at_features(service.model, frame))
+    recorded: BatchRecord | None = None
     while part := list(islice(assessed, PART)):
-        if recorded is not None:
+        if begin is not None:
+            recorded = recorded or begin()
             recorded.add([row_of(service.model, made_of(one), one.client_id) for _, one in part])
         yield from part
 

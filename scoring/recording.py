@@ -140,9 +140,17 @@ class Recorder(Casework):
         inputs: str = "",
         batch_id: str = "",
         written: int = 0,
+        findings: Mapping[str, Any] | None = None,
     ) -> BatchRecord:
-        """Begin a batch, or go on with one: each part of it is recorded before it is sent (see `BatchRecord`)."""
+        """Begin a batch, or go on with one: each part of it is recorded before it is sent (see `BatchRecord`).
+
+        Parameters
+        ----------
+        findings : what its tables held that training did not see, and whether that was accepted
+        """
         around = _around(self.service, None, who, source, purpose, inputs)
+        if findings:
+            around["findings"] = dict(findings)
         return BatchRecord(self.service.model, self.journal, around, batch_id=batch_id, written=written)
 
     def consult(

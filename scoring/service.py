@@ -1,6 +1,6 @@
 """The use cases: what the API, the pages and the command line all call, so that they cannot differ."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -166,8 +166,30 @@ class Service:
             raise InputError(Said("problem.said.too-large", feature=beyond[0]))
         return frame
 
-    def assess_tables(self, tables: RawTables) -> Iterator[tuple[int, Assessment]]:
+    def assess_tables(
+        self, tables: RawTables, *, look: Callable[[pl.DataFrame], None] = lambda _: None
+    ) -> Iterator[tuple[int, Assessment]]:
         """Assess every client of raw tables, in the order of their numbers; with each, how many there are in all.
+
+        Parameters
+        ----------
+        look : called with the features of all clients before the first is assessed; it may raise
+
+        Raises
+        ------
+        TableError
+            When a history table that the model relies on is absent.
+        """
+        self.check_tables(tables)
+        needed = [DICTIONARY[name] for name in self.model.features]
+        frame = build(clean(tables), needed).collect("polars").to_native().sort(ID)
+        look(frame)
+        for row in frame.iter_rows(named=True):
+            client_id = row.pop(ID)
+            yield frame.height, self._assess(client_id, row)
+
+    def check_tables(self, tables: RawTables) -> None:
+        """Refuse tables that lack what the model relies on.
 
         Raises
         ------
@@ -181,10 +203,6 @@ class Service:
                 f"The tables must hold what the model was trained on; got no {', '.join(lacking)}. "
                 "Add them, or train a model without them."
             )
-        frame = build(clean(tables), needed).collect("polars").to_native().sort(ID)
-        for row in frame.iter_rows(named=True):
-            client_id = row.pop(ID)
-            yield frame.height, self._assess(client_id, row)
 
     @cached_property
     def grid(self) -> LenderGrid:

@@ -12,6 +12,7 @@ import typer
 from scoring.console import Commands, counted, steps
 from scoring.costs import CostMatrix, MoneyAssumptions
 from training.commands.console import one_message, out_console
+from training.commands.findings import with_findings
 from training.commands.verbs import verbs
 from training.config import Settings
 from training.provenance import write_marker
@@ -24,6 +25,7 @@ app.add_typer(verbs)
 
 
 @app.command()
+@with_findings
 def run(  # options of the command line
     tables: Annotated[Path, typer.Option(help="Folder of the raw tables: Parquet, CSV or zip.")],
     out: Annotated[Path, typer.Option(help="Folder for the models, their reports and the portfolio; a run resumes.")],

@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.cleaning import clean
+from scoring.cleaning import ColumnFinding, clean
 from scoring.errors import TrainingError
 from scoring.features import Feature, available, build, left_out
 from scoring.tables import fingerprint, read_tables
+from training.findings import look_at
 from training.matrix import Matrix, make_matrix
 from training.provenance import synthetic_origin
 
@@ -33,6 +34,7 @@ class Clients:
     left_out : names of the features that want an absent table
     fingerprint : digest of the tables
     origin : how the tables were made, where a marker proves that they are synthetic
+    findings : what the rules refused in the tables
     """
 
     frame: pl.DataFrame
@@ -42,6 +44,7 @@ class Clients:
     left_out: tuple[str, ...]
     fingerprint: str
     origin: Mapping[str, int] | None
+    findings: tuple[ColumnFinding, ...] = ()
 
     @property
     def synthetic(self) -> bool:
@@ -65,6 +68,7 @@ def read_clients(folder: Path) -> Clients:
     """
     with read_tables(folder, labels=True) as raw:
         origin = synthetic_origin(folder, raw.sources)
+        findings = look_at(raw, folder)
         digest = fingerprint(raw)
         tables = clean(raw)
         features = available(tables)
@@ -74,7 +78,7 @@ def read_clients(folder: Path) -> Clients:
         labels = tables.labels.collect("polars").to_native()
         absent, without = tables.absent, tuple(feature.name for feature in left_out(tables))
     target = dict(zip(labels[ID].to_list(), labels["TARGET"].to_list(), strict=True))
-    return Clients(frame, tuple(features), target, absent, without, digest, origin)
+    return Clients(frame, tuple(features), target, absent, without, digest, origin, findings)
 
 
 def write_clients(clients: Clients, held_out: NDArray[np.int64], path: Path) -> None:

@@ -28,6 +28,8 @@ from scoring.artefacts import (
 )
 from scoring.errors import TrainingError
 from scoring.files import files_aside
+from scoring.reports.findings import FILE as FINDINGS_FILE
+from scoring.reports.findings import findings_document
 from scoring.scale import pd_of_many
 from training.algebra import one_thread
 from training.apart import apart, cores, processes_for
@@ -48,6 +50,7 @@ from training.finals import (
     fit_final_reference,
     fits,
 )
+from training.findings import are_accepted
 from training.kept import Kept
 from training.matrix import Matrix, check_classes
 from training.provenance import code_fingerprint
@@ -273,6 +276,7 @@ def _write(
             write_model(artefact, aside / f"{kind}.json")
         write_clients(clients, held_out, aside / PORTFOLIO_FILE)
         write_json(result.evaluation, aside / EVALUATION_FILE)
+        write_json(findings_document(clients.findings, accepted=are_accepted()), aside / FINDINGS_FILE)
         (aside / EVALUATION_PAGE).write_text(html(result.evaluation), encoding="utf-8", newline="\n")
         if tuning is not None:
             write_json(tuning, aside / TUNING_FILE)

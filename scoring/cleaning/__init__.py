@@ -1,6 +1,20 @@
 """Cleaning: named rules, one file a table, the same for training and for serving, on DuckDB and Polars."""
 
 from scoring.cleaning.applying import RULES, CleanTables, RuleCount, clean, count_touched, rules_of
+from scoring.cleaning.findings import ColumnFinding, Refusal, Shares, check_findings, count_findings
 from scoring.cleaning.rules import Rule
 
-__all__ = ["RULES", "CleanTables", "Rule", "RuleCount", "clean", "count_touched", "rules_of"]
+__all__ = [
+    "RULES",
+    "CleanTables",
+    "ColumnFinding",
+    "Refusal",
+    "Rule",
+    "RuleCount",
+    "Shares",
+    "check_findings",
+    "clean",
+    "count_findings",
+    "count_touched",
+    "rules_of",
+]

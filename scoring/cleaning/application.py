@@ -50,6 +50,8 @@ _future = {
         "DAYS_LAST_PHONE_CHANGE",
     )
 }
+_SAYS_SOMETHING = frozenset({"DAYS_EMPLOYED", "DAYS_LAST_PHONE_CHANGE"})
+"""Days whose absence is a fact; an impossible one must not become it."""
 _crowded = {
     column: yes(nw.col(column) > ENQUIRIES_CAP)
     for column in (
@@ -76,9 +78,11 @@ RULES: tuple[Rule, ...] = (
         _TABLE,
         tuple(_future),
         "A day that must lie before the application lies after it.",
-        "Read it as missing.",
+        "Read it as missing; where a missing day would say something of its own (no job, phone never changed), leave "
+        "it: it lies outside what training saw, a person looks, and it is told as refused.",
         any_of(_future.values()),
-        tuple(emptied(column, hit) for column, hit in _future.items()),
+        tuple(emptied(column, hit) for column, hit in _future.items() if column not in _SAYS_SOMETHING),
+        dict.fromkeys(_future, (None, 0)),
     ),
     codes_to_missing(
         "gender_unknown", _TABLE, ("CODE_GENDER",), ("XNA",), problem="CODE_GENDER is XNA for a few clients."
@@ -114,6 +118,7 @@ RULES: tuple[Rule, ...] = (
         "Cap at 10,000,000, and keep the fact in AMT_INCOME_TOTAL_CAPPED.",
         _rich,
         (replaced("AMT_INCOME_TOTAL", _rich, INCOME_CAP), flagged("AMT_INCOME_TOTAL_CAPPED", _rich)),
+        {"AMT_INCOME_TOTAL": (None, INCOME_CAP)},
     ),
     Rule(
         "phone_never_changed",
@@ -144,6 +149,7 @@ RULES: tuple[Rule, ...] = (
         "Read them as missing.",
         any_of(_crowded.values()),
         tuple(emptied(column, hit) for column, hit in _crowded.items()),
+        dict.fromkeys(_crowded, (None, ENQUIRIES_CAP)),
     ),
     left_missing(
         "external_scores_missing",

@@ -43,6 +43,7 @@ RULES: tuple[Rule, ...] = (
         "Read as missing before 8,000 days.",
         any_of(_ancient.values()),
         tuple(emptied(column, hit) for column, hit in _ancient.items()),
+        dict.fromkeys(_ancient, (EARLIEST, None)),
     ),
     Rule(
         "bureau_end_open",
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
         "Read as missing, so that nothing from after the application is used.",
         any_of(_later.values()),
         tuple(emptied(column, hit) for column, hit in _later.items()),
+        dict.fromkeys(_later, (None, 0)),
     ),
     Rule(
         "bureau_amounts_negative",
@@ -70,6 +72,7 @@ RULES: tuple[Rule, ...] = (
         "Take as zero, so that sums of debt are not lowered by it.",
         any_of(_negative.values()),
         tuple(replaced(column, hit, 0.0) for column, hit in _negative.items()),
+        dict.fromkeys(_negative, (0, None)),
     ),
     codes_to_missing(
         "bureau_type_unknown",

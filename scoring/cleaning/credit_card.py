@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
         "Read as missing.",
         any_of(_negative.values()),
         tuple(emptied(column, hit) for column, hit in _negative.items()),
+        dict.fromkeys(_negative, (0, None)),
     ),
     Rule(
         "card_payment_impossible",
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
         "Read as missing.",
         _huge,
         (emptied("AMT_PAYMENT_CURRENT", _huge),),
+        {"AMT_PAYMENT_CURRENT": (None, PAYMENT_LIMIT)},
     ),
     Rule(
         "card_over_limit",

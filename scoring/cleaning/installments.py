@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
         "Read its day and amount as missing: the instalment was unpaid when the client applied.",
         _later,
         (emptied("DAYS_ENTRY_PAYMENT", _later), emptied("AMT_PAYMENT", _later)),
+        {"DAYS_ENTRY_PAYMENT": (None, 0)},
     ),
     Rule(
         "instalment_unpaid",

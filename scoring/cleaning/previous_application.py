@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
         "Read as missing.",
         any_of(_negative.values()),
         tuple(emptied(column, hit) for column, hit in _negative.items()),
+        dict.fromkeys(_negative, (0, None)),
     ),
     codes_to_missing(
         "previous_codes_none",

@@ -7,8 +7,8 @@ the one before left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import narwhals as nw
 
@@ -32,6 +32,8 @@ class Rule:
     expressions
         What is assigned, for `with_columns`. Empty where the strategy is to leave the rows as they are and
         count them.
+    possible
+        By column, the least and greatest value that is taken for what it says; None is unbounded (see `findings`).
     """
 
     name: str
@@ -41,6 +43,7 @@ class Rule:
     strategy: str
     touches: nw.Expr
     expressions: tuple[nw.Expr, ...] = ()
+    possible: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
 
 
 def yes(condition: nw.Expr) -> nw.Expr:

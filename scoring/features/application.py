@@ -11,7 +11,7 @@ import narwhals as nw
 from scoring.features import levels
 from scoring.features.declaration import APPLICATION, Direction, Feature, Unit
 from scoring.features.levels import Levels
-from scoring.features.ratios import one_if, ratio, years_ago
+from scoring.features.ratios import one_if, ratio, years_ago_or_refused
 from scoring.language import Words
 
 RAISES, LOWERS, FREE = Direction.RAISES, Direction.LOWERS, Direction.FREE
@@ -122,7 +122,8 @@ INCOME_AND_JOB = (
         Words("D'où viennent vos revenus principaux.", "Where your main income comes from."),
     ),
     own(
-        "years_employed", years_ago(nw.col("DAYS_EMPLOYED")), "income", "years", 2, LOWERS,
+        "years_employed", years_ago_or_refused("DAYS_EMPLOYED", ~nw.col("DAYS_EMPLOYED_NONE").is_null()),
+        "income", "years", 2, LOWERS,
         Words("Durée dans l'emploi", "Time in job"),
         Words("Depuis quand vous avez votre emploi actuel.", "How long you have had your present job."),
         nothing=Words("aucun emploi en cours", "no present job"),

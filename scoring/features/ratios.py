@@ -57,6 +57,22 @@ def one_if_yes(column: str) -> nw.Expr:
     return nw.when(flag == "Y").then(nw.lit(1.0)).when(flag == "N").then(nw.lit(0.0))
 
 
+REFUSED_YEARS = -1.0
+"""Years of a day that is missing where none may be: below zero as a day in the future gives, so that both lie outside
+what a training sees and are told as refused."""
+
+
+def years_ago_or_refused(column: str, known: nw.Expr) -> nw.Expr:
+    """Years before the application day, where a missing day has a meaning; `REFUSED_YEARS` where it has none.
+
+    Parameters
+    ----------
+    known
+        Whether it is known that there is, or is not, such a day.
+    """
+    return nw.when(nw.col(column).is_null() & ~known).then(nw.lit(REFUSED_YEARS)).otherwise(years_ago(nw.col(column)))
+
+
 def years_ago(days: nw.Expr) -> nw.Expr:
     """Years before the application day, from days counted from it (negative before it)."""
     return days * (-1.0 / DAYS_A_YEAR)

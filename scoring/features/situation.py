@@ -77,7 +77,7 @@ HOME = (
         "car_age", nw.col("OWN_CAR_AGE"), "situation", "years", 0, RAISES,
         Words("Âge de la voiture", "Age of the car"),
         Words("L'âge de votre voiture, si vous en avez une.", "The age of your car, if you have one."),
-        nothing=Words("pas de voiture", "no car"),
+        nothing=Words("pas de voiture, ou âge inconnu", "no car, or its age is not known"),
     ),
     own(
         "building_facts_known",

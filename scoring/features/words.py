@@ -3,10 +3,12 @@
 import math
 from collections.abc import Mapping
 
-from scoring.features.declaration import Feature, Unit
+from scoring.features.declaration import APPLICATION, Feature, Unit
 from scoring.language import NO_BREAK_SPACE, Words, is_singular, number, percent
 
 UNKNOWN = Words("inconnu", "unknown")
+REFUSED = Words("valeur refusée", "value refused")
+"""Of a number of years below zero in an application: the day is in the future, or missing where none may be."""
 YES = Words("oui", "yes")
 NO = Words("non", "no")
 _LESS_THAN_A_MONTH = Words("moins d'un mois", "less than a month")
@@ -65,6 +67,8 @@ def _say_number(feature: Feature, value: float, lang: str) -> str:
         small = 0.0 < abs(value) < 0.01
         return percent(value, lang, 1 if small else 0)
     if feature.unit == "years":
+        if value < 0 and feature.table == APPLICATION:
+            return REFUSED.say(lang)
         return _years(value, lang)
     if feature.unit in _NOUNS:
         shown = round(value, 1) if feature.decimals and abs(value) < 10 else float(round(value))

@@ -19,7 +19,7 @@ from scoring.reasons import Explanation, explain
 
 VERSION = 2
 """Version 1 had no ``role`` and no ``inputs``."""
-AROUND = ("source", "client_id", "asked_by", "role", "purpose", "inputs", "changes")
+AROUND = ("source", "client_id", "asked_by", "role", "purpose", "inputs", "changes", "findings")
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from scoring.errors import TableError
+from scoring.tables.extremes import Extremes, merge_extremes
 from scoring.tables.kinds import Column, Dtype, Kind, Table
 
 WHOLE = {
@@ -87,23 +88,27 @@ class Contents:
         Rows without it, for each id column that lacks any.
     infinite, nans
         Float columns that hold such a value.
+    extremes
+        By column, as far as they were met.
     """
 
     rows: int
     missing_ids: Mapping[str, int]
     infinite: frozenset[str]
     nans: frozenset[str]
+    extremes: Mapping[str, Extremes] = field(default_factory=dict)
 
     @classmethod
     def of_parts(cls, parts: Iterable[Contents]) -> Contents:
         """Put together what was met in the parts of one table."""
         rows, missing = 0, Counter[str]()
         infinite, nans = frozenset[str](), frozenset[str]()
+        parts = list(parts)
         for part in parts:
             rows += part.rows
             missing.update(part.missing_ids)
             infinite, nans = infinite | part.infinite, nans | part.nans
-        return cls(rows, missing, infinite, nans)
+        return cls(rows, missing, infinite, nans, merge_extremes(part.extremes for part in parts))
 
 
 def scan(

@@ -194,7 +194,7 @@ def _of_columns(frame: nw.LazyFrame, table: Table, name: str) -> tuple[int, list
             # Not in words one by one: 58 classes of employer are many.
             looks.append((Check.UNKNOWN_CODE, column, f"{len(column.codes)} known codes", True, _unknown(column)))
         elif column.low is not None or column.high is not None:
-            looks.append((Check.OUT_OF_RANGE, column, said_range(column), True, _outside(column)))
+            looks.append((Check.OUT_OF_RANGE, column, said_range(column), True, outside_range(column)))
     counts = _row(
         frame.select(
             nw.len().alias("rows"), *(_number(condition).alias(f"c{i}") for i, (*_, condition) in enumerate(looks))
@@ -219,7 +219,8 @@ def said_range(column: Column) -> str:
     return ", or ".join([said, *(f"{special:,.0f}" for special in column.specials)])
 
 
-def _outside(column: Column) -> nw.Expr:
+def outside_range(column: Column) -> nw.Expr:
+    """Return whether a value lies outside the declared range of its column, and is no published special."""
     value = nw.col(column.name)
     parts = [value < nw.lit(column.low)] if column.low is not None else []
     parts += [value > nw.lit(column.high)] if column.high is not None else []

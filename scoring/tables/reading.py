@@ -24,10 +24,11 @@ import pyarrow as pa
 
 from scoring.errors import TableError
 from scoring.tables import checks
+from scoring.tables.extremes import OfColumns, merge_extremes, of_parquet
 from scoring.tables.finding import Found, find_tables, is_parquet
 from scoring.tables.kinds import Table
 from scoring.tables.relations import parquet, without_duplicates
-from scoring.tables.repairs import Damage, Repair, RepairLog, UnknownCode
+from scoring.tables.repairs import CHANGES_VALUES, Damage, Repair, RepairLog, UnknownCode
 from scoring.tables.schema import APPLICATION_SET, APPLICATIONS, HISTORY, TABLES
 from scoring.tables.staging import Scratch, stage
 
@@ -53,6 +54,8 @@ class RawTables:
         What was put right while reading, counted: rows in the files are rows of the frames and rows counted here.
     unknown_codes
         Codes of categories that are none of the declared ones, counted.
+    extremes
+        Of each frame's columns, as far as they are known without reading the table again.
     """
 
     frames: Mapping[str, nw.LazyFrame]
@@ -61,6 +64,7 @@ class RawTables:
     sources: Mapping[str, Path]
     repairs: tuple[Repair, ...] = ()
     unknown_codes: tuple[UnknownCode, ...] = ()
+    extremes: Mapping[str, OfColumns] = field(default_factory=dict, repr=False)
     scratch: Scratch = field(default_factory=Scratch, compare=False, repr=False)
 
     def close(self) -> None:
@@ -85,6 +89,7 @@ class _Checked:
     nans: tuple[str, ...]
     repairs: tuple[Repair, ...]
     unknown_codes: tuple[UnknownCode, ...]
+    extremes: OfColumns
 
     def select(self, table: Table, *, without: str | None = None, extra: str = "") -> str:
         chosen = [
@@ -188,6 +193,12 @@ def _open(
         labels=target,
         sources=MappingProxyType({name: source.path for name, source in found.items()}),
         repairs=tuple(repair for name in TABLES if name in checked for repair in checked[name].repairs),
+        extremes=MappingProxyType(
+            {
+                "application": merge_extremes(checked[name].extremes for name in APPLICATIONS if name in checked),
+                **{name: checked[name].extremes for name in HISTORY if name in checked},
+            }
+        ),
         unknown_codes=tuple(code for name in TABLES if name in checked for code in checked[name].unknown_codes),
         scratch=scratch,
     )
@@ -254,4 +265,7 @@ def _check(
         said = checks.repeated_ids(relation, table, path, connection, rows)
         if said:
             raise TableError(said)
-    return _Checked(relation, columns, tuple(contents.nans), log.repairs, log.unknown_codes)
+    # Where reading changed what a value is, Parquet's own statistics are of other values.
+    changed = any(repair.damage in CHANGES_VALUES for repair in log.repairs)
+    extremes = contents.extremes or ({} if changed or contents.nans else of_parquet(files))
+    return _Checked(relation, columns, tuple(contents.nans), log.repairs, log.unknown_codes, extremes)

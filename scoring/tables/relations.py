@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import duckdb
 
@@ -159,15 +160,20 @@ def _meant(
     log: RepairLog,
 ) -> dict[str, str]:
     """Return SQL of each category whose codes are spelled in another way than published."""
-    found = {}
-    for name, (there, _) in written.items():
+    found: dict[str, str] = {}
+    values = {
+        name: f"CAST({checks.quote(there)} AS VARCHAR)"
+        for name, (there, _) in written.items()
+        if what[0].by_name[name].dtype == "string"
+    }
+    if not values:
+        return found
+    # Most files hold nothing but declared codes, which is told without counting.
+    lists = ", ".join(f"list(DISTINCT {value})" for value in values.values())
+    (texts,) = _rows(f"SELECT {lists} FROM {relation}", what, connection)  # noqa: S608
+    for (name, value), distinct in zip(values.items(), texts, strict=True):
         column = what[0].by_name[name]
-        if column.dtype != "string":
-            continue
-        value = f"CAST({checks.quote(there)} AS VARCHAR)"
-        # Most files hold nothing but declared codes, which is told without counting.
-        texts = _rows(f"SELECT DISTINCT {value} FROM {relation}", what, connection)  # noqa: S608
-        if {text for (text,) in texts} <= {None, *column.codes}:
+        if set(cast("list[str | None]", distinct or ())) <= {None, *column.codes}:
             continue
         counted = _rows(f"SELECT {value}, count(*) FROM {relation} GROUP BY 1", what, connection)  # noqa: S608
         changed: dict[str, str | None] = {}

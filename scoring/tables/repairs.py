@@ -86,6 +86,12 @@ _UNITS_AND_DEEDS: Mapping[Damage, tuple[str, str]] = MappingProxyType(
 )
 
 
+CHANGES_VALUES = frozenset(
+    {Damage.COLUMN_NAME, Damage.WHOLE_AS_DECIMAL, Damage.SPACES, Damage.MISSING_MARK, Damage.CODE_SPELLING}
+)
+"""After these, statistics that a Parquet file keeps of its columns are of other names or values."""
+
+
 @dataclass(frozen=True)
 class Repair:
     """How often one kind of damage was put right in one table.

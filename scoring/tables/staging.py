@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from scoring.errors import TableError
 from scoring.tables.checks import Contents, brief
+from scoring.tables.extremes import Extremes, merge_extremes, of_batch
 from scoring.tables.header import Header, match_header
 from scoring.tables.kinds import Dtype, Kind, Table
 from scoring.tables.lines import CountedLines
@@ -186,10 +187,13 @@ class _Met:
         self._missing: dict[str, int] = {}
         self._infinite: set[str] = set()
         self._nans: set[str] = set()
+        self._extremes: dict[str, Extremes] | None = None
 
     def look(self, batch: pa.RecordBatch) -> None:
         """Take a batch into account."""
         self._rows += batch.num_rows
+        extremes = of_batch(batch)
+        self._extremes = extremes if self._extremes is None else merge_extremes((self._extremes, extremes))
         for name, values in zip(batch.schema.names, batch.columns, strict=True):
             if name in self._ids and values.null_count:
                 self._missing[name] = self._missing.get(name, 0) + values.null_count
@@ -201,7 +205,9 @@ class _Met:
     @property
     def contents(self) -> Contents:
         """What was met so far."""
-        return Contents(self._rows, self._missing, frozenset(self._infinite), frozenset(self._nans))
+        return Contents(
+            self._rows, self._missing, frozenset(self._infinite), frozenset(self._nans), self._extremes or {}
+        )
 
 
 def _strict(

@@ -20,6 +20,7 @@ from scoring.files import files_aside
 from scoring.tables import RawTables, read_tables
 from scoring.tables.finding import find_tables
 from training.commands.bounded import DEFAULT_MEMORY, bounded_connection
+from training.findings import look_at
 from training.provenance import is_synthetic
 
 REPORT = "cleaning.json"
@@ -70,6 +71,7 @@ def clean_tables(tables: Path, out: Path, *, memory: float = DEFAULT_MEMORY) -> 
         read_tables(tables, labels=labelled, connection=connection) as raw,
     ):
         synthetic = is_synthetic(tables, raw.sources)
+        look_at(raw, tables)
         counts = count_touched(raw)
         before = {count.table: count.rows for count in counts}
         rows = {name: write_parquet(frame, aside / f"{name}.parquet") for name, frame in _frames(raw).items()}

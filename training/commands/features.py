@@ -25,6 +25,7 @@ from scoring.tables import RawTables, read_tables
 from training.commands.bounded import DEFAULT_MEMORY, bounded_connection
 from training.commands.clean import write_parquet
 from training.commands.on_spark import write_by_spark
+from training.findings import look_at
 
 _ROW_GROUP = 20_000
 
@@ -84,6 +85,7 @@ def write_features(
         bounded_connection(out.parent, memory) as connection,
         read_tables(tables, connection=connection) as raw,
     ):
+        look_at(raw, tables)
         _WRITERS[engine](raw, aside, connection)
         found = pq.read_metadata(aside)
         cleaned = clean(raw)

@@ -13,6 +13,7 @@ from scoring.console import Commands, steps
 from scoring.settings import DEMO, ROOT
 from training.commands.bounded import DEFAULT_MEMORY, LEAST_MEMORY
 from training.commands.console import one_message, out_console
+from training.commands.findings import with_findings
 
 if TYPE_CHECKING:
     from training.space.plan import Plan
@@ -35,6 +36,7 @@ def fetch(out: Annotated[Path, typer.Option(help="Folder for the zip, such as da
 
 
 @verbs.command()
+@with_findings
 def clean(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="Folder for the clean tables and cleaning.json.")],
@@ -61,6 +63,7 @@ def clean(
 
 
 @verbs.command()
+@with_findings
 def features(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="File for the features, ending in .parquet.")],
@@ -154,6 +157,7 @@ def realism(
 
 
 @verbs.command()
+@with_findings
 def validate(
     artefacts: Annotated[Path, typer.Option(help="Folder that a training wrote, such as data/demo.")],
     tables: Annotated[Path, typer.Option(help="Folder of the tables of that training.")],
@@ -230,6 +234,7 @@ def shock(
 
 
 @verbs.command()
+@with_findings
 def select(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="Folder for selection.json, selection.html and selection.png.")],
@@ -251,6 +256,7 @@ def select(
 
 
 @verbs.command()
+@with_findings
 def resampling(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="Folder for resampling.json and resampling.html; a stopped run resumes.")],
@@ -271,6 +277,7 @@ def resampling(
 
 
 @verbs.command()
+@with_findings
 def tune(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="Folder for trials, tuning.json and tuning.png; a stopped run resumes.")],
@@ -289,6 +296,7 @@ def tune(
 
 
 @verbs.command()
+@with_findings
 def simplicity(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="Folder for simplicity.json and simplicity.png; a stopped run resumes.")],
@@ -306,6 +314,7 @@ def simplicity(
 
 
 @verbs.command()
+@with_findings
 def band(
     tables: Tables,
     out: Annotated[Path | None, typer.Option(help="JSON file; by default the one that trainings read.")] = None,
@@ -321,6 +330,7 @@ def band(
 
 
 @verbs.command()
+@with_findings
 def histories(
     tables: Tables,
     out: Annotated[Path, typer.Option(help="JSON file of the study.")] = Path("data/work/histories.json"),
@@ -355,6 +365,7 @@ def refused(
 
 
 @verbs.command()
+@with_findings
 def engines(
     tables: Tables,
     spark: Annotated[bool, typer.Option(help="Compare Spark too (requirements-spark.txt and Java 17).")] = False,

@@ -22,6 +22,7 @@ from scoring.errors import ArtefactError
 from scoring.features import DICTIONARY
 from scoring.tables import fingerprint, read_tables
 from training.config import Settings
+from training.findings import look_at
 from training.matrix import Matrix, make_matrix
 from training.models.reference import FittedReference, fit_reference
 from training.provenance import synthetic_origin
@@ -165,6 +166,7 @@ def read_subject(artefacts: Path, tables: Path, *, quick: bool = False, clients_
                     f"The tables must be those that {kind}.json was trained on; got {tables}, whose fingerprint is "
                     f"{digest} instead of {model.provenance.data_fingerprint}. Give the folder of that training."
                 )
+        look_at(raw, tables, artefacts=artefacts)
         origin = synthetic_origin(tables, raw.sources)
         labels = None if raw.labels is None else raw.labels.collect("polars").to_native()
         rows = sample_rows(raw, unseen[np.sort(chosen)])

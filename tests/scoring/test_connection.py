@@ -259,6 +259,7 @@ SMUGGLED = {
     "two lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
     "a space before the colon": b"GET / HTTP/1.1\r\nHost : x\r\n\r\n",
     "a line end in a name": b"GET / HTTP/1.1\r\nHost: x\r\nX\rY: z\r\n\r\n",
+    "a query that is not ASCII": b"GET /?a=\xdc HTTP/1.1\r\nHost: x\r\n\r\n",
     "a null": b"GET / HTTP/1.1\r\nHost: x\r\nX: a\x00b\r\n\r\n",
     "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
 }

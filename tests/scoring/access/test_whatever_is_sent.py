@@ -40,7 +40,7 @@ headers = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | s
 @given(
     method=st.sampled_from(["GET", "POST", "HEAD", "OPTIONS", "PUT", "TRACE", "get"]),
     path=paths,
-    query=st.binary(max_size=40),
+    query=st.text(st.characters(max_codepoint=127), max_size=40).map(str.encode),  # any other is a 400 of the server
     sent=headers,
     body=st.binary(max_size=60),
     secure=st.booleans(),

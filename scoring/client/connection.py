@@ -9,10 +9,14 @@ from typing import Any, Literal, Self, cast
 
 import httpx
 
-from scoring.client.problem import Problem
-from scoring.client.types import BatchDecision, BatchProblem, Decision, ListedClient
+from .plain import plain_id, plain_row, plain_rows, plain_whom
+from .problem import Problem
+from .types import BatchDecision, BatchProblem, Decision, ListedClient
 
-Cells = Mapping[str, float | str | None]
+Cells = Mapping[str, Any]
+"""A row by column; a row of a pandas frame will do, and NumPy's numbers, NaN and NA in it."""
+Frame = Any
+"""A frame of pandas or Polars."""
 _FILES = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet", ".json": "application/json"}
 _MOST_PATIENCE = 60.0
 
@@ -72,13 +76,15 @@ class Client:
         Problem
             When there is no such client, or the journal does not answer.
         """
-        body = {"client_id": client_id} if not changes else {"client_id": client_id, "changes": dict(changes)}
+        body: dict[str, Any] = {"client_id": plain_id(client_id)}
+        if changes:
+            body["changes"] = plain_row(changes)
         return self._decide(body, purpose, contributions, idempotency_key)
 
     def predict_application(
         self,
         application: Cells,
-        history: Mapping[str, Sequence[Cells]] | None = None,
+        history: Mapping[str, Sequence[Cells] | Frame] | None = None,
         *,
         purpose: str = "",
         contributions: bool = False,
@@ -92,20 +98,20 @@ class Client:
             When a row is not as its table's schema says, or the journal does not answer.
         """
         body = {
-            "application": dict(application),
-            "history": {name: list(rows) for name, rows in (history or {}).items()},
+            "application": plain_row(application),
+            "history": {name: plain_rows(rows) for name, rows in (history or {}).items()},
         }
         return self._decide(body, purpose, contributions, idempotency_key)
 
     def batch(
         self,
-        whom: Iterable[int] | Sequence[Cells] | Path,
+        whom: Iterable[int] | Sequence[Cells] | Frame | Path,
         *,
         purpose: str = "",
         reasons: bool = True,
         idempotency_key: str = "",
     ) -> Iterator[BatchDecision | BatchProblem]:
-        """Decide on many: clients' numbers, raw applications, or a file of either (CSV, Parquet or JSON).
+        """Decide on many: clients' numbers, raw applications (rows, or a frame), or a file (CSV, Parquet or JSON).
 
         Decisions come as the service sends them. Where the connection breaks, the batch goes on where it ended.
 
@@ -176,7 +182,7 @@ class Client:
 
     def client(self, client_id: int) -> dict[str, Any]:
         """What describes one client, in words."""
-        return self._get(f"/api/clients/{client_id}")
+        return self._get(f"/api/clients/{plain_id(client_id)}")
 
     def decision(self, decision_id: str) -> dict[str, Any]:
         """What was recorded of a decision."""
@@ -234,9 +240,9 @@ def _patience(attempt: int) -> float:
     return float(0.2 * 2**attempt)
 
 
-def _body_of(whom: Iterable[int] | Sequence[Cells] | Path) -> tuple[str, bytes]:
+def _body_of(whom: Iterable[int] | Sequence[Cells] | Frame | Path) -> tuple[str, bytes]:
     if isinstance(whom, Path):
         if whom.suffix not in _FILES:
             raise ValueError(f"a file of a batch must end with {', '.join(_FILES)}; got {whom.name}")
         return _FILES[whom.suffix], whom.read_bytes()
-    return _FILES[".json"], json.dumps(list(whom)).encode()
+    return _FILES[".json"], json.dumps(plain_whom(whom), allow_nan=False).encode()

@@ -1,12 +1,18 @@
 """The Python client against the real app: what it gives, what it raises, what it tries again."""
 
 import itertools
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -19,6 +25,7 @@ from scoring.filters import Filters
 from scoring.journal import Journal
 from scoring.recording import Recorder
 from scoring.service import Service
+from scoring.tables import TABLES
 from tests.scoring.api.raw import APPLICATION
 
 
@@ -194,6 +201,73 @@ def test_clients_come_page_after_page(app: TestClient, demo: Service) -> None:
         assert set(first[0]["facts"]) == {"income_total"}
         rest = list(found)
     assert len(first) + len(rest) == demo.portfolio.listing(Filters(roles=("new",))).total
+
+
+def test_values_of_data_libraries_are_taken(app: TestClient, demo: Service) -> None:
+    """NumPy's numbers, NaN, NA and NaT, rows and frames of pandas and Polars: the same decision as from plain rows."""
+    plain = {**APPLICATION, "OWN_CAR_AGE": None, "OCCUPATION_TYPE": None}
+    missing = {**APPLICATION, "OWN_CAR_AGE": float("nan"), "OCCUPATION_TYPE": pd.NA}
+    loan: dict[str, Any] = {column.name: 1 for column in TABLES["bureau"].columns if not column.nullable}
+    loan |= {"CREDIT_ACTIVE": "Active", "CREDIT_CURRENCY": "currency 1", "CREDIT_TYPE": "Consumer credit"}
+    loan |= {"DAYS_CREDIT": -100, "DAYS_CREDIT_UPDATE": -10, "AMT_ANNUITY": None}
+    history = {"bureau": [loan, {**loan, "SK_ID_BUREAU": 2, "AMT_ANNUITY": 1_000.0}]}
+    frame = pd.DataFrame(history["bureau"])
+    frame["AMT_ANNUITY"] = frame["AMT_ANNUITY"].astype("Float64")
+    with connected(app) as service:
+        wanted = service.predict_application(plain, history)["log_odds"]
+        numbers = {
+            name: np.int64(value) if isinstance(value, int) else np.float32(value) if value == 0.5 else value
+            for name, value in plain.items()
+        }
+        for application in (missing, numbers, pd.Series(missing, dtype=object), pd.DataFrame([missing]).iloc[0]):
+            assert service.predict_application(application, history)["log_odds"] == wanted
+        for rows in (frame, pl.DataFrame(history["bureau"]), [frame.iloc[0]], frame.to_dict("records")):
+            assert service.predict_application(plain, {"bureau": rows})["log_odds"] == wanted
+        ids = np.array([100002, 100003])
+        for whom in (ids, pd.Series(ids), pd.Index(ids).astype("float64"), pl.Series(ids), list(ids)):
+            assert [one["client_id"] for one in service.batch(whom)] == [100002, 100003]
+        for many in (pd.DataFrame([missing, missing]), pl.DataFrame([plain, plain]), [missing, plain]):
+            assert ["pd" in one for one in service.batch(many)] == [True, True]
+        assert service.predict(np.int64(100002))["pd"] == demo.assess(100002).decision.pd
+        changed = service.predict(ids[0], changes={"amount": np.float64(50_000)})
+        assert changed["pd"] == service.predict(100002, changes={"amount": 50_000.0})["pd"]
+        assert service.client(np.int32(100002))["client_id"] == 100002
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (float("inf"), "AMT_ANNUITY must be finite; got inf"),
+        (np.float64("-inf"), "AMT_ANNUITY must be finite; got -inf"),
+        (1j, "AMT_ANNUITY must be a number, a text or missing; got 1j of type complex"),
+        ([1.0], "AMT_ANNUITY must be a number, a text or missing"),
+        (np.array([1.0, 2.0]), "AMT_ANNUITY must be a number, a text or missing"),
+        (pd.Timestamp("2026-01-01"), "AMT_ANNUITY must be a number, a text or missing"),
+    ],
+)
+def test_what_is_no_cell_is_named(app: TestClient, value: Any, message: str) -> None:
+    with connected(app) as service, pytest.raises((TypeError, ValueError), match=message):
+        service.predict_application({**APPLICATION, "AMT_ANNUITY": value})
+
+
+@pytest.mark.parametrize("number", [True, 1.5, None, "100002", float("nan")])
+def test_what_is_no_client_s_number_is_refused(app: TestClient, number: Any) -> None:
+    with connected(app) as service, pytest.raises(TypeError, match="A client's number must be a whole number"):
+        service.predict(number)
+
+
+def test_the_folder_works_where_the_product_is_not_installed(tmp_path: Path) -> None:
+    shutil.copytree(
+        Path(str(module.__file__)).parent, tmp_path / "credit", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    script = (
+        "import sys; sys.path[:0] = [sys.argv[1]]; import credit; credit.Client('http://127.0.0.1:1');"
+        "print([name for name in sys.modules if name.partition('.')[0] in ('scoring', 'numpy', 'pandas', 'polars')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
 def test_a_client_may_be_shared_by_threads(app: TestClient) -> None:

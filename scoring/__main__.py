@@ -18,8 +18,8 @@ from scoring.additive_model import read_model
 from scoring.additive_model.published import json_schema
 from scoring.artefacts import Artefacts, read_artefacts
 from scoring.batches.findings import BatchFindings
-from scoring.console import Commands, counted, error_console
-from scoring.errors import ClairscoreError
+from scoring.console import Commands, counted, error_console, give
+from scoring.errors import ClairscoreError, FileError
 from scoring.exports.by_hand import by_hand
 from scoring.exports.grid import grid_of
 from scoring.exports.grid_files import FILES as GRID_FILES
@@ -53,7 +53,7 @@ PART = 1_000
 def batch(
     artefacts: Annotated[Path, typer.Option(help="Folder that a training wrote.")],
     tables: Annotated[Path, typer.Option(help="Folder of raw tables (CSV, zip or Parquet).")],
-    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="CSV file to write.")],
     lang: Annotated[str, typer.Option(help=f"Language of the reasons: {', '.join(LANGUAGES)}.")] = DEFAULT,
     purpose: Annotated[str, typer.Option(help="What the decisions are for; recorded with them.")] = "",
     record: Annotated[bool, typer.Option(help="Record every decision in the journal before it is written.")] = True,
@@ -77,21 +77,35 @@ def batch(
             def begin() -> BatchRecord:
                 return recorder.batch(who=who, purpose=purpose, inputs=inputs, findings=findings.document())
 
-        _write_batch(_in_parts(service, raw, findings, begin), out, lang)
+        done: list[int] = []
+        try:
+            _write_batch(_in_parts(service, raw, findings, begin, done), out, lang)
+        except FileError as error:
+            if not done:
+                raise
+            raise FileError(
+                f"{error} {sum(done)} decisions are recorded in the journal and in no file: they stay there "
+                "(`python -m scoring journal export`), and a second batch records them once more."
+            ) from error
     for line in findings.lines():
         error_console.print(f"Found: {line}.", markup=False, highlight=False, soft_wrap=True)
 
 
 def _in_parts(
-    service: Service, raw: RawTables, findings: BatchFindings, begin: Callable[[], BatchRecord] | None
+    service: Service,
+    raw: RawTables,
+    findings: BatchFindings,
+    begin: Callable[[], BatchRecord] | None,
+    done: list[int],
 ) -> Iterator[tuple[int, Assessment]]:
-    """What `assess_tables` gives, a part at a time, each on the disk before it is given."""
+    """What `assess_tables` gives, a part at a time, each on the disk before it is given; `done` gets their sizes."""
     assessed = service.assess_tables(raw, look=lambda frame: findings.look_at_features(service.model, frame))
     recorded: BatchRecord | None = None
     while part := list(islice(assessed, PART)):
         if begin is not None:
             recorded = recorded or begin()
             recorded.add([row_of(service.model, made_of(one), one.client_id) for _, one in part])
+            done.append(len(part))
         yield from part
 
 
@@ -106,7 +120,7 @@ def _write_batch(assessed: Iterator[tuple[int, Assessment]], out: Path, lang: st
     with (
         counted() as update,
         file_aside(out) as aside,
-        aside.open("w", encoding="utf-8", newline="") as file,
+        aside.open("w", encoding="utf-8-sig", newline="") as file,
     ):
         update(0, None, "building features")
         writer = csv.writer(file, lineterminator="\n")
@@ -136,14 +150,16 @@ def explain(
         typer.echo(line)
 
 
-export = typer.Typer(no_args_is_help=True, help="Write the model in another language, computing the same.")
+export = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="Write the model in another language, computing the same."
+)
 cli.add_typer(export, name="export")
 cli.add_typer(journal_cli, name="journal")
 for command in (receipt, verify, verify_page):
     cli.command()(command)
 cli.add_typer(keys_cli, name="keys")
 Model = Annotated[Path, typer.Option(help="The model's JSON file.")]
-Out = Annotated[Path | None, typer.Option(help="File to write; by default the output.")]
+Out = Annotated[Path | None, typer.Option(dir_okay=False, help="File to write; by default the output.")]
 POINTS = {"csv": points_csv, "html": points_html}
 
 
@@ -156,13 +172,13 @@ def sql(
     out: Out = None,
 ) -> None:
     """Write one SELECT: log-odds, probability of default, points, each term's contribution, the decision."""
-    _give(sql_of(read_model(model), cast("Dialect", dialect), table=table, decision=decision), out)
+    give(sql_of(read_model(model), cast("Dialect", dialect), table=table, decision=decision), out)
 
 
 @export.command()
 def pmml(model: Model = DEMO / "scorecard.json", out: Out = None) -> None:
     """Write a PMML 4.4 Scorecard with reason codes."""
-    _give(pmml_of(read_model(model)), out)
+    give(pmml_of(read_model(model)), out)
 
 
 @export.command()
@@ -175,13 +191,14 @@ def points(
     """Write the points table: one row a cell, with which anyone scores a client by hand."""
     if form not in POINTS:
         raise typer.BadParameter(f"must be one of {', '.join(POINTS)}; got {form}")
-    _give(POINTS[form](read_model(model), _checked(lang)), out)
+    give(POINTS[form](read_model(model), _checked(lang)), out)
 
 
 @export.command()
 def grid(
     out: Annotated[
-        Path, typer.Option(help=f"File to write, ending in {', '.join(f'.{form}' for form in GRID_FILES)}.")
+        Path,
+        typer.Option(dir_okay=False, help=f"File to write, ending in {', '.join(f'.{form}' for form in GRID_FILES)}."),
     ],
     artefacts: Annotated[Path, typer.Option(help="Folder that a training wrote.")] = DEMO,
     model: Annotated[str, typer.Option(help=f"One of {', '.join(KINDS)}; by default the one that serves.")] = "",
@@ -212,7 +229,7 @@ def sign(
 
 
 @cli.command("sign-key")
-def sign_key(out: Annotated[Path, typer.Option(help="New file for the private key.")]) -> None:
+def sign_key(out: Annotated[Path, typer.Option(dir_okay=False, help="New file for the private key.")]) -> None:
     """Make a key to sign with: the private half goes to a file, the public half is printed."""
     public = write_private_key(out)
     typer.echo(f"CLAIRSCORE_MODEL_KEYS={public}")
@@ -221,7 +238,7 @@ def sign_key(out: Annotated[Path, typer.Option(help="New file for the private ke
 @cli.command()
 def schema(out: Out = None) -> None:
     """Write the JSON Schema of a model's file."""
-    _give(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", out)
+    give(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", out)
 
 
 def _read(folder: Path) -> Artefacts:
@@ -233,14 +250,6 @@ def _checked(lang: str) -> str:
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}; got {lang}")
     return lang
-
-
-def _give(text: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    with file_aside(out) as aside:
-        aside.write_text(text, encoding="utf-8", newline="\n")
 
 
 def main() -> None:

@@ -40,6 +40,10 @@ class ArtefactError(ClairscoreError):
     """A model file is missing, of another version, or was changed."""
 
 
+class FileError(ClairscoreError):
+    """A file can't be written where it was asked to be."""
+
+
 class SettingsError(ClairscoreError):
     """The service's settings are unknown or contradict each other."""
 

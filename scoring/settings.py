@@ -2,6 +2,8 @@
 
 import ipaddress
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -287,8 +289,24 @@ OF_THE_TESTS = frozenset(
         "CLAIRSCORE_SAMPLE",
     }
 )
+REFUSED_OF_GRADIO = ("GRADIO_ROOT_PATH", "GRADIO_VIBE_MODE", "GRADIO_WATCH_DIRS")
+"""Variables of Gradio that change what the pages are without the rest of the service knowing."""
+_OF_KUBERNETES = re.compile(
+    r"_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$"
+)
 SECRET = frozenset({"OAUTH_CLIENT_SECRET", "CLAIRSCORE_JOURNAL_URL"})
 """Variables whose value no message repeats."""
+
+
+def _is_of_kubernetes(name: str, environment: Mapping[str, str]) -> bool:
+    """Whether Kubernetes sets a variable in every container, for a service whose name begins with ours.
+
+    >>> service = {"CLAIRSCORE_SERVICE_HOST": "10.0.0.7", "CLAIRSCORE_PORT": "tcp://10.0.0.7:80"}
+    >>> _is_of_kubernetes("CLAIRSCORE_PORT", service), _is_of_kubernetes("CLAIRSCORE_PORT", {"CLAIRSCORE_PORT": "80"})
+    (True, False)
+    """
+    found = _OF_KUBERNETES.search(name)
+    return found is not None and f"{name[: found.start()]}_SERVICE_HOST" in environment
 
 
 def read_settings() -> Settings:
@@ -301,11 +319,21 @@ def read_settings() -> Settings:
         ours.
     """
     known = VARIABLES | OF_THE_TESTS
-    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    unknown = sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in known and not _is_of_kubernetes(name, os.environ)
+    )
     if unknown:
         raise SettingsError(
             f"A setting must be one of {', '.join(sorted(VARIABLES))}; got {', '.join(unknown)}. Correct its name."
         )
+    for name in REFUSED_OF_GRADIO:
+        if os.environ.get(name):
+            raise SettingsError(
+                f"{name} must not be set, since it changes the pages and not the rest; got {os.environ[name]!r}. Unset "
+                "it: the pages lie at the root of their address."
+            )
     try:
         return Settings()
     except ValidationError as error:

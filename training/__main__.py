@@ -28,7 +28,10 @@ app.add_typer(verbs)
 @with_findings
 def run(  # options of the command line
     tables: Annotated[Path, typer.Option(help="Folder of the raw tables: Parquet, CSV or zip.")],
-    out: Annotated[Path, typer.Option(help="Folder for the models, their reports and the portfolio; a run resumes.")],
+    out: Annotated[
+        Path,
+        typer.Option(file_okay=False, help="Folder for the models, their reports and the portfolio; a run resumes."),
+    ],
     trials: Annotated[
         int, typer.Option(min=0, help="Trials of the search for settings, for each model; 0 for none.")
     ] = TRIALS,
@@ -97,7 +100,7 @@ def run(  # options of the command line
 @app.command()
 def portfolio(
     clients: Annotated[int, typer.Option(min=1, help="How many clients.")],
-    out: Annotated[Path, typer.Option(help="Folder for the tables.")],
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the tables.")],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 42,
     policy: Annotated[
         bool, typer.Option("--policy", help="Label only what a past policy granted; the refused go to refused.parquet.")

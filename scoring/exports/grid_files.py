@@ -14,6 +14,7 @@ import xlsxwriter
 
 from scoring.exports.binned import Bin
 from scoring.exports.grid import Grid, Line, Variable
+from scoring.files import BYTE_ORDER_MARK
 from scoring.language import Words
 from scoring.spreadsheets import csv_text
 
@@ -43,8 +44,9 @@ _WIDTHS = {"variable": 44, "name": 30, "bin": 34}
 
 
 def grid_csv(grid: Grid, lang: str) -> str:
-    """The grid as CSV, headed by the names of `COLUMNS`."""
+    """The grid as CSV with a byte order mark, headed by the names of `COLUMNS`."""
     out = io.StringIO()
+    out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in _rows(grid, lang):

@@ -14,6 +14,7 @@ from typing import Any
 from scoring.additive_model import AdditiveModel, Term
 from scoring.exports.binned import Bin, bins_of
 from scoring.features import DICTIONARY
+from scoring.files import BYTE_ORDER_MARK
 from scoring.language import Words
 from scoring.spreadsheets import csv_text
 
@@ -84,12 +85,13 @@ def told(row: Row, lang: str) -> str:
 
 
 def points_csv(model: AdditiveModel, lang: str) -> str:
-    """The table as CSV, for a person and for a program.
+    """The table as CSV with a byte order mark, for a person and for a program.
 
     ``kind`` is ``missing``, ``interval`` (``from`` ≤ value < ``below``, an empty bound is none), ``codes`` (a JSON
     list) or ``other`` (a code that training never saw).
     """
     out = io.StringIO()
+    out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in rows_of(model):

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from scoring.console import Commands
 from scoring.errors import SettingsError
 from scoring.files import file_aside
 from scoring.journal.anchoring import heads_in
@@ -26,7 +27,9 @@ from scoring.ledger.chain import KINDS, Head
 from scoring.ledger.store import SCHEMA_VERSION, engine_of, truncate_log
 from scoring.settings import read_settings
 
-journal_cli = typer.Typer(no_args_is_help=True, help="The journal of decisions (CLAIRSCORE_JOURNAL_URL says where).")
+journal_cli = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="The journal of decisions (CLAIRSCORE_JOURNAL_URL says where)."
+)
 _STILL_IN_LOG = (
     "Erased text is not yet gone from the journal's write-ahead log: a reader is open, such as an export. When it has "
     "ended, or the service was stopped, run: python -m scoring journal truncate-log"
@@ -52,7 +55,7 @@ def verify(
 
 @journal_cli.command()
 def backup(
-    out: Annotated[Path, typer.Option(help="New file to write; it holds personal data.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="New file to write; it holds personal data.")],
     anchors: Annotated[Path | None, typer.Option(help="File of anchors, or a log that holds their lines.")] = None,
 ) -> None:
     """Copy the journal into one file, also while it is served, and verify the copy; exit code 1 if it is broken."""
@@ -172,7 +175,7 @@ def truncate_log_() -> None:
 
 
 @journal_cli.command()
-def export(out: Annotated[Path, typer.Option(help="JSON Lines file to write.")]) -> None:
+def export(out: Annotated[Path, typer.Option(dir_okay=False, help="JSON Lines file to write.")]) -> None:
     """Write every entry with what was recorded, enough to verify elsewhere. The file holds personal data."""
     written = 0
     with file_aside(out) as aside, aside.open("w", encoding="utf-8", newline="") as file:

@@ -20,7 +20,17 @@ from scoring.journal.record import expanded, payload_of, remade
 from scoring.language import Said
 from scoring.ledger.chain import BATCH, DECISION, WITH_ROWS, Link
 from scoring.ledger.identifiers import row_in_batch
-from scoring.ledger.store import ENTRIES, MODELS, PAYLOADS, ROWS, SCHEMA_VERSION, is_prepared, prepare, version_of
+from scoring.ledger.store import (
+    ENTRIES,
+    MODELS,
+    PAYLOADS,
+    ROWS,
+    SCHEMA_VERSION,
+    cause_of,
+    is_prepared,
+    prepare,
+    version_of,
+)
 
 _AT_ONCE = 5_000
 
@@ -176,7 +186,7 @@ def opened(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except SQLAlchemyError as error:
-        raise JournalError(f"The journal must answer; got {type(error).__name__}. Check where it lies.") from error
+        raise JournalError(f"The journal must answer; got: {cause_of(error)}. Check where it lies.") from error
 
 
 def _alone(connection: Connection, decision_id: str) -> Record | None:

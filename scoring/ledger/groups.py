@@ -7,16 +7,18 @@ checks that the journal still holds the head that is known.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from scoring.errors import JournalError
 from scoring.ledger.adding import Adder
 from scoring.ledger.chain import Head
 from scoring.ledger.entries import Answer, Entry
-from scoring.ledger.store import Identity, exclusive, identity_of, prepare
+from scoring.ledger.store import Identity, cause_of, exclusive, identity_of, prepare
 
 _log = logging.getLogger(__name__)
 MOST_IN_A_GROUP = 256
@@ -100,8 +102,12 @@ def failed(error: BaseException) -> JournalError:
     """What a caller is told when its entry could not be written."""
     if isinstance(error, JournalError):
         return error
-    # The kind alone: a database's own message may hold values, or an address with a password.
-    return not_recorded(type(error).__name__)
+    if isinstance(error, SQLAlchemyError):
+        return not_recorded(cause_of(error))
+    # The kind alone: another message may hold values.
+    return not_recorded(
+        os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__
+    )
 
 
 def not_recorded(kind: str) -> JournalError:

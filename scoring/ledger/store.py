@@ -7,10 +7,12 @@ table of its own; the rows of a batch have another, so that one client can be er
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sqlite3
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import (
@@ -123,6 +125,24 @@ MODELS = Table(
 )
 
 
+_CAUSES: Final = {
+    "connection refused": "no server at its address",
+    "password authentication failed": "the password was refused",
+    "no password supplied": "no password was given",
+    r'role ".*" does not exist': "no such user",
+    r'database ".*" does not exist': "no such database",
+    "could not translate host name": "no such host",
+    "name or service not known": "no such host",
+    "failed to resolve": "no such host",
+    "timeout": "no answer in time",
+    "too many": "too many connections",
+    "permission denied": "the user may not do this",
+    "read-only": "a database that is read-only",
+    "no space left": "no space left on its disk",
+}
+"""Patterns of PostgreSQL's messages, in lower case, and what they mean."""
+
+
 def engine_of(url: str) -> Engine:
     """An engine for a journal's address; nothing is opened yet.
 
@@ -136,8 +156,13 @@ def engine_of(url: str) -> Engine:
         backend = address.get_backend_name()
     except (ArgumentError, NoSuchModuleError) as error:
         raise _bad_address() from error
+    except ValueError as error:  # of a port
+        raise SettingsError(
+            "The port in the journal's address must be a whole number; got another text. Correct "
+            "CLAIRSCORE_JOURNAL_URL."
+        ) from error
     if backend == "sqlite":
-        return _sqlite(address)
+        return _sqlite(address, url)
     if backend == "postgresql":
         try:
             return create_engine(
@@ -160,7 +185,26 @@ def _bad_address() -> SettingsError:
     )
 
 
-def _sqlite(address: URL) -> Engine:
+def cause_of(error: SQLAlchemyError) -> str:
+    """What a database says of a fault, for whoever runs the product: SQLite's own words, PostgreSQL's kind of fault.
+
+    Not for callers, and without values: a statement's parameters and an address with a password are in no part of it.
+    """
+    original = getattr(error, "orig", None)
+    if isinstance(original, sqlite3.Error):
+        return str(original) or type(original).__name__
+    said = str(original or "").lower()
+    found = next((words for pattern, words in _CAUSES.items() if re.search(pattern, said)), None)
+    return found or type(original or error).__name__
+
+
+def _sqlite(address: URL, url: str) -> Engine:
+    if address.host or "?" in url:
+        got = "two slashes before the path" if address.host else "a question mark, which would cut the file's name"
+        raise SettingsError(
+            f"A journal's address in SQLite must be sqlite:///PATH (sqlite:////PATH from the root); got {got}. Correct "
+            "CLAIRSCORE_JOURNAL_URL."
+        )
     if not address.database or address.database == ":memory:":
         raise SettingsError(
             "The journal must be a file; got a SQLite address without one. Name a file after sqlite:///."
@@ -399,4 +443,4 @@ def is_prepared(engine: Engine) -> bool:
             return False
         return inspect(engine).has_table(ENTRIES.name)
     except SQLAlchemyError as error:
-        raise JournalError(f"The journal must answer; got {type(error).__name__}. Check where it lies.") from error
+        raise JournalError(f"The journal must answer; got: {cause_of(error)}. Check where it lies.") from error

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from scoring.files import file_aside
+from scoring.console import give
 from scoring.journal import engine_of, read_decision
 from scoring.journal.reading import model_of
 from scoring.receipts.checking import check, model_named, read_receipt
@@ -25,7 +25,7 @@ SAYS = {
     "entry": "the journal's entry commits to what was recorded",
     "record": "what was recorded says the same",
 }
-Out = Annotated[Path | None, typer.Option(help="File to write; by default the output.")]
+Out = Annotated[Path | None, typer.Option(dir_okay=False, help="File to write; by default the output.")]
 
 
 def receipt(decision_id: Annotated[str, typer.Argument(help="The decision's id.")], out: Out = None) -> None:
@@ -33,7 +33,7 @@ def receipt(decision_id: Annotated[str, typer.Argument(help="The decision's id."
     engine = engine_of(read_settings().journal_url)
     record = read_decision(engine, decision_id)
     payload = kept_payload(record)
-    _give(written(receipt_of(record, model_of(engine, payload["model"]["digest"]))), out)
+    give(written(receipt_of(record, model_of(engine, payload["model"]["digest"]))), out)
 
 
 def verify(
@@ -52,12 +52,4 @@ def verify(
 
 def verify_page(out: Out = None) -> None:
     """Write the page that checks receipts in a browser, without a network, in French and English."""
-    _give(page_html(), out)
-
-
-def _give(text: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    with file_aside(out) as aside:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+    give(page_html(), out)

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from scoring.errors import TableError
+from scoring.files import lacks_room, temporary_disk_error
 from scoring.tables.extremes import Extremes, merge_extremes
 from scoring.tables.kinds import Column, Dtype, Kind, Table
 
@@ -192,6 +193,8 @@ def _asked(query: str, table: Table, path: Path, connection: duckdb.DuckDBPyConn
     try:
         found: tuple[int, ...] = connection.sql(query).fetchall()[0]
     except duckdb.Error as err:
+        if lacks_room(err):
+            raise temporary_disk_error() from err
         raise TableError(
             f"{table.name} must be readable to its end; got {brief(err)} in {path}. Fetch the file again"
         ) from err

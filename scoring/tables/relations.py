@@ -14,6 +14,7 @@ from typing import cast
 import duckdb
 
 from scoring.errors import TableError
+from scoring.files import lacks_room, temporary_disk_error
 from scoring.tables import checks
 from scoring.tables.header import match_header
 from scoring.tables.kinds import Column, Table
@@ -121,6 +122,8 @@ def _described(
     try:
         rows = connection.sql(f"DESCRIBE SELECT * FROM {scanned([file])}").fetchall()  # noqa: S608
     except duckdb.Error as err:
+        if lacks_room(err):
+            raise temporary_disk_error() from err
         raise TableError(
             f"{table.name} must be a readable Parquet file; got {checks.brief(err)} in {path}. "
             "Fetch or write the file again"
@@ -198,6 +201,8 @@ def _rows(query: str, what: tuple[Table, Path], connection: duckdb.DuckDBPyConne
     try:
         return connection.sql(query).fetchall()
     except duckdb.Error as err:
+        if lacks_room(err):
+            raise temporary_disk_error() from err
         raise TableError(
             f"{table.name} must be readable to its end; got {checks.brief(err)} in {path}. Fetch the file again"
         ) from err

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from scoring.errors import TableError
+from scoring.files import lacks_room, temporary_disk_error
 from scoring.tables.checks import brief
 from scoring.tables.kinds import Table
 from scoring.tables.lines import unquote_line
@@ -158,6 +159,8 @@ def open_csv(path: Path, member: str | None, table: Table) -> Iterator[BinaryIO]
             with zipfile.ZipFile(path) as archive, archive.open(member) as packed:
                 yield cast(BinaryIO, packed)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as err:
+        if lacks_room(err):  # for a copy of ours
+            raise temporary_disk_error() from err
         kind = "zip" if member is not None else "gzip" if path.suffix.lower() == ".gz" else "file"
         raise TableError(
             f"{table.name} must be in a readable {kind}; got {brief(err)} in {path}. Fetch the file again"

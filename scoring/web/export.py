@@ -15,6 +15,7 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 from scoring.access.identity import of_scope
 from scoring.errors import InputError
 from scoring.features import DICTIONARY, say
+from scoring.files import BYTE_ORDER_MARK
 from scoring.filters import CLIENT_ID, DECISION, POINTS
 from scoring.language import LANGUAGES, text
 from scoring.recording import Recorder
@@ -30,8 +31,6 @@ PAGE = "clients.csv"
 """What consultations call it."""
 SEPARATOR = {"fr": ";", "en": ","}
 """What a spreadsheet in each language expects between cells."""
-BOM = "\ufeff"
-"""By which spreadsheets know that the text is UTF-8."""
 
 
 def add_export(app: FastAPI, service: Service, recorder: Recorder) -> None:
@@ -67,7 +66,7 @@ def add_export(app: FastAPI, service: Service, recorder: Recorder) -> None:
 def _lines(service: Service, wanted: pl.Series, facts: list[str], lang: str) -> Iterator[str]:
     kept = service.portfolio.frame([CLIENT_ID, DECISION, POINTS, *facts]).filter(wanted)
     heads = [text(lang, "explore.client"), text(lang, "selection.decision"), text(lang, "chart.points")]
-    yield BOM + _written([[*heads, *(DICTIONARY[name].label.say(lang) for name in facts)]], lang)
+    yield BYTE_ORDER_MARK + _written([[*heads, *(DICTIONARY[name].label.say(lang) for name in facts)]], lang)
     for some in kept.iter_slices(AT_ONCE):
         yield _written([_row(row, facts, lang) for row in some.iter_rows()], lang)
 

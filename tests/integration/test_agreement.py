@@ -44,7 +44,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> dict[int, d
     words = ["batch", "--artefacts", str(DEMO), "--tables", str(tables), "--out", str(out), "--purpose", "campaign"]
     done = CliRunner().invoke(cli, words, env={"CLAIRSCORE_JOURNAL_URL": journal})
     assert done.exit_code == 0, done.output
-    with out.open(encoding="utf-8", newline="") as file:
+    with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
     kept = verify(engine_of(journal))

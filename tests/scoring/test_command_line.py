@@ -1,15 +1,21 @@
 """Bad input at the edges: one message, exit code 2, nothing half-written."""
 
+import codecs
+import errno
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 import scoring.__main__ as command_line
 from scoring import factory
+from scoring.files import file_aside
 from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.tables import TABLES
@@ -134,3 +140,51 @@ def test_real_clients_are_not_served_openly(
         factory.main()
     assert ended.value.code == 2
     assert "must not be served openly" in capsys.readouterr().err
+
+
+@contextmanager
+def on_a_full_disk(path: Path) -> Iterator[Path]:
+    with file_aside(path) as aside:
+        aside.unlink()
+        aside.symlink_to("/dev/full")
+        yield aside
+
+
+def test_a_disk_that_fills_says_what_is_recorded(
+    refused: Run, artefacts: Path, tables: Path, demo: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Service, "assess_tables", lambda *_, **__: iter([(1, demo.assess(100002))]))
+    monkeypatch.setattr(command_line, "file_aside", on_a_full_disk)
+    monkeypatch.setenv("CLAIRSCORE_JOURNAL_URL", f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    message = refused(artefacts, tables)
+    assert "decisions.csv must be a place that can be written; got no space left on its disk" in message
+    assert "1 decisions are recorded in the journal and in no file" in message
+
+
+def test_a_batch_says_in_excel_what_it_says(
+    artefacts: Path, tables: Path, demo: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Service, "assess_tables", lambda *_, **__: iter([(1, demo.assess(100002))]))
+    monkeypatch.setenv("CLAIRSCORE_JOURNAL_URL", f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    out = tmp_path / "decisions.csv"
+    words = ["batch", "--artefacts", str(artefacts), "--tables", str(tables), "--out", str(out)]
+    done = CliRunner().invoke(command_line.cli, words)
+    assert done.exit_code == 0, done.output
+    assert out.read_bytes().startswith(codecs.BOM_UTF8)
+
+
+def test_a_full_temporary_disk_does_not_blame_the_tables(
+    refused: Run, artefacts: Path, tables: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A CSV is staged on the temporary disk before it is read."""
+    path = tables / "application_test.parquet"
+    pl.read_parquet(path).write_csv(tables / "application_test.csv")
+    path.unlink()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("scoring.tables.staging.pq.ParquetWriter.write_batch", full)
+    message = refused(artefacts, tables)
+    assert "The disk of temporary files must have room; got no space left in " in message
+    assert "application_test" not in message

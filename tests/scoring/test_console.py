@@ -1,13 +1,18 @@
 """What every command shows where its output is a file, and how it ends at Ctrl+C, in processes of their own."""
 
+import codecs
+import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from scoring.__main__ import cli
 from scoring.console import STOPPED, Commands
@@ -68,3 +73,76 @@ def test_a_real_command_tells_its_steps_in_a_file(tmp_path: Path) -> None:
     words = ["-m", "training", "portfolio", "--clients", "20", "--out", str(tmp_path / "tables")]
     done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "[20/20] clients"
+
+
+def commands_of(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command of a command line, with the words that call it."""
+    if isinstance(command, Commands):
+        for name in command.list_commands(None):  # type: ignore[arg-type]
+            yield from commands_of(command.get_command(None, name), (*words, name))
+    else:
+        yield words, command
+
+
+WRITING = [
+    (command_line, words, option.opts[0], option.type_descriptor.parameter_info.file_okay)
+    for command_line in (cli, app)
+    for words, command in commands_of(get_command(command_line))
+    for option in command.params
+    if option.name in ("out", "page", "html", "report", "counts", "top")
+]
+
+
+def test_commands_that_write_are_known() -> None:
+    assert {"batch", "run", "watch", "validate", "backup"} <= {words[-1] for _, words, _, _ in WRITING}
+
+
+@pytest.mark.parametrize(("command_line", "words", "option", "is_file"), WRITING)
+def test_a_place_that_cannot_be_written_stops_a_command_before_its_work(
+    command_line: typer.Typer, words: tuple[str, ...], option: str, is_file: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    for place in ("/proc/none/out", str(tmp_path / "file" / "out"), str(tmp_path if is_file else tmp_path / "file")):
+        done = CliRunner().invoke(command_line, [*words, option, place])
+        assert done.exit_code == 2, done.output
+        assert option in done.output
+        assert not isinstance(done.exception, OSError)
+
+
+def test_a_library_of_training_that_is_absent_is_named() -> None:
+    other = typer.Typer(cls=Commands)
+
+    @other.command()
+    def one() -> None:
+        raise ModuleNotFoundError("No module named 'interpret'", name="interpret.glassbox")
+
+    @other.command()
+    def two() -> None:
+        raise ModuleNotFoundError("No module named 'pyspark'", name="pyspark")
+
+    for word, package, file in (("one", "interpret", "train"), ("two", "pyspark", "spark")):
+        done = CliRunner().invoke(other, [word])
+        assert done.exit_code == 2
+        assert f"must have {package}; got an environment without it" in done.output
+        assert f"pip install -r requirements-{file}.txt" in done.output
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "utf-8"])
+def test_an_output_of_another_encoding_breaks_nothing(encoding: str) -> None:
+    """What a person reads has a mark for what the terminal lacks; what is data is UTF-8 anywhere."""
+
+    def said(*words: str) -> bytes:
+        done = subprocess.run(
+            [sys.executable, "-m", "scoring", *words],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "points" in said("explain", "100002").decode(encoding)
+    table = said("export", "points", "--lang", "fr")
+    assert table.startswith(codecs.BOM_UTF8)
+    assert "Constante" in table.decode("utf-8")

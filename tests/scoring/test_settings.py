@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import SettingsError
-from scoring.settings import DEMO, VARIABLES, read_settings
+from scoring.settings import DEMO, REFUSED_OF_GRADIO, VARIABLES, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -168,3 +168,38 @@ def test_a_secret_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError) as refused:
         read_settings()
     assert "hunter2" not in str(refused.value)
+
+
+OF_KUBERNETES = {
+    "CLAIRSCORE_SERVICE_HOST": "10.0.0.7",
+    "CLAIRSCORE_SERVICE_PORT": "80",
+    "CLAIRSCORE_SERVICE_PORT_HTTP": "80",
+    "CLAIRSCORE_PORT": "tcp://10.0.0.7:80",
+    "CLAIRSCORE_PORT_80_TCP": "tcp://10.0.0.7:80",
+    "CLAIRSCORE_PORT_80_TCP_PROTO": "tcp",
+    "CLAIRSCORE_PORT_80_TCP_PORT": "80",
+    "CLAIRSCORE_PORT_80_TCP_ADDR": "10.0.0.7",
+}
+
+
+@pytest.mark.parametrize("service", ["CLAIRSCORE", "CLAIRSCORE_API"])
+def test_what_kubernetes_tells_of_a_service_stops_nothing(monkeypatch: pytest.MonkeyPatch, service: str) -> None:
+    for name, value in OF_KUBERNETES.items():
+        monkeypatch.setenv(name.replace("CLAIRSCORE", service, 1), value)
+    assert read_settings().port == 7860
+
+
+@pytest.mark.parametrize("name", ["CLAIRSCORE_PORT", "CLAIRSCORE_HOST", "CLAIRSCORE_PORT_80_TCP_ADDR"])
+def test_the_same_names_set_by_a_person_are_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "8000")
+    with pytest.raises(SettingsError, match=f"got {name}. Correct its name"):
+        read_settings()
+
+
+@pytest.mark.parametrize("name", REFUSED_OF_GRADIO)
+def test_what_changes_the_pages_alone_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    read_settings()
+    monkeypatch.setenv(name, "/scores")
+    with pytest.raises(SettingsError, match=f"{name} must not be set, .*; got '/scores'. Unset it"):
+        read_settings()

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from scoring.console import error_console
 from scoring.errors import ClairscoreError
+from scoring.files import lacks_room, temporary_disk_error
 
 out_console = Console()
 
@@ -21,5 +22,6 @@ def one_message() -> Iterator[None]:
     try:
         yield
     except (ClairscoreError, OSError) as error:
-        error_console.print(f"Error: {error}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        said = temporary_disk_error() if lacks_room(error) else error
+        error_console.print(f"Error: {said}", style="bold red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error

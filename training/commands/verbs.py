@@ -25,7 +25,7 @@ Memory = Annotated[float, typer.Option(min=LEAST_MEMORY, help="Memory for DuckDB
 
 
 @verbs.command()
-def fetch(out: Annotated[Path, typer.Option(help="Folder for the zip, such as data/raw.")]) -> None:
+def fetch(out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the zip, such as data/raw.")]) -> None:
     """Download the competition's tables by Kaggle's own client (`pip install kaggle six`)."""
     # here, and not above, so that --help and a mistyped option are answered at once
     from training.commands.fetch import fetch as fetch_tables  # noqa: PLC0415
@@ -39,7 +39,7 @@ def fetch(out: Annotated[Path, typer.Option(help="Folder for the zip, such as da
 @with_findings
 def clean(
     tables: Tables,
-    out: Annotated[Path, typer.Option(help="Folder for the clean tables and cleaning.json.")],
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the clean tables and cleaning.json.")],
     memory: Memory = DEFAULT_MEMORY,
 ) -> None:
     """Write the clean tables as Parquet, and how many rows each rule touched."""
@@ -66,7 +66,7 @@ def clean(
 @with_findings
 def features(
     tables: Tables,
-    out: Annotated[Path, typer.Option(help="File for the features, ending in .parquet.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="File for the features, ending in .parquet.")],
     engine: Annotated[str, typer.Option(help="duckdb (bounded memory), polars or spark.")] = "duckdb",
     memory: Memory = DEFAULT_MEMORY,
 ) -> None:
@@ -94,8 +94,12 @@ def features(
 def problems(
     tables: Annotated[Path | None, typer.Option(help="Folder of raw tables to count on; none: write the page.")] = None,
     name: Annotated[str | None, typer.Option(help="What the page calls these tables.")] = None,
-    counts: Annotated[Path | None, typer.Option(help="Counts file; by default the one of the repository.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Page to write; by default docs/data-problems.md.")] = None,
+    counts: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Counts file; by default the one of the repository.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Page to write; by default docs/data-problems.md.")
+    ] = None,
 ) -> None:
     """Count the evidence of the problems board on tables, and write its page."""
     from training.commands.problems import write_board  # noqa: PLC0415  # as above
@@ -115,7 +119,7 @@ def problems(
 @verbs.command()
 def check(
     tables: Tables,
-    out: Annotated[Path | None, typer.Option(help="File for the report as JSON.")] = None,
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="File for the report as JSON.")] = None,
     memory: Memory = DEFAULT_MEMORY,
 ) -> None:
     """Count what is odd in the tables: ranges, codes, keys, orphans, missing values."""
@@ -138,7 +142,9 @@ def check(
 def realism(
     tables: Annotated[Path, typer.Option(help="Folder of the synthetic tables.")],
     sample: Annotated[Path, typer.Option(help="Folder of real tables to compare with.")],
-    out: Annotated[Path | None, typer.Option(help="Folder for the report; by default among temporary files.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Folder for the report; by default among temporary files.")
+    ] = None,
     publish: Annotated[bool, typer.Option("--publish", help="Also write the committed summary and its page.")] = False,
 ) -> None:
     """Compare a synthetic portfolio with real tables: HTML, JSON and a picture a table."""
@@ -161,7 +167,9 @@ def realism(
 def validate(
     artefacts: Annotated[Path, typer.Option(help="Folder that a training wrote, such as data/demo.")],
     tables: Annotated[Path, typer.Option(help="Folder of the tables of that training.")],
-    out: Annotated[Path | None, typer.Option(help="Folder for the report; by default that of the artefacts.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Folder for the report; by default that of the artefacts.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Leave the long checks out.")] = False,
 ) -> None:
     """Question a training as a validation team would: validation.html and validation.json."""
@@ -178,7 +186,9 @@ def validate(
 def watch(
     tables: Annotated[Path, typer.Option(help="Folder of the raw tables of later clients.")],
     artefacts: Annotated[Path, typer.Option(help="Folder that the training wrote, such as data/demo.")],
-    out: Annotated[Path, typer.Option(help="JSON file; the Watch page shows watch.json of the artefacts' folder.")],
+    out: Annotated[
+        Path, typer.Option(dir_okay=False, help="JSON file; the Watch page shows watch.json of the artefacts' folder.")
+    ],
     outcomes: Annotated[
         Path | None, typer.Option(help="CSV or Parquet: SK_ID_CURR, TARGET that came in since.")
     ] = None,
@@ -187,7 +197,7 @@ def watch(
         str, typer.Option(help="How the periods' dates are written, such as %m/%d/%Y; by default 2026-03-15.")
     ] = "",
     journal: Annotated[str, typer.Option(help="Address of the journal whose overrides are counted.")] = "",
-    html: Annotated[Path | None, typer.Option(help="The same as one HTML page.")] = None,
+    html: Annotated[Path | None, typer.Option(dir_okay=False, help="The same as one HTML page.")] = None,
     check_light: Annotated[bool, typer.Option("--check", help="Exit code 1 where the light is red.")] = False,
 ) -> None:
     """Hold later clients against those of training: drift, decisions, outcomes, cost; and say what to do."""
@@ -220,7 +230,9 @@ def watch(
 @verbs.command()
 def shock(
     artefacts: Annotated[Path, typer.Option(help="Folder that the training wrote, such as data/demo.")],
-    out: Annotated[Path, typer.Option(help="JSON file; the Watch page shows shock.json of the artefacts' folder.")],
+    out: Annotated[
+        Path, typer.Option(dir_okay=False, help="JSON file; the Watch page shows shock.json of the artefacts' folder.")
+    ],
     seed: Annotated[int, typer.Option(min=0, help="Of the clients; not the training's own.")] = 20261126,
     looks: Annotated[int, typer.Option(min=1, help="Looks of each size.")] = 25,
 ) -> None:
@@ -237,7 +249,9 @@ def shock(
 @with_findings
 def select(
     tables: Tables,
-    out: Annotated[Path, typer.Option(help="Folder for selection.json, selection.html and selection.png.")],
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="Folder for selection.json, selection.html and selection.png.")
+    ],
     seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same report.")] = 42,
 ) -> None:
     """From all features to the few that a person can read: each step, its reasons, its cost in AUC."""
@@ -259,7 +273,10 @@ def select(
 @with_findings
 def resampling(
     tables: Tables,
-    out: Annotated[Path, typer.Option(help="Folder for resampling.json and resampling.html; a stopped run resumes.")],
+    out: Annotated[
+        Path,
+        typer.Option(file_okay=False, help="Folder for resampling.json and resampling.html; a stopped run resumes."),
+    ],
     seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same report.")] = 42,
 ) -> None:
     """Class weights, undersampling and SMOTENC against nothing: do they help, at the bank's cost?"""
@@ -280,7 +297,10 @@ def resampling(
 @with_findings
 def tune(
     tables: Tables,
-    out: Annotated[Path, typer.Option(help="Folder for trials, tuning.json and tuning.png; a stopped run resumes.")],
+    out: Annotated[
+        Path,
+        typer.Option(file_okay=False, help="Folder for trials, tuning.json and tuning.png; a stopped run resumes."),
+    ],
     trials: Annotated[int, typer.Option(min=1, help="Trials for each model, the black box included.")] = 30,
     seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same search.")] = 42,
 ) -> None:
@@ -299,7 +319,10 @@ def tune(
 @with_findings
 def simplicity(
     tables: Tables,
-    out: Annotated[Path, typer.Option(help="Folder for simplicity.json and simplicity.png; a stopped run resumes.")],
+    out: Annotated[
+        Path,
+        typer.Option(file_okay=False, help="Folder for simplicity.json and simplicity.png; a stopped run resumes."),
+    ],
     seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same report.")] = 42,
 ) -> None:
     """Cost and AUC of both models against their number of terms, from 5 to 60."""
@@ -317,7 +340,9 @@ def simplicity(
 @with_findings
 def band(
     tables: Tables,
-    out: Annotated[Path | None, typer.Option(help="JSON file; by default the one that trainings read.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="JSON file; by default the one that trainings read.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same table.")] = 42,
 ) -> None:
     """How many spreads make a band that covers as often as it says: refits on fresh synthetic clients."""
@@ -333,7 +358,9 @@ def band(
 @with_findings
 def histories(
     tables: Tables,
-    out: Annotated[Path, typer.Option(help="JSON file of the study.")] = Path("data/work/histories.json"),
+    out: Annotated[Path, typer.Option(dir_okay=False, help="JSON file of the study.")] = Path(
+        "data/work/histories.json"
+    ),
     seed: Annotated[int, typer.Option(min=0, help="Same seed and data, same study.")] = 42,
 ) -> None:
     """What the histories add to the application: AUC of boosted trees, and of the truth where it is known."""
@@ -350,7 +377,7 @@ def histories(
 @verbs.command()
 def refused(
     clients: Annotated[int, typer.Option(min=1, help="Clients of the synthetic portfolio.")] = 60_000,
-    out: Annotated[Path, typer.Option(help="JSON file of the study.")] = Path("data/work/refused.json"),
+    out: Annotated[Path, typer.Option(dir_okay=False, help="JSON file of the study.")] = Path("data/work/refused.json"),
     publish: Annotated[bool, typer.Option("--publish", help="Write the page in docs/ too.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same study.")] = 42,
 ) -> None:
@@ -369,7 +396,7 @@ def refused(
 def engines(
     tables: Tables,
     spark: Annotated[bool, typer.Option(help="Compare Spark too (requirements-spark.txt and Java 17).")] = False,
-    out: Annotated[Path | None, typer.Option(help="JSON file of each feature's difference.")] = None,
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="JSON file of each feature's difference.")] = None,
 ) -> None:
     """Each feature's largest difference between DuckDB, Polars and Spark."""
     from training.commands.engines import compare_engines, printed  # noqa: PLC0415  # as above
@@ -384,7 +411,9 @@ def engines(
 @verbs.command()
 def publish(
     artefacts: Annotated[Path, typer.Option(help="Folder of a training with its studies.")] = DEMO,
-    top: Annotated[Path, typer.Option(help="Folder to write to: README.md, and the rest in docs.")] = ROOT,
+    top: Annotated[
+        Path, typer.Option(file_okay=False, help="Folder to write to: README.md, and the rest in docs.")
+    ] = ROOT,
 ) -> None:
     """Write the documents that hold figures, from the results: the methodological note, the model card and the rest."""
     from training.publishing.writing import publish as write_documents  # noqa: PLC0415  # as above
@@ -400,7 +429,7 @@ Shown = Annotated[
     Path | None, typer.Option(help="Folder of a training whose clients are shown instead, such as data/demo.")
 ]
 Auth = Annotated[str, typer.Option(help="none, or oidc: people log in by Hugging Face, the named ones may enter.")]
-Folder = Annotated[Path, typer.Option(help="Folder to make; made anew each time.")]
+Folder = Annotated[Path, typer.Option(file_okay=False, help="Folder to make; made anew each time.")]
 
 
 @verbs.command()
@@ -412,7 +441,9 @@ def space(
     auth: Auth = "none",
     run: Annotated[bool, typer.Option("--run", help="Try it as a Space would run it, and measure.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the trial run.")] = 7860,
-    report: Annotated[Path | None, typer.Option(help="JSON file of what the trial run measured.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="JSON file of what the trial run measured.")
+    ] = None,
 ) -> None:
     """Build the folder of a Hugging Face Space, refuse what must not be published, try it where asked."""
     from training.commands.space import build_space, printed  # noqa: PLC0415  # as above

@@ -13,6 +13,7 @@ from scoring.additive_model import AdditiveModel, Lookup
 from scoring.errors import ArtefactError
 from scoring.exports.grid import Grid, grid_of
 from scoring.exports.grid_files import COLUMNS, grid_csv, grid_json, grid_xlsx
+from scoring.files import BYTE_ORDER_MARK
 from scoring.reports import KINDS, ModelStatistics, Reports, TermStatistics
 from scoring.service import Service
 
@@ -84,7 +85,8 @@ def test_statistics_of_another_model_are_refused(models: dict) -> None:
 
 
 def rows_of_csv(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
+    assert text.startswith(BYTE_ORDER_MARK)
+    return list(csv.DictReader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK))))
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

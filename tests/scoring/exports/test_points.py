@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from scoring.additive_model import Lookup, read_model
 from scoring.api import add_api
 from scoring.exports.points import points_csv
+from scoring.files import BYTE_ORDER_MARK
 from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.settings import DEMO
@@ -57,7 +58,7 @@ def add_up(table: Sequence[Row], facts: Mapping[str, Value]) -> float:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_points_added_up_from_the_printed_table_are_the_score(kind: str, lang: str, demo: Service) -> None:
     model = read_model(DEMO / f"{kind}.json")
-    table = list(csv.DictReader(io.StringIO(points_csv(model, lang))))
+    table = list(csv.DictReader(io.StringIO(points_csv(model, lang).removeprefix(BYTE_ORDER_MARK))))
     lookup = Lookup(model)
     for client in range(100001, 100041):
         facts = demo.portfolio.features_of(client) if kind == demo.model.kind else _facts(client, model.features)
@@ -67,7 +68,7 @@ def test_points_added_up_from_the_printed_table_are_the_score(kind: str, lang: s
 def test_the_printed_table_and_the_api_give_the_same_points(demo: Service, recorder: Recorder) -> None:
     app = FastAPI()
     add_api(app, demo, recorder)
-    table = list(csv.DictReader(io.StringIO(points_csv(demo.model, "fr"))))
+    table = list(csv.DictReader(io.StringIO(points_csv(demo.model, "fr").removeprefix(BYTE_ORDER_MARK))))
     with TestClient(app) as client:
         answer = client.get("/api/predict/100002").json()
     assert add_up(table, demo.portfolio.features_of(100002)) == pytest.approx(answer["points"], abs=1e-9)

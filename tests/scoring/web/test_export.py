@@ -9,12 +9,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from scoring.features import DICTIONARY
+from scoring.files import BYTE_ORDER_MARK
 from scoring.filters import Filters
 from scoring.language import text
 from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.spreadsheets import SIGNS
-from scoring.web.export import BOM, SEPARATOR, add_export, plain
+from scoring.web.export import SEPARATOR, add_export, plain
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +33,8 @@ def test_the_file_is_the_selection(client: TestClient, demo: Service, lang: str)
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == 'attachment; filename="clients.csv"'
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.text.startswith(BOM)
-    head, *rows = csv.reader(io.StringIO(answer.text.removeprefix(BOM)), delimiter=SEPARATOR[lang])
+    assert answer.text.startswith(BYTE_ORDER_MARK)
+    head, *rows = csv.reader(io.StringIO(answer.text.removeprefix(BYTE_ORDER_MARK)), delimiter=SEPARATOR[lang])
     assert head[3:] == [DICTIONARY[name].label.say(lang) for name in ("income_total", "occupation")]
     expected = demo.portfolio.listing(
         Filters(decisions=("decline",)), limit=10**6, columns=["income_total", "occupation"]

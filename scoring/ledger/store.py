@@ -162,7 +162,13 @@ def engine_of(url: str) -> Engine:
             "CLAIRSCORE_JOURNAL_URL."
         ) from error
     if backend == "sqlite":
-        return _sqlite(address, url)
+        if address.host or "?" in url:
+            got = "two slashes before the path" if address.host else "a question mark, which would cut the file's name"
+            raise SettingsError(
+                f"A journal's address in SQLite must be sqlite:///PATH (sqlite:////PATH from the root); got {got}. "
+                "Correct CLAIRSCORE_JOURNAL_URL."
+            )
+        return _sqlite(address)
     if backend == "postgresql":
         try:
             return create_engine(
@@ -198,13 +204,7 @@ def cause_of(error: SQLAlchemyError) -> str:
     return found or type(original or error).__name__
 
 
-def _sqlite(address: URL, url: str) -> Engine:
-    if address.host or "?" in url:
-        got = "two slashes before the path" if address.host else "a question mark, which would cut the file's name"
-        raise SettingsError(
-            f"A journal's address in SQLite must be sqlite:///PATH (sqlite:////PATH from the root); got {got}. Correct "
-            "CLAIRSCORE_JOURNAL_URL."
-        )
+def _sqlite(address: URL) -> Engine:
     if not address.database or address.database == ":memory:":
         raise SettingsError(
             "The journal must be a file; got a SQLite address without one. Name a file after sqlite:///."

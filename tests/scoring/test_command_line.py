@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import scoring.__main__ as command_line
 from scoring import factory
+from scoring.batches.findings import BatchFindings
 from scoring.files import file_aside
 from scoring.service import Service
 from scoring.settings import DEMO
@@ -153,6 +154,8 @@ def on_a_full_disk(path: Path) -> Iterator[Path]:
 def test_a_disk_that_fills_says_what_is_recorded(
     refused: Run, artefacts: Path, tables: Path, demo: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(Service, "check_tables", lambda *_: None)
+    monkeypatch.setattr(BatchFindings, "look_at_tables", lambda *_: None)
     monkeypatch.setattr(Service, "assess_tables", lambda *_, **__: iter([(1, demo.assess(100002))]))
     monkeypatch.setattr(command_line, "file_aside", on_a_full_disk)
     monkeypatch.setenv("CLAIRSCORE_JOURNAL_URL", f"sqlite:///{tmp_path / 'journal.sqlite'}")
@@ -164,6 +167,8 @@ def test_a_disk_that_fills_says_what_is_recorded(
 def test_a_batch_says_in_excel_what_it_says(
     artefacts: Path, tables: Path, demo: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Service, "check_tables", lambda *_: None)
+    monkeypatch.setattr(BatchFindings, "look_at_tables", lambda *_: None)
     monkeypatch.setattr(Service, "assess_tables", lambda *_, **__: iter([(1, demo.assess(100002))]))
     monkeypatch.setenv("CLAIRSCORE_JOURNAL_URL", f"sqlite:///{tmp_path / 'journal.sqlite'}")
     out = tmp_path / "decisions.csv"

@@ -17,6 +17,7 @@ Outcome = Literal["accept", "review", "decline"]
 OUTCOMES: tuple[Outcome, ...] = ("accept", "review", "decline")
 UNCERTAIN = "uncertain"
 OUTSIDE = "outside_training"
+HISTORY_UNKNOWN = "history_unknown"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Decision:
     threshold, threshold_points : decline above this probability, below these points
     low_points, high_points : the score's uncertainty band
     level : 1 (lowest) to 5, cut at the threshold − 1, 0, + 1 and + 2 times the points that double the odds
-    review_because : why a person must look: ``uncertain``, ``outside_training``; empty when none must
+    review_because : why a person must look: ``uncertain``, ``outside_training``, ``history_unknown``; empty when none
+        must
     """
 
     outcome: Outcome
@@ -45,8 +47,13 @@ class Decision:
     review_because: tuple[str, ...]
 
 
-def decide(model: AdditiveModel, scored: Scored) -> Decision:
-    """Decide on one client's score."""
+def decide(model: AdditiveModel, scored: Scored, *, history_unknown: bool = False) -> Decision:
+    """Decide on one client's score.
+
+    Parameters
+    ----------
+    history_unknown : whether a history table that the model uses was not given, so that it may hold anything
+    """
     scale, rule = model.scale, model.rule
     at_threshold = log_odds_of(rule.threshold)
     pd = pd_of(scored.log_odds)
@@ -56,6 +63,8 @@ def decide(model: AdditiveModel, scored: Scored) -> Decision:
         because.append(UNCERTAIN)
     if scored.outside:
         because.append(OUTSIDE)
+    if history_unknown:
+        because.append(HISTORY_UNKNOWN)
     declined = pd > rule.threshold
     points, threshold_points = scale.points(scored.log_odds), scale.points(at_threshold)
     return Decision(

@@ -13,7 +13,7 @@ import polars as pl
 
 from scoring.additive_model import AdditiveModel, Lookup
 from scoring.additive_model.lookup import Floats, Value
-from scoring.decision import OUTSIDE, UNCERTAIN, Outcome, decide_many
+from scoring.decision import HISTORY_UNKNOWN, OUTSIDE, UNCERTAIN, Outcome, decide_many
 from scoring.features import DICTIONARY
 from scoring.reasons import LEAST_POINTS, MOST_REASONS, Effect, Reason
 from scoring.scale import log_odds_of, pd_of
@@ -44,8 +44,15 @@ class Client(NamedTuple):
     reasons: list[tuple[str, float]]
 
 
-def decide_and_explain(model: AdditiveModel, lookup: Lookup, frame: pl.DataFrame) -> list[Client]:
-    """Decide on each row of a frame that has a column for each feature of the model."""
+def decide_and_explain(
+    model: AdditiveModel, lookup: Lookup, frame: pl.DataFrame, *, history_unknown: bool = False
+) -> list[Client]:
+    """Decide on each row of a frame that has a column for each feature of the model.
+
+    Parameters
+    ----------
+    history_unknown : as `decide` takes it, of all rows
+    """
     features = list(model.features)
     frame = frame.select(features).with_columns(pl.col(pl.Float64).fill_nan(None))
     scored = lookup.score_many(frame)
@@ -64,8 +71,8 @@ def decide_and_explain(model: AdditiveModel, lookup: Lookup, frame: pl.DataFrame
             model.scale.points_of_many(scored.log_odds + band).tolist(),
             model.scale.points_of_many(scored.log_odds - band).tolist(),
             decided["level"].to_list(),
-            decided["decision"].to_list(),
-            [_BECAUSE[at] for at in because.tolist()],
+            ["review"] * frame.height if history_unknown else decided["decision"].to_list(),
+            [_BECAUSE[at] + (HISTORY_UNKNOWN,) * history_unknown for at in because.tolist()],
             _reasons(model, scored.contributions),
         )
     )

@@ -30,6 +30,7 @@ from scoring.journal import (
 )
 from scoring.journal.batching import BatchRecord
 from scoring.journal.reading import model_of
+from scoring.journal.record import UNKNOWN_HISTORY
 from scoring.ledger.chain import DECISION, SIMULATION
 from scoring.receipts import Receipt, receipt_of
 from scoring.receipts.receipt import kept_payload
@@ -141,16 +142,20 @@ class Recorder(Casework):
         batch_id: str = "",
         written: int = 0,
         findings: Mapping[str, Any] | None = None,
+        unknown_history: Sequence[str] = (),
     ) -> BatchRecord:
         """Begin a batch, or go on with one: each part of it is recorded before it is sent (see `BatchRecord`).
 
         Parameters
         ----------
         findings : what its tables held that training did not see, and whether that was accepted
+        unknown_history : history tables that the model uses and that were not sent with any of its rows
         """
         around = _around(self.service, None, who, source, purpose, inputs)
         if findings:
             around["findings"] = dict(findings)
+        if unknown_history:
+            around[UNKNOWN_HISTORY] = list(unknown_history)
         return BatchRecord(self.service.model, self.journal, around, batch_id=batch_id, written=written)
 
     def consult(
@@ -246,6 +251,8 @@ def _payload(
     around = _around(service, assessment.client_id, who, source, purpose, inputs)
     if changes:
         around["changes"] = dict(changes)
+    if assessment.unknown_history:
+        around[UNKNOWN_HISTORY] = list(assessment.unknown_history)
     return payload_of(service.model, made_of(assessment), around)
 
 

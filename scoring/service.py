@@ -1,6 +1,6 @@
 """The use cases: what the API, the pages and the command line all call, so that they cannot differ."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from scoring.peers import Peers
 from scoring.portfolio import ID, Portfolio
 from scoring.reasons import Explainer, Explanation
 from scoring.settings import OFFER_STEP
-from scoring.tables import TABLES, RawTables, read_rows
+from scoring.tables import HISTORY, TABLES, RawTables, read_rows
 
 _NOBODY = 1
 """Stands for the number of an application without one: any that its schema allows, for it joins the rows alone."""
@@ -38,6 +38,7 @@ class Assessment:
     facts : value of every feature known, the descriptive ones too
     missing : features of the model that we do not know (a value that is missing because there is no job, no car or no
         past loan is known)
+    unknown_history : history tables that the model uses and that were not given; an empty one is given, and known
     """
 
     client_id: int | None
@@ -46,6 +47,7 @@ class Assessment:
     decision: Decision
     explanation: Explanation
     missing: tuple[str, ...]
+    unknown_history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,13 @@ class Service:
         rows = {name: [_of_client(name, here, row) for row in given] for name, given in history.items()}
         facts = self.features_of([{**application, **here}], rows).row(0, named=True)
         facts.pop(ID)
-        return self._assess(client_id if isinstance(client_id, int) else None, facts)
+        unknown = self.unknown_history(history)
+        return self._assess(client_id if isinstance(client_id, int) else None, facts, unknown)
+
+    def unknown_history(self, named: Collection[str]) -> tuple[str, ...]:
+        """History tables that the model uses and that are not among those named: what they hold is not known."""
+        used = {DICTIONARY[name].table for name in self.model.features}
+        return tuple(table for table in HISTORY if table in used and table not in named)
 
     def features_of(
         self,
@@ -229,7 +237,7 @@ class Service:
         facts = client.facts_at(request)
         following = self.simulator.following.features
         return Simulation(
-            assessment=self._assess(assessment.client_id, facts),
+            assessment=self._assess(assessment.client_id, facts, assessment.unknown_history),
             now=client.now,
             request=request,
             moved=tuple(name for name in following if facts[name] != assessment.facts.get(name)),
@@ -260,9 +268,11 @@ class Service:
     def _client(self, assessment: Assessment) -> Client:
         return self.simulator.client(assessment.facts, assessment.scored)
 
-    def _assess(self, client_id: int | None, facts: Mapping[str, Value]) -> Assessment:
+    def _assess(
+        self, client_id: int | None, facts: Mapping[str, Value], unknown_history: tuple[str, ...] = ()
+    ) -> Assessment:
         scored = self.lookup.score(facts)
-        decision = decide(self.model, scored)
+        decision = decide(self.model, scored, history_unknown=bool(unknown_history))
         return Assessment(
             client_id=client_id,
             facts=facts,
@@ -270,6 +280,7 @@ class Service:
             decision=decision,
             explanation=self._explainer.explain(scored, facts),
             missing=self._explainer.unknown(facts),
+            unknown_history=unknown_history,
         )
 
 

@@ -43,6 +43,7 @@ def answer_of(decided: Decided, lang: str, *, synthetic: bool, contributions: bo
         "decision": decision.outcome,
         "review_because": decision.review_because,
         "outside_training": assessment.scored.outside,
+        "unknown_history": assessment.unknown_history,
         "threshold": decision.threshold,
         "threshold_points": decision.threshold_points,
         "cost_fn": rule.cost_fn,

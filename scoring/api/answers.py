@@ -71,8 +71,9 @@ class PredictAnswer(BaseModel):
     high_points: float
     level: Annotated[int, Field(ge=1, le=5)]
     decision: Outcome
-    review_because: list[Literal["uncertain", "outside_training"]]
+    review_because: list[Literal["uncertain", "outside_training", "history_unknown"]]
     outside_training: list[str] = Field(description="features whose value training never saw")
+    unknown_history: list[str] = Field(description="history tables that the model uses and that were not sent")
     threshold: float = Field(description="decline above this pd")
     threshold_points: float
     cost_fn: float = Field(description="cost of accepting a client who then has difficulties; the threshold follows")

@@ -45,7 +45,7 @@ class BatchDecision(BaseModel):
     high_points: float
     level: int
     decision: Outcome
-    review_because: list[Literal["uncertain", "outside_training"]]
+    review_because: list[Literal["uncertain", "outside_training", "history_unknown"]]
     reasons: list[BatchReason]
 
 

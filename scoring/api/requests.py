@@ -70,7 +70,8 @@ def _cell_schema(column: Column) -> dict[str, Any]:
 _OF_CLIENT = frozenset({ID})
 _HISTORY_SCHEMA: Mapping[str, Any] = {
     "type": "object",
-    "description": "rows of the history tables; a table left out says that there is no such past",
+    "description": "rows of the history tables; an empty list says that there is no such past; a table left out is "
+    "unknown, and a person must look",
     "properties": {
         name: {"type": "array", "items": row_schema(name, may_lack=_OF_CLIENT), "default": []} for name in HISTORY
     },

@@ -52,7 +52,7 @@ async def read_batch(service: Service, reader: UploadReader, kind: str, body: Sp
             whole = [_number(one, whole=True) for one in given] if kind != JSON else given
             return KnownClients(service, _numbers(whole)), result
         rows = _Documents(result, told) if told["form"] == "documents" else _Cells(result, told)
-        return RawApplications(service, rows), result
+        return RawApplications(service, rows, told.get("tables", ())), result
     except BaseException:
         result.close()
         raise

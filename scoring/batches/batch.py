@@ -7,6 +7,7 @@ recorded is not recorded twice, and gets the same names. Of one key, one batch r
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -65,7 +66,12 @@ class Batch:
         self._recorder, self._source, self._key = recorder, source, key
         # One model for the whole of it, whatever is put in its place meanwhile.
         self.model, self._lookup = recorder.service.model, recorder.service.lookup
-        self._around: dict[str, Any] = {"who": who, "purpose": purpose, "inputs": inputs}
+        self._around: dict[str, Any] = {
+            "who": who,
+            "purpose": purpose,
+            "inputs": inputs,
+            "unknown_history": source.unknown_history,
+        }
         self._record: BatchRecord = recorder.batch(**self._around)
 
     def __len__(self) -> int:
@@ -111,7 +117,8 @@ class Batch:
         if first >= len(self._source):
             return None
         part = self._source.part(first, first + size)
-        clients = decide_and_explain(self.model, self._lookup, part.frame) if part.accepted else []
+        decided = partial(decide_and_explain, history_unknown=bool(self._source.unknown_history))
+        clients = decided(self.model, self._lookup, part.frame) if part.accepted else []
         rows = [_row(number, one) for (_, number), one in zip(part.accepted, clients, strict=True)]
         return _Begun(part, clients, self._recorded(rows))
 

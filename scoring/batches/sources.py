@@ -3,7 +3,7 @@
 The rule: a row that can't be decided on is told in its place, and stops no other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -43,7 +43,14 @@ class Part:
 
 
 class Source(Protocol):
-    """Whom a batch is about."""
+    """Whom a batch is about.
+
+    Attributes
+    ----------
+    unknown_history : history tables that the model uses and nobody gave, so that a person must look at every row
+    """
+
+    unknown_history: tuple[str, ...]
 
     def __len__(self) -> int:
         """How many rows were asked for."""
@@ -61,6 +68,8 @@ class KnownClients:
     ----------
     service : whose portfolio, and whose features
     """
+
+    unknown_history: tuple[str, ...] = ()
 
     def __init__(self, service: Service, ids: Sequence[int]) -> None:
         self._portfolio = service.portfolio
@@ -108,10 +117,12 @@ class RawApplications:
     Parameters
     ----------
     clients : each application, with the rows of its history tables
+    tables : history tables that were given, be they empty
     """
 
-    def __init__(self, service: Service, clients: Sequence[RawClient]) -> None:
+    def __init__(self, service: Service, clients: Sequence[RawClient], tables: Collection[str] = ()) -> None:
         self._service, self._clients = service, clients
+        self.unknown_history = service.unknown_history(tables)
 
     def __len__(self) -> int:
         return len(self._clients)

@@ -51,6 +51,7 @@ class Decision(TypedDict):
     decision: Outcome
     review_because: list[str]
     outside_training: list[str]
+    unknown_history: list[str]
     threshold: float
     threshold_points: float
     cost_fn: float

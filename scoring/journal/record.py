@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 
 from scoring.additive_model import AdditiveModel, Lookup
 from scoring.additive_model.lookup import Value
-from scoring.decision import Decision, decide
+from scoring.decision import HISTORY_UNKNOWN, Decision, decide
 from scoring.ledger.chain import canonical
 from scoring.reasons import Explanation, explain
 
 VERSION = 2
 """Version 1 had no ``role`` and no ``inputs``."""
-AROUND = ("source", "client_id", "asked_by", "role", "purpose", "inputs", "changes", "findings")
+UNKNOWN_HISTORY = "unknown_history"
+"""History tables that the model uses and that did not come; left out where all came."""
+AROUND = ("source", "client_id", "asked_by", "role", "purpose", "inputs", "changes", "findings", UNKNOWN_HISTORY)
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,9 @@ def remade(model: AdditiveModel, payload: Mapping[str, Any]) -> Made:
     """Make a recorded decision again, from its values."""
     values = payload["values"]
     scored = Lookup(model).score(values)
-    return Made(values, decide(model, scored), explain(model, scored, values))
+    # What was not given is no value: the record alone says so.
+    decision = decide(model, scored, history_unknown=HISTORY_UNKNOWN in payload["review_because"])
+    return Made(values, decision, explain(model, scored, values))
 
 
 def _shared(model: AdditiveModel, around: Mapping[str, Any]) -> dict[str, Any]:

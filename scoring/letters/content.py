@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scoring.additive_model.lookup import Value, is_missing
-from scoring.decision import OUTSIDE, UNCERTAIN, Outcome
+from scoring.decision import HISTORY_UNKNOWN, OUTSIDE, UNCERTAIN, Outcome
 from scoring.features import DICTIONARY, GROUPS, say
 from scoring.language import NO_BREAK_SPACE, number, text
 from scoring.language.dates import day, moment
@@ -177,6 +177,8 @@ def _answer(assessment: Assessment, sender: Sender, lang: str) -> Iterator[str]:
         yield f"{sure} {text(lang, 'uncertainty.review', threshold=threshold)}"
     if OUTSIDE in decision.review_because:
         yield text(lang, "page.decision.outside")
+    if HISTORY_UNKNOWN in decision.review_because:
+        yield text(lang, "page.decision.history-unknown")
 
 
 def _missing(assessment: Assessment, lang: str) -> Section | None:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args
 from pydantic import ValidationError
 
 from scoring.additive_model import AdditiveModel, Lookup, read_model
-from scoring.decision import decide
+from scoring.decision import HISTORY_UNKNOWN, decide
 from scoring.errors import ArtefactError, ReceiptError
 from scoring.journal.record import expanded
 from scoring.ledger.chain import BATCH, Link, commitment
@@ -123,7 +123,8 @@ def _recomputed(receipt: Receipt, model: AdditiveModel) -> Iterator[tuple[Claim,
             yield claim, False
         return
     # What follows from the log-odds is computed from those that the receipt states: the sum is a claim of its own.
-    decision = decide(model, replace(scored, log_odds=receipt.log_odds))
+    unknown = HISTORY_UNKNOWN in receipt.review_because  # which is no value: the record alone says so
+    decision = decide(model, replace(scored, log_odds=receipt.log_odds), history_unknown=unknown)
     explanation, rule = explain(model, scored, receipt.values), model.rule
     yield (
         "cells",

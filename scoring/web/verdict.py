@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from scoring.decision import OUTSIDE, UNCERTAIN, Decision
+from scoring.decision import HISTORY_UNKNOWN, OUTSIDE, UNCERTAIN, Decision
 from scoring.language import number, percent, text
 from scoring.service import Service
 from scoring.web.frequency import count_of, dots_svg
@@ -67,6 +67,8 @@ def _place(service: Service, decision: Decision, lang: str) -> Iterator[str]:
         yield f"{sure} {text(lang, 'uncertainty.review', threshold=asked)}"
     if OUTSIDE in decision.review_because:
         yield text(lang, "page.decision.outside")
+    if HISTORY_UNKNOWN in decision.review_because:
+        yield text(lang, "page.decision.history-unknown")
 
 
 def _why_this_limit(service: Service, lang: str) -> str:

@@ -151,6 +151,7 @@ function decisionHolds(r, m, cells) {
     return facts.kind === "category" ? !codes[name].includes(value) : !(facts.low !== null && facts.high !== null && facts.low <= value && value <= facts.high);
   });
   if (outside) because.push("outside_training");
+  if (r.review_because.includes("history_unknown")) because.push("history_unknown");  // no value: the record alone says so
   const outcome = because.length ? "review" : r.pd > rule.threshold ? "decline" : "accept";
   return close(spread, r.spread) && outcome === r.decision && same(because, r.review_because)
     && ["threshold", "review_k", "cost_fn", "cost_fp"].every((name) => r[name] === rule[name]);

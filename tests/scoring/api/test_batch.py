@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -23,9 +24,10 @@ from scoring.errors import KeyInUseError
 from scoring.journal import Journal, verify
 from scoring.journal.keys import Key
 from scoring.portfolio import ID
+from scoring.receipts import check, read_receipt
 from scoring.recording import Recorder
 from scoring.service import Service
-from scoring.tables import TABLES
+from scoring.tables import HISTORY, TABLES
 from scoring.uploads.limits import MOST_CLIENTS
 from tests.running import run
 from tests.scoring.api.raw import APPLICATION
@@ -141,6 +143,42 @@ def test_histories_go_with_their_applications(client: TestClient) -> None:
         {"client_ids": [1], "history": history},
     ):
         assert client.post(PATH, json=wrong).json()["type"] == "/problems/bad-input"
+
+
+KNOWN: dict[str, list[Any]] = {table: [] for table in HISTORY}
+
+
+def test_a_table_that_was_not_sent_is_unknown(client: TestClient, demo: Service, tmp_path: Path) -> None:
+    """Nobody is approved, or declined, as somebody without a past because their past was left out."""
+    used = demo.unknown_history(())
+    assert used
+    rows = [{**APPLICATION, ID: 500_001}]
+    frame = pl.DataFrame(rows)
+    parquet = io.BytesIO()
+    frame.write_parquet(parquet)
+    known = client.post("/api/predict", json={"application": rows[0], "history": KNOWN}).json()
+    assert known["unknown_history"] == []
+    assert "history_unknown" not in known["review_because"]
+    for history in ({}, dict(list(KNOWN.items())[1:]), {used[0]: []}):
+        absent = [table for table in used if table not in history]
+        alone = client.post("/api/predict", json={"application": rows[0], "history": history}).json()
+        assert (alone["decision"], alone["review_because"][-1]) == ("review", "history_unknown")
+        assert alone["unknown_history"] == absent
+        assert alone["pd"] == known["pd"]
+        batch = lines(client.post(PATH, json={"applications": rows, "history": history}))[0]
+        assert (batch["decision"], batch["review_because"]) == ("review", alone["review_because"])
+        for decision_id in (alone["decision_id"], batch["decision_id"]):
+            record = client.get(f"/api/decisions/{decision_id}").json()["record"]
+            assert record["unknown_history"] == absent
+            assert client.get(f"/api/decisions/{decision_id}/replay").json()["same"]
+            (tmp_path / "receipt.json").write_bytes(client.get(f"/api/decisions/{decision_id}/receipt").content)
+            receipt, raw = read_receipt(tmp_path / "receipt.json")
+            assert [one.claim for one in check(receipt, raw, demo.model) if not one.holds] == []
+    for content, kind in ((frame.write_csv(), CSV), (parquet.getvalue(), PARQUET)):
+        batch = lines(client.post(PATH, content=content, headers={"content-type": kind}))[0]
+        assert (batch["decision"], batch["review_because"][-1]) == ("review", "history_unknown")
+    whole = lines(client.post(PATH, json={"applications": rows, "history": KNOWN}))[0]
+    assert (whole["decision"], whole["review_because"]) == (known["decision"], known["review_because"])
 
 
 def test_a_spreadsheet_takes_no_cell_for_a_formula(client: TestClient, ids: list[int]) -> None:

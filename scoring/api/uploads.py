@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from scoring.batches import KnownClients, RawApplications, RawClient, Source
 from scoring.errors import InputError
-from scoring.language import Said, shown
+from scoring.language import Said
 from scoring.service import Service
 from scoring.tables import HISTORY, TABLES
 from scoring.uploads.limits import KILOBYTE, LARGEST_ROW
@@ -44,13 +44,20 @@ async def read_batch(service: Service, reader: UploadReader, kind: str, body: Sp
     OverloadedError, UploadError
         When it can't be read now.
     """
-    asked = {"kind": TYPES[kind], "columns": list(_COLUMNS), "ids": _NAMES_OF_ID, "tables": HISTORY}
+    numbers = [name for name, column in _COLUMNS.items() if column.dtype != "string"]
+    asked = {
+        "kind": TYPES[kind],
+        "columns": list(_COLUMNS),
+        "numbers": numbers,
+        "ids": _NAMES_OF_ID,
+        "tables": HISTORY,
+    }
     told, result = await reader.read(body, asked)
     try:
         if told["form"] == "ids":
             given = orjson.loads(result.read(0, result.size))
             whole = [_number(one, whole=True) for one in given] if kind != JSON else given
-            return KnownClients(service, _numbers(whole)), result
+            return KnownClients(service, whole), result
         rows = _Documents(result, told) if told["form"] == "documents" else _Cells(result, told)
         return RawApplications(service, rows, told.get("tables", ())), result
     except BaseException:
@@ -110,13 +117,6 @@ class _Cells(Sequence[RawClient]):
             row[name] = _number(row[name], whole=whole)
         cells = {name: value for name, value in row.items() if value is not None and value == value}  # noqa: PLR0124  # NaN
         return RawClient(cells, {})
-
-
-def _numbers(given: Sequence[Any]) -> Sequence[int]:
-    for row, one in enumerate(given):
-        if not isinstance(one, int) or isinstance(one, bool):
-            raise InputError(Said("problem.said.batch-number", row=row, found=shown(one)))
-    return given
 
 
 def _number(written: Any, *, whole: bool) -> Any:

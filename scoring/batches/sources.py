@@ -62,7 +62,7 @@ class Source(Protocol):
 
 
 class KnownClients:
-    """Clients of a portfolio, by number; a number may come twice.
+    """Clients of a portfolio, by number; a number may come twice, and what is no number is its row's fault.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class KnownClients:
 
     unknown_history: tuple[str, ...] = ()
 
-    def __init__(self, service: Service, ids: Sequence[int]) -> None:
+    def __init__(self, service: Service, ids: Sequence[Any]) -> None:
         self._portfolio = service.portfolio
         self._features = list(service.model.features)
         self._ids = ids
@@ -83,6 +83,10 @@ class KnownClients:
         """The rows from `first` to before `last`."""
         accepted, refused, places = [], [], []
         for row, client_id in enumerate(self._ids[first:last], first):
+            if not isinstance(client_id, int) or isinstance(client_id, bool):
+                said = Said("problem.said.batch-number", row=row, found=shown(client_id))
+                refused.append(Refused(row, None, InputError(said)))
+                continue
             try:
                 places.append(self._portfolio.place_of(client_id))
                 accepted.append((row, client_id))
@@ -160,7 +164,7 @@ class RawApplications:
             if len(rows) == 1:
                 row, client = rows[0]
                 number = client.number if isinstance(client.number, int) else None
-                refused.append(Refused(row, number, error))
+                refused.append(Refused(row, number, _at(row, error)))
                 return []
             half = len(rows) // 2
             return self._sound(rows[:half], refused) + self._sound(rows[half:], refused)
@@ -183,3 +187,12 @@ class RawApplications:
                 owned = given if table == _OF_CREDITS else ({**one, **own} for one in given)
                 history.setdefault(table, []).extend(owned)
         return self._service.features_of(applications, history)
+
+
+def _at(row: int, error: InputError) -> InputError:
+    """The same error, of the row in what was sent rather than of the one in what was looked at alone."""
+    said = error.message
+    if not isinstance(said, Said) or "place" not in said.values:
+        return error
+    place = str(said.values["place"]).replace("application[0]", f"application[{row}]", 1)
+    return InputError(Said(said.key, **{**said.values, "place": place}))

@@ -148,8 +148,9 @@ def _read(asked: dict[str, Any], body_fd: int, out: BinaryIO) -> dict[str, Any]:
         with mmap.mmap(body_fd, 0, access=mmap.ACCESS_READ) as body:
             if asked["kind"] == "json":
                 return read_json(body, out, asked["tables"])
-            read = read_csv if asked["kind"] == "csv" else read_parquet
-            return read(body, out, asked["columns"], asked["ids"])
+            if asked["kind"] == "csv":
+                return read_csv(body, out, asked["columns"], asked["ids"], asked["numbers"])
+            return read_parquet(body, out, asked["columns"], asked["ids"])
     except Refused as refused:
         return {"refused": refused.key, "values": refused.values}
 

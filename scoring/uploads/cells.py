@@ -1,33 +1,50 @@
 """The result of a file of columns: an Arrow file of a few rows a batch, or the list of numbers of its one column."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Final
 
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from scoring.uploads.limits import MOST_CHARACTERS, MOST_CLIENTS, MOST_COLUMNS, Refused, check_clients
+from scoring.uploads.limits import MOST_CLIENTS, MOST_COLUMNS, Refused, check_clients
 
 _ROWS: Final = 1_000
 """In one batch of the result, which is what the service holds of it."""
 
 
-def check_names(names: Sequence[str], known: Sequence[str], ids: Sequence[str]) -> None:
-    """Refuse columns that are not those of an application, nor the one of a list of clients."""
+_UNNAMED: Final = re.compile(r"(Unnamed: \d+(\.\d+)?|__index_level_\d+__)?")
+"""What tools write in place of a name, above the row numbers that they leave behind; as `tables.header` has it."""
+_LABEL: Final = "TARGET"
+
+
+def match_names(names: Sequence[str], known: Sequence[str], ids: Sequence[str]) -> list[str | None]:
+    """Tell the declared name of each column; None where it is not read, as in a folder's tables.
+
+    Another case and spaces around a name leave no doubt; a column without a name holds row numbers; a label is not
+    looked at.
+
+    Raises
+    ------
+    Refused
+        When the columns are not those of an application, nor the one of a list of clients.
+    """
     if len(names) > MOST_COLUMNS:
         raise Refused("problem.said.batch-header", most=MOST_COLUMNS)
-    if len(names) == 1 and names[0] in ids:
-        return
-    unknown = [name for name in names if name not in known]
-    if unknown or len(set(names)) < len(names):
-        raise Refused("problem.said.batch-columns", found=", ".join(unknown or names)[:80])
-
-
-def check_texts(column: pa.Array, name: str) -> None:
-    """Refuse texts that are longer than a name or a code may be."""
-    if (pc.max(pc.binary_length(column)).as_py() or 0) > 4 * MOST_CHARACTERS:
-        raise Refused("problem.said.batch-cell", most=MOST_CHARACTERS, column=name)
+    declared = {name.upper(): name for name in (*known, *ids)}
+    found = [declared.get(name.strip().upper()) for name in names]
+    read = [name for name in found if name is not None]
+    surplus = [
+        name
+        for name, meant in zip(names, found, strict=True)
+        if meant is None and name.strip().upper() != _LABEL and not _UNNAMED.fullmatch(name.strip())
+    ]
+    is_list = len(read) == 1 and read[0] in ids
+    if not is_list:
+        surplus += [name for name in read if name not in known]
+    if surplus or not read or len(set(read)) < len(read):
+        raise Refused("problem.said.batch-columns", found=", ".join(surplus or names)[:80])
+    return found
 
 
 class CellsWriter:
@@ -35,7 +52,7 @@ class CellsWriter:
 
     Parameters
     ----------
-    names : of the columns
+    names : of the columns that are read
     ids : names of the one column of a list of clients
     """
 
@@ -51,12 +68,6 @@ class CellsWriter:
         self._rows += batch.num_rows
         if self._rows > MOST_CLIENTS:
             raise Refused("problem.said.batch-size", most=MOST_CLIENTS, found=f"> {MOST_CLIENTS}")
-        for name, column in zip(self._names, batch.columns, strict=True):
-            if (
-                pa.types.is_string(column.type)
-                and (pc.max(pc.binary_length(column)).as_py() or 0) > 4 * MOST_CHARACTERS
-            ):
-                raise Refused("problem.said.batch-cell", most=MOST_CHARACTERS, column=name)
         if self._ids is not None:
             self._ids += batch.column(0).to_pylist()
             return

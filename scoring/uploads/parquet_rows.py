@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from scoring.uploads.cells import CellsWriter, check_names, check_texts
+from scoring.uploads.cells import CellsWriter, match_names
 from scoring.uploads.limits import (
     LARGEST_FOOTER,
+    MOST_CHARACTERS,
     MOST_COLUMNS,
     MOST_ROW_GROUPS,
     MOST_UNPACKED,
@@ -51,13 +53,14 @@ def read_parquet(body: mmap.mmap, out: BinaryIO, known: Sequence[str], ids: Sequ
         )
         _check_footer(file.metadata, size)
         schema = file.schema_arrow
-        check_names(schema.names, known, ids)
-        nested = [field.name for field in schema if not _is_plain(field.type)]
+        matched = match_names(schema.names, known, ids)
+        names = {name: meant for name, meant in zip(schema.names, matched, strict=True) if meant is not None}
+        nested = [name for name in names if not _is_plain(schema.field(name).type)]
         if nested:
             raise Refused("problem.said.batch-columns", found=", ".join(nested)[:80])
-        writer = CellsWriter(out, schema.names, ids)
-        for batch in file.iter_batches(batch_size=_ROWS, use_threads=False):
-            columns = [_checked(column, name) for name, column in zip(schema.names, batch.columns, strict=True)]
+        writer = CellsWriter(out, list(names.values()), ids)
+        for batch in file.iter_batches(batch_size=_ROWS, columns=list(names), use_threads=False):
+            columns = [_checked(batch.column(name)) for name in names]
             writer.write(pa.RecordBatch.from_arrays(columns, [f"c{at}" for at in range(len(columns))]))
     except (pa.ArrowMemoryError, pa.ArrowCancelled):
         raise
@@ -100,6 +103,7 @@ def _is_plain(kind: pa.DataType) -> bool:
         pa.types.is_integer(kind)
         or pa.types.is_floating(kind)
         or pa.types.is_boolean(kind)
+        or pa.types.is_decimal(kind)
         or pa.types.is_null(kind)
         or _is_text(kind)
     )
@@ -109,11 +113,20 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _checked(column: pa.Array, name: str) -> pa.Array:
-    """Texts plain and short; numbers as they are."""
+def _checked(column: pa.Array) -> pa.Array:
+    """Texts plain, decimals and half floats as what is read everywhere; other numbers as they are.
+
+    A text that is too long is its row's fault; one that is much too long would be too large to write for every row.
+    """
     kind = column.type
+    if pa.types.is_decimal(kind) or pa.types.is_float16(kind):
+        return column.cast(pa.float64(), safe=False)
     if not (pa.types.is_dictionary(kind) or _is_text(kind)):
-        return column.cast(pa.float32()) if pa.types.is_float16(kind) else column
-    texts = column.dictionary if pa.types.is_dictionary(kind) else column
-    check_texts(texts.cast(pa.large_string()), name)
-    return column.cast(pa.string())
+        return column
+    if pa.types.is_dictionary(kind):
+        column = pa.DictionaryArray.from_arrays(column.indices, _shortened(column.dictionary)).dictionary_decode()
+    return _shortened(column).cast(pa.string())
+
+
+def _shortened(texts: pa.Array) -> pa.Array:
+    return pc.utf8_slice_codeunits(texts.cast(pa.large_string()), 0, MOST_CHARACTERS + 1)

@@ -21,7 +21,8 @@ from tests.running import run
 
 pytestmark = pytest.mark.skipif(not reading.AVAILABLE, reason="children are limited on Linux alone")
 COLUMNS = [column.name for column in TABLES["application_test"].columns]
-ASKED: dict[str, Any] = {"columns": COLUMNS, "ids": ["client_id"], "tables": HISTORY}
+NUMBERS = [column.name for column in TABLES["application_test"].columns if column.dtype != "string"]
+ASKED: dict[str, Any] = {"columns": COLUMNS, "numbers": NUMBERS, "ids": ["client_id"], "tables": HISTORY}
 TEXT = "OCCUPATION_TYPE"
 
 
@@ -55,8 +56,9 @@ def parquet(table: pa.Table, **options: Any) -> bytes:
 
 
 def lying_footer() -> bytes:
-    """Pages of 300 MB whose footer declares a few bytes."""
-    whole = parquet(pa.table({TEXT: ["x" * 3_000] * 99_999}), compression="zstd", use_dictionary=False)
+    """A page of 200 MB of which the footer declares a few bytes."""
+    table = pa.table({TEXT: ["x" * 10_000] * 20_000})
+    whole = parquet(table, compression="zstd", use_dictionary=False, data_page_size=2**30)
     chunk = pq.read_metadata(io.BytesIO(whole)).row_group(0).column(0)
     footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
     true = varint(2 * chunk.total_uncompressed_size)
@@ -90,7 +92,6 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes]]] = [
     ("an open quotation mark", "csv", lambda: f'SK_ID_CURR,{TEXT}\n1,"'.encode() + b"1,2\n" * MEGABYTE),
     ("rows without end", "csv", lambda: f"SK_ID_CURR,{TEXT}\n".encode() + b",\n" * 100_001),
     ("a footer that lies", "parquet", lying_footer),
-    ("dictionaries", "parquet", dictionaries),
     ("lists", "parquet", nested),
     ("no footer", "parquet", lambda: b"PAR1" + bytes(4 * MEGABYTE) + b"\xff\xff\xff\x7fPAR1"),
     ("a footer of zeros", "parquet", lambda: b"PAR1" + bytes(100_000) + (100_000).to_bytes(4, "little") + b"PAR1"),
@@ -115,6 +116,11 @@ def test_hostile_bodies_are_refused_and_the_next_is_read(reader: UploadReader) -
         assert await read(reader, "json", b"[1]") == {"form": "ids"}
 
     run(all_of_them())
+
+
+def test_texts_that_would_unpack_to_gigabytes_are_their_rows_fault(reader: UploadReader) -> None:
+    told = run(read(reader, "parquet", dictionaries()))
+    assert (told["form"], told["ends"][-1]) == ("cells", 99_999)
 
 
 def greedy(code: str, **options: Any) -> UploadReader:

@@ -83,7 +83,7 @@ class TestRun:
 
     def test_nothing_else_is_left_behind(self, trained: Trained) -> None:
         expected = {"ebm.json", "scorecard.json", "champion.json", "evaluation.json", "portfolio.parquet"}
-        expected |= {"tuning.json", "evaluation.html", "parts"}
+        expected |= {"tuning.json", "evaluation.html", "findings.json", "parts"}
         assert {path.name for path in trained.out.iterdir()} == expected
 
     def test_the_champion_follows_from_the_written_difference(self, trained: Trained) -> None:

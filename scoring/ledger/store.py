@@ -319,20 +319,32 @@ def _from_version(found: int, connection: Connection) -> None:
 
 
 def _fill_parts(connection: Connection) -> None:
-    """Fill the table of batch parts from the payloads; a part that does not follow on is left to `verify`."""
+    """Fill the table of batch parts from the payloads; one that can't be read or does not follow on is for `verify`.
+
+    Where an erased part ended is not known: the next one may begin at any place behind what is known.
+    """
     parts = (
         select(ENTRIES.c.seq, ENTRIES.c.decision_id, PAYLOADS.c.payload)
-        .join(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
+        .outerjoin(PAYLOADS, PAYLOADS.c.seq == ENTRIES.c.seq)
         .where(ENTRIES.c.kind == BATCH)
         .order_by(ENTRIES.c.seq)
     )
     ends: dict[str, int] = {}
+    after_erased: set[str] = set()
     for seq, batch_id, payload in connection.execute(parts).all():
-        said = orjson.loads(payload)
-        first, end = said["first"], said["first"] + said["rows"]
-        if first == ends.get(batch_id, 0) and end > first:
+        if payload is None:
+            after_erased.add(batch_id)
+            continue
+        try:
+            said = orjson.loads(payload)
+            first, end = said["first"], said["first"] + said["rows"]
+        except (KeyError, TypeError, ValueError):
+            continue
+        known = ends.get(batch_id, 0)
+        if (first == known or (first > known and batch_id in after_erased)) and end > first:
             connection.execute(insert(PARTS).values(batch_id=batch_id, first=first, next=end, seq=seq))
             ends[batch_id] = end
+            after_erased.discard(batch_id)
 
 
 def exclusive(connection: Connection) -> None:

@@ -1,16 +1,20 @@
 """A journal that an earlier version wrote: read, verified, replayed and carried on, with the digests that it had."""
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
+from scoring.access.identity import ANONYMOUS
 from scoring.errors import JournalError
-from scoring.journal import Head, Journal, Wanted, engine_of, export, read_decision, replay, verify
+from scoring.journal import Head, Journal, Wanted, engine_of, export, read_decision, replay, row_of, verify
 from scoring.journal.dossier import history_of
 from scoring.journal.listing import listing
 from scoring.ledger.store import SCHEMA_VERSION
+from scoring.recording import Recorder, made_of
+from scoring.service import Service
 from tests.scoring.journal.conftest import Record
 
 VERSION_1 = Path(__file__).parent / "data" / "version-1.sqlite.gz"
@@ -56,6 +60,39 @@ def test_the_chain_goes_on(old: str, record: Record) -> None:
     assert (found.entries, found.erased, found.faults) == (8, 3, ())
     assert read_decision(engine, entry.entry_id).payload is None
     assert len(list(export(engine))) == 8
+
+
+def as_version_2(engine: Engine) -> None:
+    """Take away what version 3 added."""
+    with engine.begin() as connection:
+        for index in ("payloads_model", "payloads_client", "payloads_waits"):
+            connection.exec_driver_sql(f"DROP INDEX ix_journal_{index}")
+        for column in ("kind", "waits"):
+            connection.exec_driver_sql(f"ALTER TABLE journal_payloads DROP COLUMN {column}")
+        connection.exec_driver_sql("DROP TABLE journal_parts")
+        connection.exec_driver_sql("UPDATE journal_schema SET version = 2")
+
+
+def test_a_batch_of_version_2_whose_beginning_was_erased_is_whole_and_goes_on(own: Journal, demo: Service) -> None:
+    row = row_of(demo.model, made_of(demo.assess(100002)), 100002)
+    batch = Recorder(demo, own).batch(who=ANONYMOUS)
+    batch.add([row] * 3)
+    between = datetime.now(UTC)
+    batch.add([row] * 2)
+    own.retain(between)
+    as_version_2(own.engine)
+    assert verify(own.engine).faults == ()
+    batch.add([row])
+    found = verify(own.engine)
+    assert (found.entries, found.rows, found.faults) == (4, 3, ())
+
+
+def test_a_batch_of_version_2_that_was_changed_is_a_fault_not_a_failure(own: Journal, demo: Service) -> None:
+    Recorder(demo, own).batch(who=ANONYMOUS).add([row_of(demo.model, made_of(demo.assess(100002)), 100002)])
+    as_version_2(own.engine)
+    with own.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE journal_payloads SET payload = 'changed'")
+    assert {fault.what for fault in verify(own.engine).faults} == {"its values were changed"}
 
 
 def test_one_of_a_newer_version_is_refused(url: str, own: Journal, record: Record) -> None:

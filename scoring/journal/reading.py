@@ -169,7 +169,9 @@ def link_of(entry: Row[Any]) -> Link:
 
 @contextmanager
 def opened(engine: Engine) -> Iterator[Connection]:
-    """A connection to a journal that is there; one of an older version is brought up to this one first.
+    """A connection to a journal as it is at one moment; one of an older version is brought up to this one first.
+
+    All that is read from it is of the same moment, so that what is erased or added meanwhile is no contradiction.
 
     Raises
     ------
@@ -184,6 +186,8 @@ def opened(engine: Engine) -> Iterator[Connection]:
         if found != SCHEMA_VERSION:
             prepare(engine)
         with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":  # SQLite's transactions are so anyway
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
     except SQLAlchemyError as error:
         raise JournalError(f"The journal must answer; got: {cause_of(error)}. Check where it lies.") from error

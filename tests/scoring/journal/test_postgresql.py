@@ -3,13 +3,15 @@
 import gzip
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, MetaData, Table, insert
+from sqlalchemy import Column, MetaData, Table, event, insert
 
 from benchmarks.engines import postgres, postgres_binaries
 from scoring.access.identity import ANONYMOUS
@@ -119,3 +121,27 @@ def _names_or_error(batch: BatchRecord, rows: list[Row]) -> list[str] | KeyInUse
         return batch.add(rows)
     except KeyInUseError as refused:
         return refused
+
+
+def test_what_changes_during_a_check_is_no_fault(url: str, demo: Service) -> None:
+    own, engine = Journal(url), engine_of(url)
+    recorder = Recorder(demo, own)
+    review = recorder.ask_review(100003, "why", ANONYMOUS)
+    row = row_of(demo.model, made_of(demo.assess(100003)), 100003)
+    recorder.batch(who=ANONYMOUS).add([row])
+    changes: list[Callable[[], object]] = [
+        lambda: recorder.close_review(review.review_id, "accept", "called", ANONYMOUS),
+        lambda: own.retain(datetime.now(UTC) + timedelta(days=2)),
+    ]
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def between(*executed: Any) -> None:
+        if changes and "FROM journal_payloads" in executed[2]:
+            changes.pop(0)()
+
+    for _ in range(2):
+        assert verify(engine).faults == ()
+    assert not changes
+    assert verify(engine).faults == ()
+    own.close()
+    engine.dispose()

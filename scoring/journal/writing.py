@@ -150,7 +150,8 @@ class Journal:
         JournalError
             When too many wait already, or the journal is closed.
         """
-        self._charge(1 + len(rows), sum(len(row.row) for row in rows))
+        text = canonical(payload)
+        self._charge(1 + len(rows), len(text) + sum(len(row.row) for row in rows))
         done: Future[Written] = Future()
         entry = Entry(
             kind,

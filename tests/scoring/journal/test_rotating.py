@@ -158,3 +158,11 @@ def test_the_rows_of_a_batch_count(small: Journal, recorder: Recorder, demo: Ser
         recorder.batch(who=ANONYMOUS).add([row] * 3)
     assert small.head.seq == 0
     recorder.batch(who=ANONYMOUS).add([row] * 2)
+
+
+def test_what_people_type_counts(small: Journal, recorder: Recorder) -> None:
+    small.quota = Quota(Allowance(100, 5_000), Allowance(100, 1e9))
+    with pytest.raises(QuotaError):
+        for _ in range(3):
+            recorder.note(CLIENT, "x" * 2_000, ANONYMOUS)
+    assert small.head.seq == 2

@@ -75,7 +75,7 @@ class Casework:
             }
 
         entry = self.journal.record(OVERRIDE, {}, inside=inside).wait()
-        return Override(entry.entry_id, entry.link.at, who.name, outcome, stood[0], said, Spot(entry.link.seq))
+        return Override(entry.entry_id, entry.link.at, who.name, outcome, stood[-1], said, Spot(entry.link.seq))
 
     def ask_review(self, client_id: int, reason: str, who: Identity, *, decision_id: str | None = None) -> Review:
         """Ask that a person look at a client.
@@ -131,7 +131,7 @@ class Casework:
 
         payload = {"version": 1, **by(who), "about": review_id, "outcome": outcome, "reason": said}
         entry = self.journal.record(REVIEW_CLOSED, payload, inside=inside).wait()
-        return replace(asked[0], closing=dossier.Closing(entry.link.at, who.name, outcome, said))
+        return replace(asked[-1], closing=dossier.Closing(entry.link.at, who.name, outcome, said))
 
     def reviews(self, *, open_only: bool = True, after: int = 0, limit: int = dossier.A_PAGE) -> tuple[Review, ...]:
         """The reviews asked for behind an entry's number, oldest first, at most `limit`."""

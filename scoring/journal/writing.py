@@ -9,7 +9,6 @@ import asyncio
 import logging
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ _log = logging.getLogger(__name__)
 
 Inside = Callable[[Connection], Mapping[str, Any] | None]
 """What is done in the transaction before an entry is added: it may refuse the entry by a domain error, before it has
-written anything, or give the entry's payload."""
+written anything, or give the entry's payload. It is done again where the transaction was rolled back."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,7 @@ class Journal:
         entry = Entry(
             kind,
             entry_id or new_id(),
-            canonical(payload),
+            text,
             Found.of(payload),
             None if model is None else Model(model.digest, model.model_dump_json),
             rows,
@@ -203,7 +202,7 @@ class Journal:
         JournalError
             When it can't be done.
         """
-        return self._erase("client", lambda connection: client_targets(connection, client_id))
+        return self._erase("client", lambda connection, _done: client_targets(connection, client_id))
 
     def erase_decision(self, decision_id: str) -> Erasure:
         """Erase what was recorded of one decision, and all that is about it (see `erase`).
@@ -215,7 +214,7 @@ class Journal:
         JournalError
             When it can't be done.
         """
-        return self._erase("decision", lambda connection: decision_targets(connection, decision_id))
+        return self._erase("decision", lambda connection, _done: decision_targets(connection, decision_id))
 
     def retain(self, since: datetime) -> Erasure:
         """Erase every payload that is older than `since`; erasures themselves stay (see `erase`).
@@ -226,10 +225,10 @@ class Journal:
             When it can't be done.
         """
         with self.engine.connect() as connection:
-            parts = deque(older_targets(connection, since))
+            parts = list(older_targets(connection, since))
 
-        def part(_connection: Connection) -> Targets:
-            return Targets(parts.popleft(), more=bool(parts)) if parts else Targets()
+        def part(_connection: Connection, done: int) -> Targets:
+            return Targets(parts[done], more=done + 1 < len(parts)) if parts else Targets()
 
         return self._erase("retention", part, before=written(since))
 
@@ -319,8 +318,14 @@ class Journal:
         if wait:
             raise QuotaError(Said("problem.said.quota", minutes=-(-wait // 60)), wait)
 
-    def _erase(self, because: str, find: Callable[[Connection], Targets], **said: str) -> Erasure:
-        """Erase what is found, in as many transactions as it takes; each ends with the entry that names its part."""
+    def _erase(self, because: str, find: Callable[[Connection, int], Targets], **said: str) -> Erasure:
+        """Erase what is found, in as many transactions as it takes; each ends with the entry that names its part.
+
+        Parameters
+        ----------
+        find : what is to go next, from the connection and how many parts are done; it is asked again where a
+            transaction was rolled back
+        """
         seqs: list[int] = []
         entries = rows = 0
         more = True
@@ -331,7 +336,7 @@ class Journal:
             def erasing(
                 connection: Connection, found: list[Targets] = found, named: dict[str, Any] = named
             ) -> Mapping[str, Any]:
-                found.append(find(connection))
+                found.append(find(connection, len(seqs)))
                 named.update(erase_targets(connection, because, found[-1]))
                 return {**named, **said}
 

@@ -2,17 +2,20 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 from typer.testing import CliRunner
 
 from scoring.__main__ import cli
 from scoring.access.identity import Identity
-from scoring.errors import ConflictError, UnknownDecisionError
+from scoring.errors import ConflictError, JournalError, UnknownDecisionError
 from scoring.journal import Journal, Made, Wanted, row_of, verify
 from scoring.journal import erasing as erasing_module
 from scoring.ledger import store
@@ -124,6 +127,31 @@ def test_a_retention_of_much_is_done_in_parts(recorder: Recorder, demo: Service)
     again = recorder.journal.retain(datetime.now(UTC) + timedelta(seconds=1))
     assert (len(again.seqs), again.entries) == (1, 0)
     assert verify(recorder.journal.engine).faults == ()
+
+
+def test_an_erasure_whose_group_is_rolled_back_leaves_nothing_out(recorder: Recorder, own: Journal) -> None:
+    recorder.note(CLIENT, "a word", OFFICER)
+    own.check()  # which takes the lock, the first time
+    entered, go_on = threading.Event(), threading.Event()
+
+    def hold(_connection: Connection) -> None:
+        entered.set()
+        go_on.wait(10)
+
+    held = own.record("note", {"text": "x"}, inside=hold)
+    assert entered.wait(10)
+    with ThreadPoolExecutor(1) as thread:
+        erasing = thread.submit(own.retain, datetime.now(UTC) + timedelta(seconds=60))
+        while own._queue.qsize() == 0 and not erasing.done():
+            time.sleep(0.01)
+        bad = own.record("note", {"text": "\ud800"})  # no text: the transaction of its whole group fails
+        go_on.set()
+        assert held.wait().link.seq == 2
+        with pytest.raises(JournalError):
+            bad.wait()
+        assert erasing.result().entries == 1
+    assert recorder.notes_of(CLIENT) == ()
+    assert verify(own.engine).faults == ()
 
 
 def in_files(file: Path, text: bytes) -> list[str]:

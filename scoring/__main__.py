@@ -29,6 +29,7 @@ from scoring.exports.points_page import points_html
 from scoring.exports.sql import DIALECTS, Dialect, sql_of
 from scoring.files import file_aside
 from scoring.journal import Journal, row_of
+from scoring.journal.backups import serving
 from scoring.journal.commands import journal_cli
 from scoring.language import DEFAULT, LANGUAGES
 from scoring.receipts.commands import receipt, verify, verify_page
@@ -71,7 +72,9 @@ def batch(
     with ExitStack() as stack:
         begin: Callable[[], BatchRecord] | None = None
         if record:
-            journal = stack.enter_context(closing(Journal(read_settings().journal_url)))
+            url = read_settings().journal_url
+            stack.enter_context(serving(url))
+            journal = stack.enter_context(closing(Journal(url)))
             recorder, who, inputs = Recorder(service, journal), Identity(_user(), "owner"), fingerprint(raw)
 
             def begin() -> BatchRecord:

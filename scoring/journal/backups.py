@@ -52,8 +52,12 @@ class Restored:
     beyond: tuple[Head, ...]
 
 
-def back_up(url: str, out: Path) -> Verification:
+def back_up(url: str, out: Path, *, may_rotate: bool = False) -> Verification:
     """Copy a journal into a new file, whatever writes to it meanwhile; return what a check of the copy found.
+
+    Parameters
+    ----------
+    may_rotate : as of `verify`
 
     Raises
     ------
@@ -69,15 +73,16 @@ def back_up(url: str, out: Path) -> Verification:
         raise JournalError("There must be a journal to back up; got none there yet. Record a decision first.")
     with file_aside(out) as aside:
         _copy(file, aside)
-        return _verified(aside)
+        return _verified(aside, may_rotate=may_rotate)
 
 
-def restore(url: str, backup: Path, noted: Sequence[Head] = ()) -> Restored:
+def restore(url: str, backup: Path, noted: Sequence[Head] = (), *, may_rotate: bool = False) -> Restored:
     """Put a backup in the journal's place, which nothing may serve or read; the replaced journal is kept beside it.
 
     Parameters
     ----------
     noted : heads that were noted outside
+    may_rotate : as of `verify`
 
     Raises
     ------
@@ -98,7 +103,8 @@ def restore(url: str, backup: Path, noted: Sequence[Head] = ()) -> Restored:
             _copy(backup, aside)
             end = _end_of(aside)
             agreeing = [one for one in noted if one.seq <= end]
-            _check_backup(verify(engine_of(f"sqlite:///{aside}"), anchors=agreeing), expected=bool(noted))
+            checked = verify(engine_of(f"sqlite:///{aside}"), anchors=agreeing, may_rotate=may_rotate)
+            _check_backup(checked, expected=bool(noted))
             _as_one_file(aside)
             kept = _set_aside(file)
             aside.replace(file)
@@ -106,7 +112,7 @@ def restore(url: str, backup: Path, noted: Sequence[Head] = ()) -> Restored:
         finally:
             for name in ("", *_LOG_FILES):
                 aside.with_name(aside.name + name).unlink(missing_ok=True)
-        found = verify(engine_of(url), anchors=agreeing)
+        found = verify(engine_of(url), anchors=agreeing, may_rotate=may_rotate)
     return Restored(found, kept, tuple(one for one in noted if one.seq > end))
 
 
@@ -233,7 +239,7 @@ def _synchronise(file: Path) -> None:
             os.close(descriptor)
 
 
-def _verified(file: Path) -> Verification:
+def _verified(file: Path, *, may_rotate: bool) -> Verification:
     """Check a copy, and leave it as it is: a check brings an older version up to this one."""
     checked = file.with_name(f"{file.name}.checked")
     engine = engine_of(f"sqlite:///{file}")
@@ -243,7 +249,7 @@ def _verified(file: Path) -> Verification:
         if not current:
             shutil.copyfile(file, checked)
             engine = engine_of(f"sqlite:///{checked}")
-        return verify(engine)
+        return verify(engine, may_rotate=may_rotate)
     finally:
         _as_one_file(file)
         for end in ("", *_LOG_FILES):

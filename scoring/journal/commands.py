@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from scoring.console import Commands
 from scoring.errors import SettingsError
 from scoring.files import file_aside
 from scoring.journal.anchoring import heads_in
-from scoring.journal.backups import back_up
+from scoring.journal.backups import back_up, serving
 from scoring.journal.backups import restore as restore_backup
 from scoring.journal.erasing import Erasure
 from scoring.journal.listing import Line, Wanted, listing
@@ -60,7 +61,8 @@ def backup(
 ) -> None:
     """Copy the journal into one file, also while it is served, and verify the copy; exit code 1 if it is broken."""
     noted = _noted("", anchors)  # before, for a service may go on
-    found = back_up(read_settings().journal_url, out)
+    settings = read_settings()
+    found = back_up(settings.journal_url, out, may_rotate=settings.is_open)
     _tell_verified(found, ())
     typer.echo(f"The backup is in {out}.")
     beyond = [one for one in noted if one.seq > found.head.seq]
@@ -76,7 +78,8 @@ def restore(
     anchors: Annotated[Path | None, typer.Option(help="File of anchors, or a log that holds their lines.")] = None,
 ) -> None:
     """Put a backup in the journal's place, verified before and after, while nothing serves it; the old one is kept."""
-    done = restore_backup(read_settings().journal_url, file, _noted("", anchors))
+    settings = read_settings()
+    done = restore_backup(settings.journal_url, file, _noted("", anchors), may_rotate=settings.is_open)
     _tell_verified(done.found, ())
     if done.kept is not None:
         typer.echo(f"The journal that was replaced is kept as {done.kept}: it holds personal data.")
@@ -94,7 +97,8 @@ def restore(
 @journal_cli.command()
 def upgrade() -> None:
     """Bring a journal of an earlier version up to this one; the service does so too, when it starts."""
-    with opened(engine_of(read_settings().journal_url)):
+    url = read_settings().journal_url
+    with serving(url), opened(engine_of(url)):
         typer.echo(f"The journal's tables are of version {SCHEMA_VERSION}.")
 
 
@@ -140,11 +144,9 @@ def erase(
     """Erase what was recorded on a client, or of one decision. The chain still verifies; it can't be made again."""
     if (client is None) == (not decision):
         raise typer.BadParameter("must name a client's number or --decision ID")
-    journal = Journal(read_settings().journal_url)
-    try:
+    url = read_settings().journal_url
+    with serving(url), closing(Journal(url)) as journal:
         erased = journal.erase_decision(decision) if client is None else journal.erase(client)
-    finally:
-        journal.close()
     _tell_erased(erased, f"Erased {erased}.")
 
 
@@ -157,11 +159,9 @@ def retain(
     if found is None:
         raise typer.BadParameter(f"must be a number with d, w or y, such as 730d; got {older_than!r}")
     since = datetime.now(UTC) - timedelta(days=int(found[1]) * _DAYS[found[2]])
-    journal = Journal(read_settings().journal_url)
-    try:
+    url = read_settings().journal_url
+    with serving(url), closing(Journal(url)) as journal:
         erased = journal.retain(since)
-    finally:
-        journal.close()
     _tell_erased(erased, f"Erased, from before {since:%Y-%m-%d}, {erased}.")
 
 

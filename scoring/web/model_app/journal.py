@@ -145,7 +145,7 @@ def state_html(context: ModelContext) -> str:
 
 def _verified(context: ModelContext) -> Verification:
     journal = context.recorder.journal
-    return verify(journal.engine, may_rotate=bool(journal.limit))
+    return verify(journal.engine, may_rotate=journal.quota is not None)
 
 
 def _rotated(context: ModelContext) -> str:

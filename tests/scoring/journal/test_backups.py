@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from scoring.__main__ import cli
 from scoring.errors import JournalError, SettingsError
-from scoring.journal import Journal, engine_of, verify
+from scoring.journal import Journal, backups, engine_of, verify
 from scoring.journal.backups import OF_POSTGRESQL, back_up, restore, serving
 from scoring.ledger.chain import Head
 from tests.scoring.journal.conftest import Record
@@ -173,3 +173,28 @@ def test_a_journal_on_a_server_is_left_to_its_own_tools(tmp_path: Path) -> None:
 def test_there_is_nothing_to_back_up_yet(url: str, tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="got none there yet"):
         back_up(url, tmp_path / "out")
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_journal_of_an_open_demo_that_began_anew_is_whole(run: Run, own: Journal, url: str, tmp_path: Path) -> None:
+    own.rotate()
+    out = tmp_path / "backup.sqlite"
+    code, said = run("backup", "--out", str(out))
+    assert (code, "FAULT" in said) == (0, False)
+    assert back_up(url, tmp_path / "closed.sqlite").faults != ()  # of a service that never begins anew
+    own.close()
+    with pytest.raises(JournalError, match="must be sound"):
+        restore(url, out)
+    assert run("restore", str(out))[0] == 0
+
+
+@pytest.mark.parametrize("words", [("erase", "100002"), ("retain", "--older-than", "1d"), ("upgrade",)], ids=" ".join)
+def test_no_command_writes_to_a_journal_that_is_being_restored(
+    run: Run, own: Journal, url: str, words: tuple[str, ...]
+) -> None:
+    own.close()
+    with (
+        backups._alone(Path(url.removeprefix("sqlite:///"))),
+        pytest.raises(SettingsError, match="must not be served while it is restored"),
+    ):
+        run(*words)

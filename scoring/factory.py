@@ -4,7 +4,7 @@ import contextlib
 import gc
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from fastapi import FastAPI
@@ -86,14 +86,24 @@ def anchoring_of(settings: Settings, journal: Journal) -> Anchoring | None:
 
 
 @contextlib.contextmanager
-def bounded(journal: Journal, settings: Settings) -> Iterator[None]:
-    """Keep the journal of an open service from filling the disk, whoever comes."""
+def bounded(journal: Journal, settings: Settings, *, synthetic: Callable[[], bool]) -> Iterator[None]:
+    """Keep the journal of an open service from filling the disk, whoever comes.
+
+    Parameters
+    ----------
+    synthetic : whether the clients who are served now are all made up; decisions on real ones never leave the journal
+    """
     journal.quota = Quota()
-    if not settings.journal_limit or not settings.journal_url.startswith("sqlite"):
+    if not (settings.journal_limit and settings.journal_url.startswith("sqlite") and synthetic()):
         yield
         return
     journal.limit = settings.journal_limit * 1_000_000
-    with contextlib.closing(Rotation(engine_of(settings.journal_url), journal.limit, journal.rotate)):
+
+    def rotate() -> None:
+        if synthetic():
+            journal.rotate()
+
+    with contextlib.closing(Rotation(engine_of(settings.journal_url), journal.limit, rotate)):
         yield
 
 
@@ -139,7 +149,7 @@ def main() -> None:
         server = build_server(settings, journal)
         anchoring = anchoring_of(settings, journal)
         if settings.is_open:
-            served.enter_context(bounded(journal, settings))
+            served.enter_context(bounded(journal, settings, synthetic=lambda: server.guard.policy.synthetic))
     except ClairscoreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None

@@ -48,10 +48,12 @@ class Server(uvicorn.Server):
 
     Parameters
     ----------
+    guard : who may ask what
     renewal : what has the artefacts read again
     """
 
     def __init__(self, guard: Guard, renewal: Renewal, settings: Settings) -> None:
+        self.guard = guard
         super().__init__(
             uvicorn.Config(
                 guard,

@@ -108,7 +108,7 @@ def restore(url: str, backup: Path, noted: Sequence[Head] = (), *, may_rotate: b
             _as_one_file(aside)
             kept = _set_aside(file)
             aside.replace(file)
-            _synchronise(file)
+            synchronise(file)
         finally:
             for name in ("", *_LOG_FILES):
                 aside.with_name(aside.name + name).unlink(missing_ok=True)
@@ -225,10 +225,11 @@ def _copy(file: Path, out: Path) -> None:
 def _as_one_file(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
-    _synchronise(file)
+    synchronise(file)
 
 
-def _synchronise(file: Path) -> None:
+def synchronise(file: Path) -> None:
+    """Have a file, and its name, on the disk."""
     for path, flags in ((file, os.O_RDWR), (file.parent, os.O_RDONLY)):
         if sys.platform == "win32" and path is not file:
             continue

@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from scoring.journal.backups import synchronise
 from scoring.journal.keys import KEYS
 from scoring.ledger.chain import ROTATION, Head, Link, canonical, commitment, new_salt
 from scoring.ledger.identifiers import new_id
@@ -29,7 +30,7 @@ LOOK_EVERY = 1.0
 
 
 def rotate(engine: Engine) -> Head:
-    """Begin a new chain; return its head. A journal without entries is left as it is.
+    """Begin a new chain; return its head. A journal without entries, or with its beginning alone, is left as it is.
 
     Raises
     ------
@@ -42,7 +43,8 @@ def rotate(engine: Engine) -> Head:
         with engine.execution_options(writes=True).connect() as connection, connection.begin():
             exclusive(connection)
             head = head_of(connection)
-            if head.seq == 0:
+            first = first_entry(connection)
+            if head.seq == (0 if first is None else first.seq):
                 return head
             with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(aside)) as copy:
                 aside.chmod(0o600)
@@ -53,6 +55,7 @@ def rotate(engine: Engine) -> Head:
                 connection.execute(delete(table))
             new = _begin(connection, head)
             aside.replace(before)
+            synchronise(before)  # before the entries leave the journal
         return new
     finally:
         aside.unlink(missing_ok=True)

@@ -1,12 +1,15 @@
 """An open demo's journal begins anew when it is full, goes on in one chain, and loses the oldest part alone."""
 
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from scoring import factory
 from scoring.access.identity import ANONYMOUS
 from scoring.access.quota import ADDRESS, Allowance, Quota
 from scoring.errors import JournalError, QuotaError, UnknownDecisionError
@@ -15,6 +18,7 @@ from scoring.journal.rotating import Rotation, size_of
 from scoring.ledger.store import file_before
 from scoring.recording import Recorder
 from scoring.service import Service
+from scoring.settings import Settings
 from tests.running import run
 from tests.scoring.journal.conftest import Record
 
@@ -96,6 +100,49 @@ def test_an_empty_journal_is_left_alone(own: Journal) -> None:
     own.rotate()
     assert own.head.seq == 0
     assert not file_before(own.engine).exists()
+
+
+def test_a_chain_that_has_just_begun_does_not_push_the_old_one_out(own: Journal, record: Record) -> None:
+    record(own, CLIENT)
+    old = own.head
+    for _ in range(2):
+        own.rotate()
+    assert own.head.seq == 2
+    assert verify(engine_of(before_of(own))).head == old
+
+
+def test_nothing_leaves_the_journal_before_the_old_chain_is_on_the_disk(
+    own: Journal, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = record(own, CLIENT)
+
+    def fails(_descriptor: int) -> None:
+        raise OSError("no more room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fails)
+        with pytest.raises(OSError, match="no more room"):
+            own.rotate()
+    assert Recorder.read(Recorder(None, own), first.entry_id).payload is not None  # type: ignore[arg-type]
+    assert verify(own.engine).faults == ()
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_decisions_on_real_clients_never_leave_the_journal(
+    own: Journal, record: Record, url: str, monkeypatch: pytest.MonkeyPatch, synthetic: bool
+) -> None:
+    record(own, CLIENT)
+    settings = Settings(CLAIRSCORE_JOURNAL_URL=url, CLAIRSCORE_AUTH="none", CLAIRSCORE_JOURNAL_LIMIT=1)
+    assert settings.is_open  # which may serve real clients, on a loopback address
+    asked: list[Callable[[], None]] = []
+    monkeypatch.setattr(factory, "Rotation", lambda _engine, _limit, rotate: asked.append(rotate) or BytesIO())
+    serves = [True]
+    with factory.bounded(own, settings, synthetic=lambda: synthetic and serves[0]):
+        assert (own.limit, len(asked)) == ((1_000_000, 1) if synthetic else (0, 0))
+        serves[0] = False  # other artefacts were put in place
+        for rotate in asked:
+            rotate()
+    assert own.head.seq == 1
 
 
 def test_a_retention_leaves_the_beginning(own: Journal, record: Record, url: str) -> None:

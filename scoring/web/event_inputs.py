@@ -5,7 +5,7 @@ JSON, and whatever looks like its `FileData` names a file or an address that it 
 value of a component that has a rule here, and a component without a rule is no input: building the page fails.
 """
 
-import math
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
@@ -125,7 +125,10 @@ def _is_one_of(value: object, values: Collection[object]) -> bool:
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # A whole number of JSON may have thousands of digits; `math.isfinite` and comparisons with fractions fail on those.
+    return abs(value) <= sys.float_info.max
 
 
 def _is_details(hint: object) -> bool:

@@ -78,7 +78,7 @@ class PageEvents:
             await self.app(scope, _again(body, receive), send)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, name: str | None) -> None:
-        asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=100)
+        asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         names = [value for field, value in asked if field == "session_hash"] if name is None else [name]
         if len(names) != 1 or not _NAME.fullmatch(names[0]):
             await refuse(scope, receive, send, 422, "bad-event", where="session_hash")

@@ -208,6 +208,14 @@ def test_what_is_no_event_is_refused(client: TestClient, body: bytes) -> None:
         assert answer.json()["type"] == "/problems/bad-event"
 
 
+@pytest.mark.parametrize("name", ["session_hash=a&session_hash=b", "session_hash=", "session_hash=%00", "x=1"])
+@pytest.mark.parametrize("further", [0, 5_000])
+def test_a_stream_names_one_session_among_whatever_else(client: TestClient, name: str, further: int) -> None:
+    answer = client.get(f"/fr/gradio_api/queue/data?{name}{'&a=1' * further}")
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/bad-event"
+
+
 def test_an_event_is_no_larger_than_any_page_needs(client: TestClient) -> None:
     answer = client.post("/fr" + RUN, content=b" " * 70_000, headers={"Accept-Language": "en"})
     assert answer.status_code == 413
@@ -377,6 +385,7 @@ class TestDeclared:
             (2, "3"),
             (2, None),
             (2, float("nan")),
+            (2, 10**400),
             (3, 1),
             (3, None),
             (4, "c"),
@@ -385,11 +394,13 @@ class TestDeclared:
             (5, 3),
             (5, True),
             (5, "one"),
+            (5, -(10**400)),
             (6, "x" * 501),
             (7, "a"),
             (7, ["c"]),
             (8, ["a", "b", "a"]),
             (8, [["a"]]),
+            (8, [10**400]),
             (8, None),
         ],
     )
@@ -409,7 +420,17 @@ class TestDeclared:
         assert events_of(blocks)[0].fault(data, None)
 
     @pytest.mark.parametrize(
-        "details", [{"a": {}}, {"a": [[1]]}, {"a": "x" * 501}, {str(n): 1 for n in range(21)}, {"a": [1] * 21}, [1], 1]
+        "details",
+        [
+            {"a": {}},
+            {"a": [[1]]},
+            {"a": 10**400},
+            {"a": "x" * 501},
+            {str(n): 1 for n in range(21)},
+            {"a": [1] * 21},
+            [1],
+            1,
+        ],
     )
     def test_details_are_flat_and_few(self, blocks: gr.Blocks, details: object) -> None:
         event = events_of(blocks)[1]

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from scoring.__main__ import cli
-from scoring.access.keys import LOOK_EVERY, Key, KeyBook, changing, id_of, make_key, opens, read_keys
+from scoring.access.keys import LOOK_EVERY, Key, KeyBook, changing, id_of, make_key, read_keys
 from scoring.errors import AccessError, ArtefactError
 
 
@@ -184,7 +184,8 @@ def test_a_wrong_secret_is_compared_as_an_unknown_key_is(keys_file: Path, monkey
     key, text = make_key("a", "officer", days=1)
     with changing(keys_file) as keys:
         keys[key.id] = key
-    book, done = KeyBook(keys_file), []
+    done: list[tuple[object, ...]] = []
+    book = KeyBook(keys_file)
     book.is_good(key.id)  # the file is read
     sha256, compare_digest = hashlib.sha256, hmac.compare_digest
 

@@ -15,10 +15,12 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from scoring.api.asked import KEY_HEADER
+from scoring.api.json_bodies import check_json
 from scoring.language import LANGUAGES
 
 FURTHER: Final = "x-further-parameters"
 """Field of an operation that takes more parameters than it lists, and checks them itself: what they are."""
+_JSON: Final = "application/json"
 LANG: Final = "lang"
 """A parameter of every route: problems are told in that language."""
 
@@ -102,6 +104,8 @@ class DocumentedRoute(APIRoute):
                 method = next(iter(request.scope["route"].methods))
                 self._documented = Documented.of(request.app.openapi()["paths"][self.path_format][method.lower()])
             self._documented.check(request)
+            if self._documented.types == {_JSON}:
+                check_json(await request.body())
             return await answer(request)
 
         return checked

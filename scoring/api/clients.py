@@ -158,8 +158,9 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
         spoken = {**write_filters(filters), "sort": asked.sort}
         after = position_of(asked.cursor, spoken, sort) if asked.cursor else None
         found = service.portfolio.listing(filters, sort=sort, after=after, limit=asked.limit, columns=columns)
-        if found.rows:
-            recorder.consult(found.clients, who, page=PAGE)
+        numbers = found.clients or service.portfolio.ids[service.portfolio.matching(filters).to_numpy()].tolist()
+        if numbers:  # behind the last of them, too: how many there are says what they are
+            recorder.consult(numbers, who, page=PAGE, filters=write_filters(filters))
         following = None if found.last is None else cursor_of(found.last, spoken)
         answer = {
             "total": found.total,

@@ -1,6 +1,7 @@
 """The place in a list behind which its next page starts, as a word that a caller hands back.
 
-The rule: a cursor is of one list; with other filters or another order it is refused, and so is one that nobody gave.
+The rule: a cursor is of one list; with other filters or another order it is refused. It is no secret and not signed:
+whoever makes one up sees what an offset would show them, and is recorded as having seen it.
 """
 
 import base64

@@ -158,6 +158,19 @@ def test_looking_is_a_consultation_and_no_decision(client: TestClient, recorder:
     assert kinds[1:] == [CONSULTATION, CONSULTATION]
 
 
+def test_counts_behind_the_last_client_are_a_consultation_too(
+    client: TestClient, demo: Service, recorder: Recorder
+) -> None:
+    """A cursor can be made up; how many clients filters leave tells facts of one whom they leave alone."""
+    number = int(demo.portfolio.ids[-7])
+    wanted = Wanted(kind=CONSULTATION, client_id=number)
+    before = len(recorder.listing(wanted).lines)
+    cursor = forged(2**40, 2**40, {"number": str(number), "sort": "client_id"})
+    answer = client.get(f"{PATH}?number={number}&cursor={cursor}").json()
+    assert (answer["total"], answer["clients"]) == (1, [])
+    assert len(recorder.listing(wanted).lines) == before + 1
+
+
 def test_unknown_clients_are_problems(client: TestClient) -> None:
     assert client.get(f"{PATH}/7").json()["type"] == "/problems/unknown-client"
     assert client.get(f"{PATH}/x").json()["type"] == "/problems/bad-request"

@@ -121,7 +121,7 @@ class _Cells(Sequence[RawClient]):
 
 def _number(written: Any, *, whole: bool) -> Any:
     """A cell of text as the number that it writes; as it is where it writes none."""
-    if not isinstance(written, str):
+    if not isinstance(written, str) or "_" in written or not written.isascii():  # which Python takes for digits
         return written
     try:
         found = float(written)

@@ -271,6 +271,13 @@ def test_what_is_no_batch_is_a_problem(client: TestClient, body: bytes, kind: st
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("number", ["1_00002", "１００００２", "١٠٠٠٠٢"])
+def test_what_python_alone_takes_for_a_number_is_none(client: TestClient, number: str) -> None:
+    answer = client.post(PATH, content=f"client_id\n{number}\n".encode(), headers={"content-type": "text/csv"})
+    (line,) = lines(answer)
+    assert line["problem"]["type"] == "/problems/bad-input"
+
+
 def test_more_than_the_most_are_refused(client: TestClient) -> None:
     answer = client.post(f"{PATH}?lang=en", json=list(range(MOST_CLIENTS + 1)))
     assert answer.status_code == 422

@@ -24,7 +24,7 @@ from scoring.spreadsheets import csv_text
 from scoring.web.selection import read_selection
 
 AT_ONCE = 2_000
-"""Rows that are written at a time."""
+"""Rows that are looked at, and written, at a time."""
 FACTS = "facts"
 PATH = "/{lang}/clients.csv"
 PAGE = "clients.csv"
@@ -64,11 +64,13 @@ def add_export(app: FastAPI, service: Service, recorder: Recorder) -> None:
 
 
 def _lines(service: Service, wanted: pl.Series, facts: list[str], lang: str) -> Iterator[str]:
-    kept = service.portfolio.frame([CLIENT_ID, DECISION, POINTS, *facts]).filter(wanted)
+    frame = service.portfolio.frame([CLIENT_ID, DECISION, POINTS, *facts])
     heads = [text(lang, "explore.client"), text(lang, "selection.decision"), text(lang, "chart.points")]
     yield BYTE_ORDER_MARK + _written([[*heads, *(DICTIONARY[name].label.say(lang) for name in facts)]], lang)
-    for some in kept.iter_slices(AT_ONCE):
-        yield _written([_row(row, facts, lang) for row in some.iter_rows()], lang)
+    for at in range(0, frame.height, AT_ONCE):  # a copy of all that is wanted would be held while a reader is slow
+        some = frame.slice(at, AT_ONCE).filter(wanted.slice(at, AT_ONCE))
+        if some.height:
+            yield _written([_row(row, facts, lang) for row in some.iter_rows()], lang)
 
 
 def _row(row: tuple[Any, ...], facts: list[str], lang: str) -> list[str | int | float]:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+import polars as pl
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -15,7 +16,7 @@ from scoring.language import text
 from scoring.recording import Recorder
 from scoring.service import Service
 from scoring.spreadsheets import SIGNS
-from scoring.web.export import SEPARATOR, add_export, plain
+from scoring.web.export import AT_ONCE, SEPARATOR, _lines, add_export, plain
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,22 @@ def test_the_file_is_the_selection(client: TestClient, demo: Service, lang: str)
 
 def test_everybody_without_a_filter(client: TestClient, demo: Service) -> None:
     assert client.get("/en/clients.csv").text.count("\r\n") == len(demo.portfolio) + 1
+
+
+def test_a_file_that_is_written_holds_no_copy_of_the_clients(demo: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads it slowly, often, must not fill the memory."""
+    looked_at: list[int] = []
+    plainly = pl.DataFrame.filter
+
+    def filtered(frame: pl.DataFrame, *by: pl.Series) -> pl.DataFrame:
+        looked_at.append(frame.height)
+        return plainly(frame, *by)
+
+    monkeypatch.setattr(pl.DataFrame, "filter", filtered)
+    everyone = pl.Series([True] * len(demo.portfolio))
+    written = [rows.count("\r\n") for rows in _lines(demo, everyone, ["income_total"], "en")]
+    assert sum(written) == len(demo.portfolio) + 1
+    assert max(looked_at) <= AT_ONCE < len(demo.portfolio)
 
 
 def test_what_is_no_filter_is_said(client: TestClient) -> None:

@@ -80,7 +80,7 @@ SELECTIONS: Final = frozenset(f"{page}/clients.csv" for page in PAGES)
 # does now. Its routes for files, uploads, streams, calls by name, cancelling, monitoring and editing are none of ours.
 # What an event may be is checked in `scoring.web.page_events`.
 _GRADIO = re.compile(
-    r"/?|/files/[\w.-]+|/(assets|static)/(?!.*\.\.).*|/theme\.css"
+    r"/?|/files/[\w.-]{1,80}|/(assets|static)/(?!.*\.\.)[A-Za-z0-9_.@/-]{1,200}|/theme\.css"
     r"|/gradio_api/(run/predict|queue/join|queue/data|heartbeat/[\w-]+)/?"
 )
 

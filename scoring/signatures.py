@@ -205,15 +205,18 @@ def _read_private_key(path: Path) -> "Ed25519PrivateKey":
 def _read_signature(folder: Path) -> Signature:
     path = folder / SIGNATURE_FILE
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except OSError as error:
         raise ArtefactError(
             f"The artefacts must be signed, since CLAIRSCORE_MODEL_KEYS is set; got no {SIGNATURE_FILE} in {folder}. "
             f"{_REMEDY}"
         ) from error
-    if size > LARGEST_SIGNATURE_FILE:
+    # A device or a pipe has a size of 0 and may have no end: whoever can write the folder must not hang the service.
+    if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_SIGNATURE_FILE:
+        size = f"{found.st_size} bytes" if stat.S_ISREG(found.st_mode) else "something else"
         raise ArtefactError(
-            f"{SIGNATURE_FILE} must have at most {LARGEST_SIGNATURE_FILE} bytes; got {size} in {folder}. {_REMEDY}"
+            f"{SIGNATURE_FILE} must be a regular file of at most {LARGEST_SIGNATURE_FILE} bytes; got {size} in "
+            f"{folder}. {_REMEDY}"
         )
     return validated(Signature, read_versioned(path, FORMAT, VERSION, remedy=_REMEDY), path)
 

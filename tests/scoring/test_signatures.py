@@ -132,6 +132,14 @@ def link_to_endless(folder: Path) -> None:
     (folder / EVALUATION_FILE).symlink_to("/dev/zero")
 
 
+def signature_as(folder: Path, target: str = "") -> None:
+    (folder / SIGNATURE_FILE).unlink()
+    if target:
+        (folder / SIGNATURE_FILE).symlink_to(target)
+    else:
+        os.mkfifo(folder / SIGNATURE_FILE)
+
+
 WITHOUT_THE_KEY: dict[str, tuple[Callable[[Path], object], str]] = {
     "model with its digests computed anew": (change_model, "must be the file that was signed"),
     "the other model serves": (serve_the_other, r"champion\.json must be the file that was signed"),
@@ -169,7 +177,12 @@ WITHOUT_THE_KEY: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: change_json(folder / SIGNATURE_FILE, files={"../x.json": {"bytes": 1, "sha256": "0" * 64}}),
         r"signature\.json must be consistent",
     ),
-    "huge signature": (lambda folder: os.truncate(folder / SIGNATURE_FILE, 1 << 30), "must have at most 1000000 bytes"),
+    "huge signature": (
+        lambda folder: os.truncate(folder / SIGNATURE_FILE, 1 << 30),
+        "of at most 1000000 bytes; got 1073",
+    ),
+    "endless signature": (lambda folder: signature_as(folder, "/dev/zero"), "must be a regular file"),
+    "named pipe for a signature": (signature_as, "must be a regular file"),
     "signed by a stranger": (
         lambda folder: sign_folder(folder, folder.parent / "stranger.pem"),
         "must be signed with a key that CLAIRSCORE_MODEL_KEYS names; got ed25519:",

@@ -154,7 +154,7 @@ def changing(path: Path) -> Iterator[dict[str, Key]]:
         keys = {key.id: key for key in read_keys(path)}
         yield keys
         with file_aside(path) as aside:
-            aside.touch(mode=0o600)
+            aside.chmod(0o600)  # it is there already, and still empty
             document = KeyDocument(keys=tuple(keys.values()))
             aside.write_text(document.model_dump_json(indent=2) + "\n", encoding="utf-8")
 

@@ -10,19 +10,23 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
+    FailFast,
     Field,
     RootModel,
     StrictInt,
     Tag,
     WithJsonSchema,
 )
+from pydantic_core import PydanticKnownError
 
 from scoring.batches import MOST_CHARACTERS
 from scoring.offers import Changes
 from scoring.offers.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
 from scoring.tables import HISTORY, TABLES, Column
+from scoring.uploads.limits import MOST_COLUMNS
 
 APPLICATION = "application_test"
 ID = "SK_ID_CURR"
@@ -67,6 +71,7 @@ def _cell_schema(column: Column) -> dict[str, Any]:
     return {**schema, **bounds, "description": column.kind.value}
 
 
+_MOST_TABLES = 2 * len(HISTORY)
 _OF_CLIENT = frozenset({ID})
 _HISTORY_SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -77,9 +82,25 @@ _HISTORY_SCHEMA: Mapping[str, Any] = {
     },
     "additionalProperties": False,
 }
-Row = dict[Text, Cell]
+
+
+def _at_most(most: int) -> BeforeValidator:
+    """Refuse a mapping that holds more, before each of its values is found wrong: a fault takes a kilobyte."""
+
+    def checked(given: Any) -> Any:
+        if isinstance(given, dict) and len(given) > most:
+            about = {"field_type": "Dictionary", "max_length": most, "actual_length": len(given)}
+            raise PydanticKnownError("too_long", about)
+        return given
+
+    return BeforeValidator(checked)
+
+
+Row = Annotated[dict[Text, Cell], _at_most(MOST_COLUMNS)]
 ApplicationCells = Annotated[Row, WithJsonSchema(row_schema(APPLICATION, may_lack=_OF_CLIENT))]
-HistoryRows = Annotated[dict[Text, list[Row]], WithJsonSchema(dict(_HISTORY_SCHEMA))]
+HistoryRows = Annotated[
+    dict[Text, Annotated[list[Row], FailFast()]], _at_most(_MOST_TABLES), WithJsonSchema(dict(_HISTORY_SCHEMA))
+]
 Amount = Annotated[float, Field(allow_inf_nan=False, le=MOST)]
 
 

@@ -1,14 +1,17 @@
 """JSON bodies are weighed before they are parsed, by every operation that takes one."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from scoring.api import add_api
 from scoring.api.json_bodies import MOST_ROWS, MOST_VALUES, check_json
+from scoring.api.requests import PredictRequest
 from scoring.errors import InputError
 from scoring.language import text
 from scoring.recording import Recorder
@@ -57,6 +60,23 @@ def test_a_heavy_body_is_refused_unparsed(
             assert answer.status_code == 422
             said = text(lang, "problem.said.json-parts", values=MOST_VALUES, rows=MOST_ROWS)
             assert answer.json()["detail"] == said
+
+
+WRONG = dict.fromkeys(map(str, range(150)), True)
+FAULTY: dict[str, dict[str, Any]] = {
+    "a row": dict.fromkeys(map(str, range(100_000)), True),
+    "an application": {"application": dict.fromkeys(map(str, range(100_000)), True)},
+    "rows": {"application": {}, "history": {"bureau": [WRONG] * 1_000}},
+    "tables": {"application": {}, "history": {str(at): [WRONG] for at in range(1_000)}},
+}
+
+
+@pytest.mark.parametrize("body", FAULTY.values(), ids=FAULTY)
+def test_faults_that_are_found_are_bounded(client: TestClient, body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as found:
+        TypeAdapter(PredictRequest).validate_python(body)
+    assert found.value.error_count() <= 1_000
+    assert client.post("/api/predict", json=body).json()["type"] == "/problems/bad-request"
 
 
 def test_the_longest_history_is_taken() -> None:

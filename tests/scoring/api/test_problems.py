@@ -100,6 +100,7 @@ def test_every_error_that_a_caller_may_cause_has_a_kind() -> None:
     assert {one.__name__ for one in unmapped} == {
         "AccessError",
         "ArtefactError",
+        "FileError",
         "ReceiptError",
         "SettingsError",
         "SpaceError",

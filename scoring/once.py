@@ -12,15 +12,14 @@ from scoring.access.identity import Identity
 from scoring.additive_model import Lookup
 from scoring.additive_model.lookup import Value
 from scoring.errors import ErasedError
-from scoring.journal import Made, circumstances, payload_of
 from scoring.journal.keys import Key, RepeatedError, claim
 from scoring.journal.reading import model_of
-from scoring.journal.record import remade
+from scoring.journal.record import UNKNOWN_HISTORY, remade
 from scoring.language import Said
 from scoring.ledger.chain import DECISION
 from scoring.ledger.identifiers import new_id
 from scoring.reasons import is_unknown
-from scoring.recording import Decided, Recorder
+from scoring.recording import Decided, Recorder, decision_payload
 from scoring.service import Assessment
 
 
@@ -46,27 +45,19 @@ def decide_once(
     JournalError
         When the decision can't be recorded.
     """
-    model, entry_id = recorder.service.model, new_id()
-    around = circumstances(
-        source=source,
-        client_id=assessment.client_id,
-        asked_by=who.name,
-        role=who.role,
-        purpose=purpose,
-        inputs=inputs or recorder.service.artefacts.champion.portfolio.digest,
-    )
-    if changes:
-        around["changes"] = dict(changes)
-    payload = payload_of(model, Made(assessment.facts, assessment.decision, assessment.explanation), around)
+    service, entry_id = recorder.service.itself, new_id()
+    payload = decision_payload(service, assessment, who, source, purpose, inputs, changes)
 
     def claimed(connection: Connection) -> None:
         claim(connection, key, entry_id)
 
     try:
-        written = recorder.journal.record(DECISION, payload, model=model, entry_id=entry_id, inside=claimed).wait()
+        written = recorder.journal.record(
+            DECISION, payload, model=service.model, entry_id=entry_id, inside=claimed
+        ).wait()
     except RepeatedError as before:
         return decided_before(recorder, before.entry_id)
-    return Decided(entry_id, written.link.at, assessment, model)
+    return Decided(entry_id, written.link.at, assessment, service.model)
 
 
 def decided_before(recorder: Recorder, decision_id: str) -> Decided:
@@ -92,5 +83,6 @@ def decided_before(recorder: Recorder, decision_id: str) -> Decided:
         decision=made.decision,
         explanation=made.explanation,
         missing=tuple(name for name in model.features if is_unknown(name, made.values[name])),
+        unknown_history=tuple(record.payload.get(UNKNOWN_HISTORY, ())),
     )
     return Decided(decision_id, record.link.at, assessment, model)

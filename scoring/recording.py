@@ -83,7 +83,7 @@ class Recorder(Casework):
         """The same, for a caller that must not block."""
         service = self.service.itself
         assessment = service.assess(client_id)
-        payload = _payload(service, assessment, who, source, purpose, "")
+        payload = decision_payload(service, assessment, who, source, purpose, "")
         recorded = await self.journal.record_in_loop(DECISION, payload, model=service.model)
         return Decided(recorded.entry_id, recorded.link.at, assessment, service.model)
 
@@ -128,7 +128,7 @@ class Recorder(Casework):
         changes : what was changed in the request of a known client, by name
         """
         service = self.service.itself
-        payload = _payload(service, assessment, who, source, purpose, inputs, changes)
+        payload = decision_payload(service, assessment, who, source, purpose, inputs, changes)
         recorded = self.journal.record(DECISION, payload, model=service.model).wait()
         return Decided(recorded.entry_id, recorded.link.at, assessment, service.model)
 
@@ -239,7 +239,7 @@ def made_of(assessment: Assessment) -> Made:
     return Made(assessment.facts, assessment.decision, assessment.explanation)
 
 
-def _payload(
+def decision_payload(
     service: Service,
     assessment: Assessment,
     who: Identity,
@@ -248,6 +248,7 @@ def _payload(
     inputs: str,
     changes: Mapping[str, Value] | None = None,
 ) -> dict[str, Any]:
+    """What is recorded of a decision on one client or application (see `Recorder.decide`)."""
     around = _around(service, assessment.client_id, who, source, purpose, inputs)
     if changes:
         around["changes"] = dict(changes)

@@ -69,9 +69,12 @@ def category(demo: Service) -> str:
 
 @pytest.fixture(scope="session")
 def lived(demo: Service, clients: pl.DataFrame) -> np.ndarray:
-    """Outcomes that are what the serving model's probabilities say."""
+    """Outcomes that are what the serving model's probabilities say: along them, as many as their sum, without chance."""
     pd = pd_of_many(demo.lookup.sum_many(clients).log_odds)
-    return (np.random.default_rng(5).random(len(pd)) < pd).astype(np.float64)
+    order = np.argsort(pd, kind="stable")
+    outcome = np.empty(len(pd))
+    outcome[order] = np.diff(np.floor(np.cumsum(pd[order]) + 0.5), prepend=0.0)
+    return outcome
 
 
 @pytest.fixture(scope="session")

@@ -80,9 +80,14 @@ def test_a_fixed_value_outside_training_asks_for_a_person_everywhere(
     assert {OUTCOMES[at] for at in np.unique(offered.outcomes)} == {"review"}
 
 
-@given(amount=st.floats(20_000.0, 900_000.0), payments=st.floats(2.0, 60.0), factor=st.floats(1.01, 3.0))
+@given(
+    amount=st.floats(20_000.0, 900_000.0),
+    payments=st.integers(2, 60),
+    more=st.integers(1, 60),
+    factor=st.floats(1.01, 3.0),
+)
 def test_what_follows_follows_in_the_right_direction(
-    demo: Service, amount: float, payments: float, factor: float
+    demo: Service, amount: float, payments: int, more: int, factor: float
 ) -> None:
     assessment = demo.assess(demo.portfolio.examples()["review"])
 
@@ -91,7 +96,7 @@ def test_what_follows_follows_in_the_right_direction(
         return {name: float(said[name]) for name in FOLLOW}  # type: ignore[arg-type]
 
     here = facts(amount=amount, payments=payments)
-    longer = facts(amount=amount, payments=factor * payments)
+    longer = facts(amount=amount, payments=payments + more)
     larger = facts(amount=factor * amount, payments=payments)
     assert longer["annuity"] <= here["annuity"] <= larger["annuity"]
     assert longer["annuity_per_income"] <= here["annuity_per_income"] <= larger["annuity_per_income"]

@@ -172,9 +172,10 @@ async def child_of(forking: psutil.Process) -> psutil.Process:
     return found[0]
 
 
-def forking_process() -> psutil.Process:
-    (found,) = (one for one in psutil.Process().children() if "scoring.uploads" in " ".join(one.cmdline()))
-    return found
+def forking_process(reader: UploadReader) -> psutil.Process:
+    """The process of this reader: other tests' applications may have theirs in the same process."""
+    assert reader._process is not None
+    return psutil.Process(reader._process.pid)
 
 
 ENDLESS = "import time; time.sleep(600)"
@@ -186,7 +187,7 @@ def test_a_child_ends_when_its_caller_hangs_up() -> None:
     async def hang_up() -> psutil.Process:
         reading = asyncio.ensure_future(read(reader, "json", b"[1]"))
         await asyncio.sleep(0)  # until it has begun
-        child = await child_of(forking_process())
+        child = await child_of(forking_process(reader))
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
@@ -206,7 +207,7 @@ def test_a_child_ends_with_the_process_that_forked_it_and_another_one_serves() -
     async def kill() -> psutil.Process:
         reading = asyncio.ensure_future(read(reader, "json", b"[1]"))
         await asyncio.sleep(0)
-        forking = forking_process()
+        forking = forking_process(reader)
         child = await child_of(forking)
         forking.kill()
         with pytest.raises(OverloadedError):
@@ -223,7 +224,7 @@ def test_a_child_ends_with_the_process_that_forked_it_and_another_one_serves() -
 
 def test_the_process_ends_with_the_reader(reader: UploadReader) -> None:
     assert run(read(reader, "json", b"[1]")) == {"form": "ids"}
-    forking = forking_process()
+    forking = forking_process(reader)
     reader.close()
     assert not forking.is_running()
 

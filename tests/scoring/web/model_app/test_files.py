@@ -48,7 +48,7 @@ def client(door: Door) -> Iterator[TestClient]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("form", "begins"),
-    [("csv", b"variable,name,bin"), ("json", b"{"), ("xlsx", b"PK"), ("sql", b"WITH "), ("pmml", b"<?xml")],
+    [("csv", b"\xef\xbb\xbfvariable,name,bin"), ("json", b"{"), ("xlsx", b"PK"), ("sql", b"WITH "), ("pmml", b"<?xml")],
 )
 def test_models_are_taken_away(client: TestClient, demo: Service, kind: str, form: str, begins: bytes) -> None:
     answer = client.get(f"/fr/modele/files/{kind}.{form}")

@@ -9,8 +9,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from psycopg import sql
 from sqlalchemy import Column, MetaData, Table, event, insert
 
 from benchmarks.engines import postgres, postgres_binaries
@@ -20,7 +22,7 @@ from scoring.journal import Journal, Row, engine_of, read_decision, replay, row_
 from scoring.journal.batching import BatchRecord
 from scoring.journal.dossier import history_of
 from scoring.ledger.identifiers import new_id
-from scoring.ledger.store import ENTRIES, METADATA, MODELS, PAYLOADS, VERSIONS
+from scoring.ledger.store import ENTRIES, MODELS, PAYLOADS, VERSIONS
 from scoring.recording import Recorder, made_of
 from scoring.service import Service
 from tests.scoring.journal.conftest import Record
@@ -28,14 +30,23 @@ from tests.scoring.journal.test_versions import HEAD, VERSION_1
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+def server() -> Iterator[Any]:
+    """A connection to a server of our own."""
     binaries = postgres_binaries()
     if binaries is None:
         if os.environ.get("CLAIRSCORE_REQUIRE_POSTGRES"):
             pytest.fail("PostgreSQL must be on the machine; got no initdb below /usr/lib/postgresql. Install it.")
         pytest.skip("PostgreSQL is not on the machine: install it")
     with postgres(binaries) as connection:
-        yield f"postgresql://clairscore@/postgres?host={connection.info.host}"
+        yield connection
+
+
+@pytest.fixture
+def url(server: Any) -> str:
+    """An empty database of each test's own: what one leaves behind is no other's."""
+    name = f"journal_{uuid4().hex}"
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return f"postgresql://clairscore@/{name}?host={server.info.host}"
 
 
 def test_the_journal(url: str, record: Record, clients: list[int]) -> None:
@@ -62,7 +73,6 @@ def test_one_of_version_1_is_brought_up(url: str, record: Record, tmp_path: Path
     file.write_bytes(gzip.decompress(VERSION_1.read_bytes()))
     engine = engine_of(url)
     with closing(sqlite3.connect(file)) as old, engine.begin() as new:
-        METADATA.drop_all(new)
         for table in (VERSIONS, ENTRIES, PAYLOADS, MODELS):
             rows = old.execute(f"SELECT * FROM {table.name}")  # noqa: S608  # ours
             names = [column[0] for column in rows.description]

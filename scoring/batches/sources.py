@@ -136,7 +136,7 @@ class RawApplications:
         refused: list[Refused] = []
         frames, accepted = [], []
         for rows in self._some(first, min(last, len(self))):
-            good = self._sound(rows, refused)
+            good = self._sound(_apart(rows, refused), refused)
             if good:
                 frames.append(self._features(good))
                 accepted += [(row, client.number) for row, client in good]
@@ -158,13 +158,14 @@ class RawApplications:
 
     def _sound(self, rows: list[tuple[int, RawClient]], refused: list[Refused]) -> list[tuple[int, RawClient]]:
         """The rows that are as their schema says; the others are found by halves, for few are wrong."""
+        if not rows:
+            return []
         try:
             self._features(rows)
         except InputError as error:
             if len(rows) == 1:
                 row, client = rows[0]
-                number = client.number if isinstance(client.number, int) else None
-                refused.append(Refused(row, number, _at(row, error)))
+                refused.append(Refused(row, _number_of(client), _at(row, error)))
                 return []
             half = len(rows) // 2
             return self._sound(rows[:half], refused) + self._sound(rows[half:], refused)
@@ -175,11 +176,6 @@ class RawApplications:
         applications: list[Cells] = []
         history: dict[str, list[Cells]] = {}
         for row, client in rows:
-            if client.error is not None:
-                raise client.error
-            for name, value in client.application.items():
-                if isinstance(value, str) and len(value) > MOST_CHARACTERS:
-                    raise InputError(Said("problem.said.batch-cell", most=MOST_CHARACTERS, column=shown(name)))
             number, own = client.number, {ID: row + 1}
             usable = number is None or (isinstance(number, int) and not isinstance(number, bool) and number > 0)
             applications.append({**client.application, **own} if usable else client.application)
@@ -187,6 +183,29 @@ class RawApplications:
                 owned = given if table == _OF_CREDITS else ({**one, **own} for one in given)
                 history.setdefault(table, []).extend(owned)
         return self._service.features_of(applications, history)
+
+
+def _apart(rows: list[tuple[int, RawClient]], refused: list[Refused]) -> list[tuple[int, RawClient]]:
+    """The rows without a fault that is seen without reading them as a table: a file may hold it in every row."""
+    good = []
+    for row, client in rows:
+        error = client.error or next(
+            (
+                InputError(Said("problem.said.batch-cell", most=MOST_CHARACTERS, column=shown(name)))
+                for name, value in client.application.items()
+                if isinstance(value, str) and len(value) > MOST_CHARACTERS
+            ),
+            None,
+        )
+        if error is None:
+            good.append((row, client))
+        else:
+            refused.append(Refused(row, _number_of(client), error))
+    return good
+
+
+def _number_of(client: RawClient) -> int | None:
+    return client.number if isinstance(client.number, int) else None
 
 
 def _at(row: int, error: InputError) -> InputError:

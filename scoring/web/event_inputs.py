@@ -5,6 +5,7 @@ JSON, and whatever looks like its `FileData` names a file or an address that it 
 value of a component that has a rule here, and a component without a rule is no input: building the page fails.
 """
 
+import json
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -28,11 +29,13 @@ class Event:
     Attributes
     ----------
     checks : for each input, whether a value is one of its component's
+    empty : for each input, what stands for a null: an empty field or form may be sent as one
     queued : whether it waits in the queue, rather than being answered at once
     detailed : whether its function reads what the event tells about itself (`gradio.EventData`)
     """
 
     checks: tuple[Check, ...]
+    empty: tuple[str | None, ...]
     queued: bool
     detailed: bool
 
@@ -43,10 +46,10 @@ class Event:
         for at, (check, value) in enumerate(zip(self.checks, data, strict=True)):
             if not check(value):
                 return f"data[{at}]"
+        if self.detailed:
+            return "" if details and _are_details(details) else "event_data"
         # Without details Gradio's script sends nothing, an empty mapping, or the value of the field that was changed.
-        if details is None or details == {} or is_text(details) or (self.detailed and _are_details(details)):
-            return ""
-        return "event_data"
+        return "" if details is None or details == {} or is_text(details) else "event_data"
 
 
 def events_of(blocks: gr.Blocks) -> dict[int, Event]:
@@ -60,6 +63,7 @@ def events_of(blocks: gr.Blocks) -> dict[int, Event]:
     return {
         index: Event(
             checks=tuple(_check_of(one) for one in event.inputs),
+            empty=tuple(_EMPTY.get(type(one)) for one in event.inputs),
             queued=bool(event.queue),
             detailed=any(_is_details(hint) for hint in get_type_hints(event.fn).values()),
         )
@@ -90,6 +94,22 @@ def _of_text(component: Any) -> Check:
     return lambda value: value is None or is_text(value, most)
 
 
+def _of_form(_component: Any) -> Check:
+    """What a page's script gathers from a form: a mapping in JSON."""
+
+    def is_form(value: object) -> bool:
+        if value is None:
+            return True
+        if not is_text(value):
+            return False
+        try:
+            return isinstance(json.loads(value), dict)
+        except (ValueError, RecursionError):
+            return False
+
+    return is_form
+
+
 def _of_slider(component: Any) -> Check:
     low, high = component.minimum, component.maximum
     return lambda value: _is_number(value) and low <= value <= high
@@ -100,13 +120,16 @@ def _of_checkbox(_component: Any) -> Check:
 
 
 def _of_choice(component: Any) -> Check:
-    """One of the choices that the page was built with, or none: a page may offer fewer of them, never others."""
+    """One of the choices that the page was built with: a page may offer fewer of them, never others.
+
+    None only where the page was built with none chosen: what is chosen cannot be taken back in a page.
+    """
     if getattr(component, "multiselect", False):
         return _of_choices(component)
     if getattr(component, "allow_custom_value", False):
         return lambda value: value is None or is_text(value, MOST_DETAIL)
-    values = _values_of(component)
-    return lambda value: value is None or _is_one_of(value, values)
+    values, empty = _values_of(component), component.value is None
+    return lambda value: _is_one_of(value, values) or (empty and value is None)
 
 
 def _of_choices(component: Any) -> Check:
@@ -156,10 +179,11 @@ def _is_detail(value: object) -> bool:
 
 _CHECKS: Final[Mapping[type, Callable[[Any], Check]]] = {
     gr.Textbox: _of_text,
-    gr.HTML: _of_text,
+    gr.HTML: _of_form,
     gr.Slider: _of_slider,
     gr.Checkbox: _of_checkbox,
     gr.Radio: _of_choice,
     gr.Dropdown: _of_choice,
     gr.CheckboxGroup: _of_choices,
 }
+_EMPTY: Final[Mapping[type, str]] = {gr.Textbox: "", gr.HTML: "{}"}

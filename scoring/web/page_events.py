@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from scoring.access.page_sessions import PageSessions, asker_of
 from scoring.access.refusals import refuse
 from scoring.web.event_inputs import Event
+from scoring.web.failures import REFUSED
 
 _GRADIO: Final = "/gradio_api/"
 _QUEUED: Final = {"run/predict": False, "queue/join": True}
@@ -75,7 +76,29 @@ class PageEvents:
         elif not self._sessions.admits(sent["session_hash"], asker_of(scope)):
             await refuse(scope, receive, send, 403, "not-yours")
         else:
-            await self.app(scope, _again(body, receive), send)
+            if None in sent["data"]:
+                empty = declared[sent["fn_index"]].empty
+                filled = zip(sent["data"], empty, strict=True)
+                body = json.dumps({**sent, "data": [other if one is None else one for one, other in filled]}).encode()
+            await self._answer(scope, _again(body, receive), send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have an event answered; what its function refuses is the caller's fault, not a failure of the page."""
+        refused = REFUSED.set([])
+        replaced = False
+
+        async def sent(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == 500 and REFUSED.get():
+                replaced = True
+                await refuse(scope, receive, send, 422, "bad-event", where="data")
+            elif not replaced:
+                await send(message)
+
+        try:
+            await self.app(scope, receive, sent)
+        finally:
+            REFUSED.reset(refused)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, name: str | None) -> None:
         asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)

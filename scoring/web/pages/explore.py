@@ -109,6 +109,7 @@ class _Explore:
                 if chart == "squares":
                     self.measure = gr.Radio(
                         [(self.say(f"explore.show.{one}"), one) for one in SHOWS],
+                        value=SHOWS[0],
                         label=self.say("explore.choose.show"),
                         elem_id="explore-choose-show",
                         elem_classes="cs-field cs-chips",

@@ -69,7 +69,7 @@ def category(demo: Service) -> str:
 
 @pytest.fixture(scope="session")
 def lived(demo: Service, clients: pl.DataFrame) -> np.ndarray:
-    """Outcomes that are what the serving model's probabilities say: along them, as many as their sum, without chance."""
+    """Outcomes that are what the serving model's probabilities say: along them, as many as their sum, by no chance."""
     pd = pd_of_many(demo.lookup.sum_many(clients).log_odds)
     order = np.argsort(pd, kind="stable")
     outcome = np.empty(len(pd))

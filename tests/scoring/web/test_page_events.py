@@ -103,6 +103,13 @@ def sent(index: int, data: list[Any], **fields: Any) -> dict[str, Any]:
     return {"data": data, "event_data": None, "fn_index": index, "trigger_id": None, "session_hash": "a1", **fields}
 
 
+DETAILS = {"figure": "kinds", "what": "one", "id": 0, "index": [0, 1], "x": 1, "y": None, "by": "points"}
+
+
+def details_of(blocks: gr.Blocks, index: int) -> dict[str, Any]:
+    return DETAILS if events_of(blocks)[index].detailed else {}
+
+
 def files_below(folder: str) -> list[Path]:
     return [found for found in Path(folder).rglob("*") if found.is_file()]
 
@@ -247,17 +254,7 @@ def test_every_event_of_every_page_is_answered_and_leaves_nothing(client: TestCl
         blocks = blocks_of(app)
         for index, one in blocks.fns.items():
             if one.fn is not None and not one.queue:
-                details = {
-                    "figure": "kinds",
-                    "what": "one",
-                    "id": 0,
-                    "index": [0, 1],
-                    "x": 1,
-                    "y": None,
-                    "by": "points",
-                }
-                detailed = events_of(blocks)[index].detailed
-                event = sent(index, built_with(blocks, index), event_data=details if detailed else {})
+                event = sent(index, built_with(blocks, index), event_data=details_of(blocks, index))
                 answer = client.post(f"{page}{RUN}?client=100002", json=event)
                 assert answer.status_code == 200, (page, index, answer.text)
                 answered += 1
@@ -366,12 +363,12 @@ class TestDeclared:
 
         return run(made())
 
-    GOOD: tuple[Any, ...] = ("five!", "<p>", 3.5, True, "b", 2, "free", ["a"], ["b", "a"])
+    GOOD: tuple[Any, ...] = ("five!", "{}", 3.5, True, "b", 2, "free", ["a"], ["b", "a"])
 
     def test_what_is_declared_passes(self, blocks: gr.Blocks) -> None:
         event = events_of(blocks)[0]
         assert event.fault(list(self.GOOD), None) == ""
-        assert event.fault([None, None, 10, False, None, None, None, [], []], {}) == ""
+        assert event.fault([None, None, 10, False, None, 1, None, [], []], {}) == ""
         assert event.fault(list(self.GOOD), "what the field holds") == ""
 
     @pytest.mark.parametrize(
@@ -379,6 +376,9 @@ class TestDeclared:
         [
             (0, "longer"),
             (1, "x" * (MOST_TEXT + 1)),
+            (1, "<p>"),
+            (1, "[]"),
+            (1, "[" * 5_000),
             (2, 11),
             (2, -0.1),
             (2, True),
@@ -392,6 +392,7 @@ class TestDeclared:
             (4, ["a"]),
             (4, True),
             (5, 3),
+            (5, None),
             (5, True),
             (5, "one"),
             (5, -(10**400)),
@@ -469,3 +470,36 @@ def test_what_no_page_is_mounted_at_is_not_there() -> None:
     client = TestClient(PageEvents(never, {"/fr/": {}}, forget=print))
     for path in ("/de", "/fr/x", "/fr/", ""):
         assert client.post(f"{path}{RUN}", json={}).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/fr", "/fr/modele"])
+def test_a_null_where_an_input_may_hold_one_is_no_failure(
+    client: TestClient, mounted: dict[str, App], page: str
+) -> None:
+    """One input after the other, then all of them: an empty field or choice; where no client is named, a refusal."""
+    blocks, asked = blocks_of(mounted[page]), 0
+    for index, one in blocks.fns.items():
+        if one.fn is None or one.queue:
+            continue
+        own, event = built_with(blocks, index), events_of(blocks)[index]
+        empty = [at for at, check in enumerate(event.checks) if check(None)]
+        for places in [*([at] for at in empty), empty]:
+            data = [None if at in places else value for at, value in enumerate(own)]
+            asking = sent(index, data, event_data=details_of(blocks, index))
+            answer = client.post(f"{page}{RUN}?client=100002", json=asking)
+            labels = {getattr(one.inputs[at], "label", None) for at in places}
+            assert answer.status_code in ((200, 422) if "here" in labels else (200,)), (one.api_name, labels)
+            asked += 1
+    assert asked > 10
+
+
+def test_an_event_about_a_client_whom_nobody_has_is_refused(client: TestClient, mounted: dict[str, App]) -> None:
+    blocks, answers = blocks_of(mounted["/fr"]), []
+    for index, one in blocks.fns.items():
+        labels = [getattr(box, "label", None) for box in one.inputs]
+        if one.fn is not None and not one.queue and "here" in labels:
+            data = built_with(blocks, index)
+            data[labels.index("here")] = "client=999999999"
+            answers.append(client.post(f"/fr{RUN}", json=sent(index, data, event_data=details_of(blocks, index))))
+    assert {one.status_code for one in answers} == {200, 422}
+    assert {one.json()["type"] for one in answers if one.status_code == 422} == {"/problems/bad-event"}

@@ -28,9 +28,10 @@ from scoring.exports.points import points_csv
 from scoring.exports.points_page import points_html
 from scoring.exports.sql import DIALECTS, Dialect, sql_of
 from scoring.files import file_aside
-from scoring.journal import Journal, row_of
+from scoring.journal import Journal, engine_of, row_of
 from scoring.journal.backups import serving
 from scoring.journal.commands import journal_cli
+from scoring.journal.rotating import keep_whole
 from scoring.language import DEFAULT, LANGUAGES
 from scoring.receipts.commands import receipt, verify, verify_page
 from scoring.recording import BatchRecord, Recorder, made_of
@@ -74,6 +75,8 @@ def batch(
         if record:
             url = read_settings().journal_url
             stack.enter_context(serving(url))
+            if not service.synthetic:
+                keep_whole(engine_of(url))
             journal = stack.enter_context(closing(Journal(url)))
             recorder, who, inputs = Recorder(service, journal), Identity(_user(), "owner"), fingerprint(raw)
 

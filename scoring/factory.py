@@ -24,7 +24,7 @@ from scoring.journal import Journal, engine_of
 from scoring.journal.anchoring import Anchoring, anchor_of, last_noted
 from scoring.journal.backups import serving
 from scoring.journal.reading import opened
-from scoring.journal.rotating import Rotation
+from scoring.journal.rotating import Rotation, keep_whole
 from scoring.letters import Sender, read_sender
 from scoring.live import Live
 from scoring.recording import Recorder
@@ -132,7 +132,11 @@ def build_server(settings: Settings, journal: Journal) -> Server:
 
     def changed(service: Service) -> None:
         guard.policy.synthetic = service.synthetic
+        if not service.synthetic:
+            with contextlib.suppress(JournalError):  # one that does not answer stops no start
+                keep_whole(engine_of(settings.journal_url))
 
+    changed(live.now)
     renewal = Renewal(live, settings.artefacts, lambda: load_service(settings), metrics=guard.metrics, changed=changed)
     return Server(guard, renewal, settings)
 

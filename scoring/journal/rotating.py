@@ -2,7 +2,8 @@
 
 The rule: numbers go on, and the first entry of the new chain holds the last of the old one, so that heads noted outside
 stay true. The old chain goes whole into one file beside the journal, in place of the one before; all of it happens in
-one transaction of the store, under its lock. Only an open service on SQLite may do it: its clients are made up.
+one transaction of the store, under its lock. Only an open service on SQLite may do it: its clients are made up. Where
+a service of real clients has used the same file, that is written in it, and no chain in it ever begins anew.
 """
 
 from __future__ import annotations
@@ -18,19 +19,33 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from scoring.errors import JournalError
 from scoring.journal.backups import synchronise
 from scoring.journal.keys import KEYS
 from scoring.ledger.chain import ROTATION, Head, Link, canonical, commitment, new_salt
 from scoring.ledger.identifiers import new_id
-from scoring.ledger.store import ENTRIES, PARTS, PAYLOADS, ROWS, exclusive, file_before, head_of
+from scoring.ledger.store import (
+    ENTRIES,
+    PARTS,
+    PAYLOADS,
+    ROWS,
+    cause_of,
+    exclusive,
+    file_before,
+    head_of,
+)
 
 _log = logging.getLogger(__name__)
+_KEPT = 1
+"""The number that SQLite keeps for a file's user; copied with it by `backup`."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at the journal's size."""
 
 
 def rotate(engine: Engine) -> Head:
-    """Begin a new chain; return its head. A journal without entries, or with its beginning alone, is left as it is.
+    """Begin a new chain; return its head.
+
+    A journal without entries, or with its beginning alone, is left as it is; so is one that is never to begin anew.
 
     Raises
     ------
@@ -44,7 +59,7 @@ def rotate(engine: Engine) -> Head:
             exclusive(connection)
             head = head_of(connection)
             first = first_entry(connection)
-            if head.seq == (0 if first is None else first.seq):
+            if head.seq == (0 if first is None else first.seq) or _is_kept(connection):
                 return head
             with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(aside)) as copy:
                 aside.chmod(0o600)
@@ -59,6 +74,34 @@ def rotate(engine: Engine) -> Head:
         return new
     finally:
         aside.unlink(missing_ok=True)
+
+
+def keep_whole(engine: Engine) -> None:
+    """Write into a journal on SQLite that it is of real clients, so that an open demo on the same file leaves it whole.
+
+    Raises
+    ------
+    JournalError
+        When it can't be written.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    try:
+        with engine.execution_options(writes=True).connect() as connection, connection.begin():
+            if not _is_kept(connection):
+                connection.exec_driver_sql(f"PRAGMA user_version = {_KEPT}")
+    except SQLAlchemyError as error:
+        raise JournalError(f"The journal must answer; got: {cause_of(error)}. Check where it lies.") from error
+
+
+def is_kept(engine: Engine) -> bool:
+    """Whether a journal is never to begin anew."""
+    with engine.connect() as connection:
+        return _is_kept(connection)
+
+
+def _is_kept(connection: Connection) -> bool:
+    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one() == _KEPT)
 
 
 def first_entry(connection: Connection) -> Link | None:
@@ -111,7 +154,7 @@ class Rotation:
 
     def __init__(self, engine: Engine, limit: int, rotate: Callable[[], None]) -> None:
         self._engine, self._limit, self._rotate = engine, limit, rotate
-        self._end = threading.Event()
+        self._end, self._is_told = threading.Event(), False
         self._thread = threading.Thread(target=self._run, name="journal-rotation", daemon=True)
         self._thread.start()
 
@@ -122,8 +165,15 @@ class Rotation:
 
     def _run(self) -> None:
         while not self._end.wait(LOOK_EVERY):
-            try:
-                if Path(str(self._engine.url.database)).is_file() and size_of(self._engine) >= self._limit:
-                    self._rotate()
-            except (SQLAlchemyError, OSError, sqlite3.Error) as error:
-                _log.error("the journal could not begin anew: %s", type(error).__name__)
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            if not Path(str(self._engine.url.database)).is_file() or size_of(self._engine) < self._limit:
+                return
+            self._rotate()
+            if not self._is_told and is_kept(self._engine):
+                self._is_told = True
+                _log.warning("the journal is full and holds decisions on real clients: it does not begin anew")
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+            _log.error("the journal could not begin anew: %s", type(error).__name__)

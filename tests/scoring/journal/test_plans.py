@@ -27,7 +27,7 @@ from scoring.journal.dossier import Spot
 from scoring.journal.keys import Key
 from scoring.journal.listing import counts
 from scoring.journal.overriding import overruled
-from scoring.journal.rotating import first_entry, size_of
+from scoring.journal.rotating import first_entry, is_kept, keep_whole, size_of
 from scoring.ledger.chain import Head
 from scoring.ledger.store import ENTRIES, PAYLOADS, check_goes_on
 from scoring.once import decide_once
@@ -170,6 +170,8 @@ def use_everything(recorder: Recorder, engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         journal.rotate()
         assert size_of(engine) > 0
+        keep_whole(engine)
+        assert is_kept(engine)
     with engine.connect() as connection:
         first_entry(connection)
         with suppress(JournalError):
@@ -226,7 +228,8 @@ def test_no_query_of_the_journal_scans(place: tuple[str, Scans], demo: Service) 
             use_everything(Recorder(demo, journal), engine)
         ran = set().union(*found.senders.values())
         if engine.dialect.name != "sqlite":  # only a journal on SQLite begins anew
-            ran |= {("scoring/journal/rotating.py", name) for name in ("rotate", "_begin", "size_of")}
+            names = ("rotate", "_begin", "size_of", "keep_whole", "is_kept", "_is_kept")
+            ran |= {("scoring/journal/rotating.py", name) for name in names}
         assert senders() - ran == set(), "every function that sends a statement must be run here"
         found.note(f"SELECT seq, digest FROM {ENTRIES.name} ORDER BY seq DESC LIMIT 1", ())  # noqa: S608
         wrong = {}

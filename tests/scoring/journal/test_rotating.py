@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,8 @@ from scoring.access.identity import ANONYMOUS
 from scoring.access.quota import ADDRESS, Allowance, Quota
 from scoring.errors import JournalError, QuotaError, UnknownDecisionError
 from scoring.journal import Journal, Made, engine_of, row_of, verify
-from scoring.journal.rotating import Rotation, size_of
+from scoring.journal.backups import back_up, restore
+from scoring.journal.rotating import Rotation, keep_whole, size_of
 from scoring.ledger.store import file_before
 from scoring.recording import Recorder
 from scoring.service import Service
@@ -213,3 +215,46 @@ def test_what_people_type_counts(small: Journal, recorder: Recorder) -> None:
         for _ in range(3):
             recorder.note(CLIENT, "x" * 2_000, ANONYMOUS)
     assert small.head.seq == 2
+
+
+def test_a_journal_that_served_real_clients_never_begins_anew(
+    own: Journal, record: Record, url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    record(own, CLIENT)
+    keep_whole(engine_of(url))
+    record(own, CLIENT)
+    head = own.head
+    own.rotate()
+    assert own.head == head
+    found = verify(engine_of(url), anchors=[head])
+    assert (found.entries, found.faults) == (2, ())
+    with closing(Rotation(engine_of(url), 1, own.rotate)) as rotation:
+        for _ in range(3):
+            rotation._look()
+    assert [one.message for one in caplog.records if "is full" in one.message] == [
+        "the journal is full and holds decisions on real clients: it does not begin anew"
+    ]
+    back_up(url, tmp_path / "copy.sqlite")
+    restored = f"sqlite:///{tmp_path / 'restored.sqlite'}"
+    restore(restored, tmp_path / "copy.sqlite")
+    with closing(Journal(restored)) as again:
+        again.rotate()
+        assert record(again, CLIENT).link.previous == head.digest
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_a_service_of_real_clients_marks_its_journal(
+    demo: Service, own: Journal, record: Record, url: str, monkeypatch: pytest.MonkeyPatch, synthetic: bool
+) -> None:
+    monkeypatch.setattr(Service, "synthetic", synthetic)
+    monkeypatch.setattr(factory, "load_service", lambda _: demo)
+    settings = Settings(journal_url=url, auth="none", host="127.0.0.1", public_url=None)
+    run(_built(settings, own))
+    record(own, CLIENT)
+    head = own.head
+    own.rotate()
+    assert (own.head == head) is not synthetic
+
+
+async def _built(settings: Settings, journal: Journal) -> object:
+    return factory.build_server(settings, journal)

@@ -20,7 +20,7 @@ from scoring.tables.spellings import MISSING_MARKS
 from tests import damaged_tables
 from tests.damaged_tables import FRAMES, PAGE, READERS, as_csv, decide, outcome, stored, table, undamaged
 
-DAMAGES = int(os.environ.get("CLAIRSCORE_DAMAGES", "40"))
+DAMAGES = int(os.environ.get("CLAIRSCORE_DAMAGES", "16"))
 PARTS = 8
 """Tests that share the damages, so that workers share them too."""
 ALL = ("application_train", "application_test", *HISTORY)

@@ -150,8 +150,12 @@ class Batch:
             ).all()
         if any(payload is None for payload, _ in found):
             raise ErasedError(Said("problem.said.key-erased"))
-        if any(orjson.loads(payload)["model"]["digest"] != self.model.digest for payload, _ in found):
+        before = [orjson.loads(payload) for payload, _ in found]
+        if any(one["model"]["digest"] != self.model.digest for one in before):
             raise ConflictError(Said("problem.said.batch-model"))
+        # What is recorded is given again by the values of now: they must be those of then.
+        if any(one["inputs"] != self._record.inputs for one in before):
+            raise ConflictError(Said("problem.said.batch-inputs"))
         written = max((end for _, end in found), default=0)  # the next part is refused where this has changed
         return self._recorder.batch(**self._around, batch_id=batch_id, written=written)
 

@@ -32,6 +32,11 @@ class BatchRecord:
         self._model, self._journal, self._around = model, journal, around
         self._given, self._written = 0, written
 
+    @property
+    def inputs(self) -> str:
+        """Fingerprint of what its values are made from."""
+        return str(self._around["inputs"])
+
     def add(self, rows: Sequence[Row], *, inside: Inside | None = None) -> list[str]:
         """Record the decisions of one part; return their ids as soon as they are on the disk (see `begin`)."""
         return self.begin(rows, inside=inside).wait()

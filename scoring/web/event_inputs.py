@@ -5,7 +5,6 @@ JSON, and whatever looks like its `FileData` names a file or an address that it 
 value of a component that has a rule here, and a component without a rule is no input: building the page fails.
 """
 
-import json
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ class Event:
     Attributes
     ----------
     checks : for each input, whether a value is one of its component's
-    empty : for each input, what stands for a null: an empty field or form may be sent as one
+    empty : for each input, what stands for a null: an empty field may be sent as one
     queued : whether it waits in the queue, rather than being answered at once
     detailed : whether its function reads what the event tells about itself (`gradio.EventData`)
     """
@@ -92,22 +91,6 @@ def _check_of(component: object) -> Check:
 def _of_text(component: Any) -> Check:
     most = getattr(component, "max_length", None) or MOST_TEXT
     return lambda value: value is None or is_text(value, most)
-
-
-def _of_form(_component: Any) -> Check:
-    """What a page's script gathers from a form: a mapping in JSON."""
-
-    def is_form(value: object) -> bool:
-        if value is None:
-            return True
-        if not is_text(value):
-            return False
-        try:
-            return isinstance(json.loads(value), dict)
-        except (ValueError, RecursionError):
-            return False
-
-    return is_form
 
 
 def _of_slider(component: Any) -> Check:
@@ -179,11 +162,11 @@ def _is_detail(value: object) -> bool:
 
 _CHECKS: Final[Mapping[type, Callable[[Any], Check]]] = {
     gr.Textbox: _of_text,
-    gr.HTML: _of_form,
+    gr.HTML: _of_text,
     gr.Slider: _of_slider,
     gr.Checkbox: _of_checkbox,
     gr.Radio: _of_choice,
     gr.Dropdown: _of_choice,
     gr.CheckboxGroup: _of_choices,
 }
-_EMPTY: Final[Mapping[type, str]] = {gr.Textbox: "", gr.HTML: "{}"}
+_EMPTY: Final[Mapping[type, str]] = {gr.Textbox: "", gr.HTML: ""}

@@ -13,6 +13,7 @@ from gradio import queueing, route_utils, routes
 
 from scoring.access.logs import event_logger
 from scoring.errors import InputError, UnknownClientError, UnknownDecisionError
+from scoring.web.page import NotANumber
 
 _log = event_logger(__name__)
 REFUSED: ContextVar[list[str]] = ContextVar("refused_event")
@@ -26,7 +27,7 @@ class _Told:
     def print_exc(*_how: object, **_more: object) -> None:
         """Tell of the exception that is being handled."""
         error = sys.exception()
-        if isinstance(error, InputError | UnknownClientError | UnknownDecisionError):
+        if isinstance(error, InputError | UnknownClientError | UnknownDecisionError | NotANumber):
             REFUSED.get([]).append(type(error).__name__)
             return
         _log.error("an event of a page failed", exc_info=True)

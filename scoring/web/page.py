@@ -3,6 +3,7 @@
 The rule: the address says all: which page, which client, which filters. A page computes nothing before it is gone to.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import gradio as gr
 
+from scoring.errors import InputError
 from scoring.language import text
 from scoring.recording import Recorder
 from scoring.service import Service
@@ -79,6 +81,29 @@ def read_place(query: str) -> Place:
         raise NotANumber(client)
     page = said.pop("view", DECISION if number else CLIENTS)
     return Place(page, None if number is None else int(number), said)
+
+
+def form_of(sent: str) -> dict[str, Any]:
+    """What a page's script gathered from a form: plain values and lists of texts, by the field's name.
+
+    Raises
+    ------
+    InputError
+        When it is anything else: a page never sends such.
+
+    >>> form_of('{"age_years": ["30", ""], "new": true}')
+    {'age_years': ['30', ''], 'new': True}
+    """
+    try:
+        fields = json.loads(sent)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict) or not all(
+        all(isinstance(one, str) for one in value) if isinstance(value, list) else not isinstance(value, dict)
+        for value in fields.values()
+    ):
+        raise InputError("A form must be a mapping of its fields in JSON; got another text. Reload the page.")
+    return fields
 
 
 def digits(typed: str | None) -> str | None:

@@ -26,7 +26,7 @@ pytestmark = [
 
 
 class Served:
-    """A service over the demo with a journal of its own, and callers that never stop."""
+    """A service over the demo with a journal of its own, and a caller that never stops."""
 
     def __init__(self, folder: Path) -> None:
         self.file, self.log = folder / "journal.sqlite", folder / "log"
@@ -58,8 +58,8 @@ class Served:
         pytest.fail("the service did not start")
 
     def call(self) -> None:
-        """Begin to ask for decisions, by two callers."""
-        self._callers = [threading.Thread(target=self._call) for _ in range(2)]
+        """Begin to ask for decisions, by one caller."""
+        self._callers = [threading.Thread(target=self._call) for _ in range(1)]
         for one in self._callers:
             one.start()
 
@@ -89,7 +89,7 @@ class Served:
 
     def _call(self) -> None:
         with httpx.Client(base_url=self.address, timeout=30) as client:
-            while not self._end.wait(0.02):  # the commands that are tried need some of the machine too
+            while not self._end.wait(0.1):  # the commands that are tried need some of the machine too
                 try:
                     answer = client.get("/api/predict/100002")
                 except httpx.HTTPError:
@@ -116,11 +116,11 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def test_backed_up_under_load_and_after_a_kill_then_restored(served: Served, tmp_path: Path) -> None:
     first, second = tmp_path / "first.sqlite", tmp_path / "second.sqlite"
     served.call()
-    served.wait_for(50)
+    served.wait_for(20)
     known = list(served.answered)
     made = served.journal("backup", "--out", str(first))
     assert made.returncode == 0, made.stdout + made.stderr
-    served.wait_for(20)  # it goes on
+    served.wait_for(5)  # it goes on
     assert verify(engine_of(f"sqlite:///{first}")).faults == ()
     assert set(known) <= decisions_in(first)
     refused = served.journal("restore", str(first))

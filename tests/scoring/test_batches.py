@@ -137,6 +137,16 @@ def test_another_model_does_not_go_on_with_a_batch(own: Recorder, ids: list[int]
         next(batch(changed, ids, KEY).parts())
 
 
+def test_a_batch_does_not_go_on_with_other_data_of_the_clients(own: Recorder, ids: list[int]) -> None:
+    next(batch(own, ids, KEY).parts())
+    artefacts = read_artefacts(DEMO)
+    portfolio = artefacts.champion.portfolio.model_copy(update={"digest": "sha256:" + "0" * 64})
+    champion = artefacts.champion.model_copy(update={"portfolio": portfolio})
+    changed = Recorder(Service(replace(artefacts, champion=champion)), own.journal)
+    with pytest.raises(ConflictError, match="begun with other data"):
+        next(batch(changed, ids, KEY).parts())
+
+
 def test_a_batch_of_somebody_erased_is_not_given_again(own: Recorder, ids: list[int]) -> None:
     given = next(batch(own, ids, KEY).parts())
     assert isinstance(given[3], Given)

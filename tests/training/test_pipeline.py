@@ -23,7 +23,7 @@ from training.config import EbmSettings, ReferenceSettings, ScorecardSettings, S
 
 QUICK = Settings(
     seed=5,
-    folds=3,
+    folds=2,
     ebm=EbmSettings(
         shortlist=20,
         terms=12,
@@ -71,7 +71,7 @@ def trained(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return Trained(tables, out)
 
 
-QUICK_OPTIONS = {"folds": 3, "ebm": QUICK.ebm, "scorecard": QUICK.scorecard, "reference": QUICK.reference}
+QUICK_OPTIONS = {"folds": 2, "ebm": QUICK.ebm, "scorecard": QUICK.scorecard, "reference": QUICK.reference}
 
 
 @pytest.mark.integration

@@ -1,6 +1,5 @@
 """The clients page: search, three examples, and filters beside a list whose rows open their client."""
 
-import json
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -12,7 +11,7 @@ from scoring.filters import CLIENT_ID, POINTS, Sort
 from scoring.web.carried import carried
 from scoring.web.client_list import Wanted, columns_of, examples_html, list_html, read_wanted, words_of
 from scoring.web.filtering import form, form_html, read_form
-from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits, here, read_place
+from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits, form_of, here, read_place
 
 NAME = CLIENTS
 WANTS_CLIENT = False
@@ -60,7 +59,7 @@ def build(context: Context) -> Built:
 
     def narrow(said: str, fields: str, request: gr.Request) -> list[Any]:
         now = _wanted(said)
-        read = read_form(json.loads(fields), now.filters, lang)
+        read = read_form(form_of(fields), now.filters, lang)
         return [*turn_to(replace(now, filters=read.filters, page=0), request), _said(read.said(lang))]
 
     def clear(said: str, request: gr.Request) -> list[Any]:

@@ -1,6 +1,5 @@
 """The explore page: ready questions, filters that all charts share, four linked charts, what to do with who is picked."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
@@ -22,7 +21,7 @@ from scoring.web.exploring.questions import NAME, questions_html
 from scoring.web.exploring.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
 from scoring.web.exploring.whom import group_query, whom_html
 from scoring.web.filtering import form, read_form, wide_form_html
-from scoring.web.page import QUICK, Built, Context, Place, here, read_place
+from scoring.web.page import QUICK, Built, Context, Place, form_of, here, read_place
 from scoring.web.pages.compare import NAME as COMPARE
 from scoring.web.selection import Selection
 
@@ -135,7 +134,7 @@ class _Explore:
         facts = facts_for(self.columns)
         others: dict[str, Any] = {
             name: fact
-            for name, fact in json.loads(chosen).items()
+            for name, fact in form_of(chosen).items()
             if fact in facts.get(name, ()) and fact != getattr(before, name)
         }
         if not others:
@@ -153,7 +152,7 @@ class _Explore:
     def filter(self, here: str, fields: str, request: gr.Request) -> list[Any]:
         """Other filters; what was picked among those before is taken back."""
         before, client = self._read(here)
-        read = read_form(json.loads(fields), before.chosen.filters, self.lang)
+        read = read_form(form_of(fields), before.chosen.filters, self.lang)
         view = replace(before.unpicked(), chosen=Selection(read.filters))
         return self._answered(view, client, request, read.said(self.lang))
 

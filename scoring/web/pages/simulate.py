@@ -4,7 +4,6 @@ The rule: every event brings the whole request with it, so that the server keeps
 was started again answers the next move. A simulation decides nothing; a decision is made by the button alone.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -23,7 +22,7 @@ from scoring.web.dials import dials_html
 from scoring.web.letters import letter_html
 from scoring.web.offer_map import map_html
 from scoring.web.offers import SIMULATE, changes_between, changes_of, choices_html, query_of
-from scoring.web.page import QUICK, RECORDS, Built, Context, Place
+from scoring.web.page import QUICK, RECORDS, Built, Context, Place, form_of
 from scoring.web.simulated import follows_html, simulated_html
 from scoring.web.static import STATIC
 from scoring.web.visitor import identity_of
@@ -88,11 +87,8 @@ def build(context: Context) -> Built:
 
 def _fields(sent: str) -> dict[str, str]:
     """What the form says; short texts, whatever was sent."""
-    try:
-        said = json.loads(sent[:MOST_SENT])
-    except (TypeError, ValueError):
-        said = None
-    return {name: str(said.get(name, ""))[:60] if isinstance(said, dict) else "" for name in ("client", "map", *FIELDS)}
+    said = form_of(sent[:MOST_SENT])
+    return {name: str(said.get(name, ""))[:60] for name in ("client", "map", *FIELDS)}
 
 
 class _Drawn:

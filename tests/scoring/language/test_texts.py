@@ -12,24 +12,24 @@ def test_both_files_hold_the_same_keys_in_the_same_order():
     assert len(keys("fr")) > 20
 
 
-@pytest.mark.parametrize("key", keys("fr"))
-def test_a_text_wants_the_same_values_in_both_languages(key):
-    assert placeholders("fr", key) == placeholders("en", key)
+def filled(lang, key):
+    return text(lang, key, **dict.fromkeys(placeholders(lang, key), 2))
 
 
-@pytest.mark.parametrize("key", keys("fr"))
+def test_a_text_wants_the_same_values_in_both_languages():
+    assert [key for key in keys("fr") if placeholders("fr", key) != placeholders("en", key)] == []
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_text_can_be_filled(lang, key):
-    filled = text(lang, key, **dict.fromkeys(placeholders(lang, key), 2))
-    assert filled.strip() == filled
-    assert filled
-    assert "{" not in filled
+def test_a_text_can_be_filled(lang):
+    texts = {key: filled(lang, key) for key in keys(lang)}
+    assert {key: said for key, said in texts.items() if not said or said.strip() != said or "{" in said} == {}
 
 
-@pytest.mark.parametrize("key", keys("fr"))
-def test_french_has_its_no_break_spaces(key):
-    filled = text("fr", key, **dict.fromkeys(placeholders("fr", key), 2))
-    assert not re.search(r"(?<![\u00a0/\w])[:;?!%]|[^\u00a0\w/][;?!]|\w[;?!]", filled.replace("://", ""))
+def test_french_has_its_no_break_spaces():
+    missing = re.compile(r"(?<![\u00a0/\w])[:;?!%]|[^\u00a0\w/][;?!]|\w[;?!]")
+    texts = {key: filled("fr", key).replace("://", "") for key in keys("fr")}
+    assert {key: said for key, said in texts.items() if missing.search(said)} == {}
 
 
 def test_the_reasons_sentence_of_the_product():

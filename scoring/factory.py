@@ -62,7 +62,7 @@ def load_service(settings: Settings) -> Service:
         When the artefacts are not sound, or their clients must not be served openly.
     """
     artefacts = read_artefacts(settings.artefacts, keys=settings.model_keys, since=settings.model_signed_since)
-    service = Service(artefacts, offer_step=settings.offer_step)
+    service = Service(artefacts, offer_step=settings.offer_step, unknown_history=settings.unknown_history)
     settings.check_access(synthetic=service.synthetic)
     return service
 

@@ -21,7 +21,7 @@ from scoring.offers.grid import grid_of
 from scoring.peers import Peers
 from scoring.portfolio import ID, Portfolio
 from scoring.reasons import Explainer, Explanation
-from scoring.settings import OFFER_STEP
+from scoring.settings import OFFER_STEP, UnknownHistory
 from scoring.tables import HISTORY, TABLES, RawTables, read_rows
 
 _NOBODY = 1
@@ -75,12 +75,15 @@ class Service:
     ----------
     artefacts : what a training wrote
     offer_step : amounts that are offered are whole multiples of it
+    unknown_history : what becomes of an application without a history table that the model uses
     """
 
-    def __init__(self, artefacts: Artefacts, *, offer_step: int = OFFER_STEP) -> None:
+    def __init__(
+        self, artefacts: Artefacts, *, offer_step: int = OFFER_STEP, unknown_history: UnknownHistory = "review"
+    ) -> None:
         self.artefacts = artefacts
         self.lookup = Lookup(artefacts.model)
-        self._offer_step = offer_step
+        self._offer_step, self._refuses_unknown_history = offer_step, unknown_history == "refuse"
         check_dictionary(artefacts.model)
         self._explainer = Explainer(artefacts.model)
 
@@ -150,9 +153,18 @@ class Service:
         return self._assess(client_id if isinstance(client_id, int) else None, facts, unknown)
 
     def unknown_history(self, named: Collection[str]) -> tuple[str, ...]:
-        """History tables that the model uses and that are not among those named: what they hold is not known."""
+        """History tables that the model uses and that are not among those named: what they hold is not known.
+
+        Raises
+        ------
+        InputError
+            When there are any, and the service refuses such applications.
+        """
         used = {DICTIONARY[name].table for name in self.model.features}
-        return tuple(table for table in HISTORY if table in used and table not in named)
+        unknown = tuple(table for table in HISTORY if table in used and table not in named)
+        if unknown and self._refuses_unknown_history:
+            raise InputError(Said("problem.said.history-unknown", tables=", ".join(unknown)))
+        return unknown
 
     def features_of(
         self,

@@ -19,6 +19,7 @@ DEMO = ROOT / "data" / "demo"
 STORAGE = Path("/data")
 """Where a Space that has storage keeps it."""
 OFFER_STEP = 5_000
+UnknownHistory = Literal["review", "refuse"]
 JOURNAL_FILE = ROOT / "data" / "work" / "journal.sqlite"
 KEYS_FILE = ROOT / "data" / "work" / "keys.json"
 # Between a Space's edge and its container there are only machines of the host: none of these is a visitor.
@@ -122,6 +123,8 @@ class Settings(BaseSettings):
 
     offer_step: Annotated[int, Field(ge=1, validation_alias="CLAIRSCORE_OFFER_STEP")] = OFFER_STEP
     """Amounts that are offered are whole multiples of it."""
+    unknown_history: Annotated[UnknownHistory, Field(validation_alias="CLAIRSCORE_UNKNOWN_HISTORY")] = "review"
+    """What becomes of an application that comes without a history table that the model uses: ``review``, ``refuse``."""
     letter: Annotated[Path | None, Field(validation_alias="CLAIRSCORE_LETTER")] = None
     """File with what the lender says of itself in its letters; a copy of ``scoring/letters/sender.toml``."""
 

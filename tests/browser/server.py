@@ -20,8 +20,8 @@ SWITCHES = ["--no-sandbox", "--disable-background-networking", "--disable-compon
 
 
 def find_chromium() -> str | None:
-    """A Chromium of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """A Chromium of this machine; one without a window of its own draws a page in half the time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next((found for found in map(shutil.which, names) if found), None)
 
 

@@ -418,3 +418,22 @@ def test_without_its_journal_no_batch_begins(demo: Service, tmp_path: Any) -> No
         assert answer.headers["retry-after"]
         assert "pd" not in answer.text
     journal.close()
+
+
+def test_a_lender_may_have_it_refused(demo: Service, recorder: Recorder) -> None:
+    app = FastAPI(docs_url=None, redoc_url=None)
+    careful = Service(demo.artefacts, unknown_history="refuse")
+    add_api(app, careful, Recorder(careful, recorder.journal))
+    one = {**APPLICATION, ID: 500_001}
+    with TestClient(app) as caller:
+        for sent in ({"application": one}, {"application": one, "history": dict(list(KNOWN.items())[1:])}):
+            answer = caller.post("/api/predict", json=sent)
+            assert (answer.status_code, answer.json()["type"]) == (422, "/problems/bad-input")
+            assert "bureau" in answer.json()["detail"]
+        for content, kind in (
+            (orjson.dumps({"applications": [one]}), "application/json"),
+            (pl.DataFrame([one]).write_csv(), CSV),
+        ):
+            assert caller.post(PATH, content=content, headers={"content-type": kind}).status_code == 422
+        assert caller.post("/api/predict", json={"application": one, "history": KNOWN}).status_code == 200
+        assert caller.post(PATH, json=[100002]).status_code == 200

@@ -34,7 +34,7 @@ spark: $(VENV)/.spark ## Run the tests on Spark
 
 fuzz: $(VENV)/.dev ## Try some ten thousand made-up requests on the API, and a thousand damages of tables
 	CLAIRSCORE_FUZZ=400 $(BIN)/python -m pytest -n 2 -rP tests/scoring/api/test_fuzz.py
-	CLAIRSCORE_DAMAGES=1000 $(BIN)/python -m pytest -n 2 -k silent tests/test_damaged_tables.py
+	CLAIRSCORE_DAMAGES=1000 $(BIN)/python -m pytest -n 2 tests/test_damaged_tables.py
 
 train: $(VENV)/.train ## Train the demo and make its studies again on a synthetic portfolio, into data/demo
 	$(BIN)/python -m training portfolio --clients $(DEMO_CLIENTS) --seed $(DEMO_SEED) --out data/work/demo_tables

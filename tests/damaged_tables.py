@@ -6,22 +6,31 @@
 from __future__ import annotations
 
 import gzip
+import http
+import json
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import polars as pl
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from scoring.additive_model import Lookup
+from scoring.api import add_api
 from scoring.artefacts import read_artefacts
 from scoring.batches.findings import BatchFindings
 from scoring.decision import decide_many
 from scoring.errors import InputError, TableError
 from scoring.features import DICTIONARY, Plan
+from scoring.journal import Journal
+from scoring.recording import Recorder
+from scoring.service import Service
 from scoring.settings import DEMO, ROOT
 from scoring.tables import TABLES, RawTables, read_rows, read_tables
 from training.portfolio import write_portfolio
@@ -296,6 +305,54 @@ def of_rows(change: Frames) -> str:
     return ("review" if reviews else "same") if same else "as it says"
 
 
+BODIES: Mapping[str, tuple[Callable[[pl.DataFrame], bytes], str]] = {
+    "batch in CSV": (as_csv, "text/csv"),
+    "batch in Parquet": (as_parquet, "application/vnd.apache.parquet"),
+}
+"""By name: how a frame becomes the body of a batch, and the body's type."""
+
+
+@cache
+def _api() -> TestClient:
+    """The API over the demo, with a journal of its own, which end with the process."""
+    app = FastAPI(docs_url=None, redoc_url=None)
+    service = Service(read_artefacts(DEMO))
+    folder = tempfile.mkdtemp(prefix="clairscore-test-")
+    add_api(app, service, Recorder(service, Journal(f"sqlite:///{folder}/journal.sqlite")))
+    return TestClient(app)
+
+
+def _rows_of(content: bytes, kind: str) -> list[dict[str, Any]] | None:
+    """What a batch answers, row by row; None where it is refused as a whole."""
+    answer = _api().post("/api/predict/batch", content=content, headers={"content-type": kind})
+    if answer.status_code != http.HTTPStatus.OK:
+        assert answer.status_code == http.HTTPStatus.UNPROCESSABLE_ENTITY, answer.text
+        return None
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    assert len(rows) == int(answer.headers["x-batch-rows"])  # as many as were read, decided or told
+    return rows
+
+
+@cache
+def _usual_rows(body: str) -> Mapping[int, float]:
+    to_bytes, kind = BODIES[body]
+    return {row["client_id"]: row["pd"] for row in _rows_of(to_bytes(table(APPLICATION)), kind) or []}
+
+
+def of_body(body: str, content: bytes) -> str:
+    """Return what happens to the table as the body of a batch."""
+    rows, usual = _rows_of(content, BODIES[body][1]), _usual_rows(body)
+    if rows is None:
+        return "refused"
+    decided = [row for row in rows if "pd" in row]
+    if len(decided) < len(rows):
+        return "refused, row by row"
+    moved = [row for row in decided if row["pd"] != usual[row["client_id"]]]
+    if not moved:
+        return "same"
+    return "review" if all("outside_training" in row["review_because"] for row in moved) else "as it says"
+
+
 def _without_label(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if name != "TARGET"}
 
@@ -303,20 +360,32 @@ def _without_label(row: Mapping[str, object]) -> dict[str, object]:
 KINDS = (*FRAMES, *FILES, *ANY_FILE)
 
 
-def row_of_page(kind: str) -> str:
-    """Return what happens with one kind of damage: a cell for each reader and one for single rows."""
+HEADS = ("damage", *READERS, *BODIES, "single rows")
+
+
+def row_of_page(kind: str, readers: Collection[str] = tuple(READERS)) -> dict[str, str]:
+    """Return what happens with one kind of damage, by reader, body of a batch, and of single rows."""
     whole_table = table(APPLICATION)
+    cells = {"damage": kind, **dict.fromkeys(readers, "–"), **dict.fromkeys(HEADS[-3:], "–")}
     if kind in FRAMES:
         damaged = FRAMES[kind](whole_table)
-        cells = [said(APPLICATION, reader, outcome(APPLICATION, reader, damaged)) for reader in READERS]
-        cells.append(of_rows(FRAMES[kind]))
+        for reader in readers:
+            cells[reader] = said(APPLICATION, reader, outcome(APPLICATION, reader, damaged))
+        for body, (to_bytes, _) in BODIES.items():
+            cells[body] = of_body(body, to_bytes(damaged))
+        cells["single rows"] = of_rows(FRAMES[kind])
     elif kind in FILES:
         content = FILES[kind](as_csv(whole_table).decode())
-        readers = [reader for reader in READERS if reader != "Parquet"]
-        cells = [*(said(APPLICATION, reader, outcome(APPLICATION, reader, content)) for reader in readers), "–", "–"]
+        for reader in readers:
+            if reader != "Parquet":
+                cells[reader] = said(APPLICATION, reader, outcome(APPLICATION, reader, content))
+        cells["batch in CSV"] = of_body("batch in CSV", content)
     else:
-        cells = [*(said(APPLICATION, reader, _damaged_file(reader, ANY_FILE[kind])) for reader in READERS), "–"]
-    return f"| {' | '.join((kind, *cells))} |"
+        for reader in readers:
+            cells[reader] = said(APPLICATION, reader, _damaged_file(reader, ANY_FILE[kind]))
+        for body, (to_bytes, _) in BODIES.items():
+            cells[body] = of_body(body, ANY_FILE[kind](to_bytes(whole_table)))
+    return cells
 
 
 def _damaged_file(reader: str, damage: Callable[[bytes], bytes]) -> Outcome:
@@ -332,15 +401,15 @@ HEAD = f"""# Damaged tables, and what happens
 
 Made by `python -m tests.damaged_tables`, and held to what happens by a test. The table of the applications is damaged
 as a whole, in a synthetic portfolio of {CLIENTS} clients, and decided on with the demo's model. The readers are those
-of every command (`batch`, `run`, `watch`, `features`, `check`, …); single rows are those of the API and its Python
-client.
+of every command (`batch`, `run`, `watch`, `features`, `check`, …); a batch in CSV or Parquet is sent to the API, which
+puts right the same spellings without counting them; single rows are those of the API and its Python client.
 
 - *same*: every probability and decision is the one without damage;
 - *counted*: a repair or a finding says what and how often (decisions 9 and 41);
 - *stopped*: findings are above the share that training saw; `--accept-findings` goes on (decision 42);
 - *refused*: one message says what must hold, what was got, where, and what to do;
 - *review*: a value lies outside what training saw, and a person looks;
-- *as it says*: a single row is decided as it says; nothing beside it tells that it is wrong;
+- *as it says*: a row is decided as it says; nothing beside it tells that it is wrong;
 - –: the reader has no such damage.
 """
 FOOT = """
@@ -353,9 +422,8 @@ training from 200 clients on.
 
 def page() -> str:
     """Return the page of the documentation."""
-    heads = ("damage", *READERS, "single rows")
-    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *map(row_of_page, KINDS)]
-    return "\n".join([HEAD, *lines, FOOT])
+    rows = [dict(zip(HEADS, HEADS, strict=True)), dict.fromkeys(HEADS, "---"), *map(row_of_page, KINDS)]
+    return "\n".join([HEAD, *(f"| {' | '.join(row[head] for head in HEADS)} |" for row in rows), FOOT])
 
 
 if __name__ == "__main__":

@@ -413,10 +413,11 @@ puts right the same spellings without counting them; single rows are those of th
 - –: the reader has no such damage.
 """
 FOOT = """
-What cannot be told: one value in whose place another possible one stands; a CSV that is cut right behind the end of a
-line; columns of one meaning and range that changed places; another unit in a small part of the clients. Of a single
-row, a unit is seen only where the value lies outside what training saw, and is a review. A feature is held against
-training from 200 clients on.
+What cannot be told: one value in whose place another possible one stands; a month or an instalment that stands twice,
+for two equal ones are possible (`check` counts months that repeat; an instalment paid in parts repeats as published); a
+CSV that is cut right behind the end of a line; columns of one meaning and range that changed places; another unit in a
+small part of the clients. Of a single row, a unit is seen only where the value lies outside what training saw, and is a
+review. A feature is held against training from 200 clients on.
 """
 
 

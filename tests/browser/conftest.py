@@ -13,6 +13,15 @@ Opener = Callable[..., Page]
 DESKTOP, PHONE = (1440, 900), (390, 844)
 
 
+def write(page: Page, field: str, words: str) -> None:
+    """Fill a box of text, again if the page was still being drawn: drawing empties its forms."""
+    box = page.locator(f"#{field} textarea")
+    box.fill(words)
+    page.wait_for_timeout(250)
+    if box.input_value() != words:
+        box.fill(words)
+
+
 @pytest.fixture(scope="session")
 def examples(demo: Service) -> dict[str, int]:
     """One client of each decision."""

@@ -4,22 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scoring.language import text
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def unfold(page: Page, fold: str) -> None:
     page.locator(f"#{fold} > button").click()
-
-
-def write(page: Page, field: str, words: str) -> None:
-    """Fill a box of text, again if the page was still being drawn: drawing empties its forms."""
-    box = page.locator(f"#{field} textarea")
-    box.fill(words)
-    page.wait_for_timeout(250)
-    if box.input_value() != words:
-        box.fill(words)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

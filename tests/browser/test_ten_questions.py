@@ -14,7 +14,7 @@ from scoring.peers import group_words, paid_words, standing_words
 from scoring.service import Service
 from scoring.web.exploring.picking import masks_of
 from scoring.web.exploring.view import View
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LANGUAGES = pytest.mark.parametrize("lang", ["fr", "en"])
@@ -149,7 +149,7 @@ def the_client_disputes_a_fact(one: Officer) -> None:
     declined = one.service.portfolio.listing(Filters(roles=ROLES, decisions=("decline",)), limit=40).rows
     one.find(int(str(declined[30 if one.lang == "fr" else 31]["client_id"])))
     one.click("#ask-review > button")
-    one.type("#review-why textarea", "Le client conteste sa profession." if one.lang == "fr" else "Disputes the job.")
+    write(one.page, "review-why", "Le client conteste sa profession." if one.lang == "fr" else "Disputes the job.")
     one.click("#review-ask")
     one.reads("#dossier-said", one.say("page.dossier.review.asked"))
 

@@ -34,7 +34,7 @@ def examples(demo: Service) -> dict[str, int]:
 def browser() -> Iterator[Browser]:
     executable = find_chromium()
     if executable is None:
-        reason = "browser tests need a Chromium on this machine (Debian: apt-get install chromium)"
+        reason = "browser tests need a Chromium on this machine (Debian: apt-get install chromium-headless-shell)"
         if os.environ.get("CLAIRSCORE_REQUIRE_BROWSER"):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -25,7 +25,7 @@ def main() -> None:
     """Some pages, in both languages, on a light desktop and a dark phone."""
     executable = find_chromium()
     if executable is None:
-        sys.exit("Screenshots need a Chromium on this machine (Debian: apt-get install chromium).")
+        sys.exit("Screenshots need a Chromium on this machine (Debian: apt-get install chromium-headless-shell).")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with serving() as address, chromium(executable) as browser:
         for lang in LANGUAGES:

@@ -28,7 +28,7 @@ def main() -> None:
     """Every page, in both languages, at each size and theme."""
     executable = find_chromium()
     if executable is None:
-        sys.exit("Screenshots need a Chromium on this machine (Debian: apt-get install chromium).")
+        sys.exit("Screenshots need a Chromium on this machine (Debian: apt-get install chromium-headless-shell).")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with serving() as address, chromium(executable) as browser:
         for name, (path, drawn) in PAGES.items():

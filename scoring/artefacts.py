@@ -6,7 +6,6 @@ from different trainings is refused. That finds damage; where public keys are gi
 """
 
 import hashlib
-import shutil
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from scoring.additive_model import AdditiveModel, read_model
 from scoring.errors import ArtefactError
-from scoring.files import file_aside, read_versioned, validated
+from scoring.files import file_aside, read_versioned, remove_private_folder, validated
 from scoring.signatures import Signature, copy_verified
 
 FORMAT: Final = "clairscore-champion"
@@ -105,9 +104,9 @@ def read_artefacts(folder: Path, *, keys: Sequence[str] = (), since: datetime | 
     try:
         artefacts = _read(verified.folder, verified.signature)
     except BaseException:
-        shutil.rmtree(verified.folder, ignore_errors=True)
+        remove_private_folder(verified.folder)
         raise
-    weakref.finalize(artefacts, shutil.rmtree, verified.folder, ignore_errors=True)
+    weakref.finalize(artefacts, remove_private_folder, verified.folder)
     return artefacts
 
 

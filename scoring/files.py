@@ -8,7 +8,10 @@ import errno
 import json
 import os
 import shutil
+import stat
+import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,9 +22,15 @@ from pydantic import BaseModel, ValidationError
 
 from scoring.errors import ArtefactError, ClairscoreError, FileError
 
+if sys.platform != "win32":
+    import fcntl
+
 Document = TypeVar("Document", bound=BaseModel)
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Begins every CSV file that people open: without it, Excel reads accents as those of the machine's own code page."""
+_LOCKS: Final[dict[Path, int]] = {}
+_FRESH: Final = 60.0
+"""Seconds within which another process may be about to lock the folder that it has just made."""
 _NO_ROOM: Final = ("no space left on its disk", "Make room, or name a place on another disk.")
 _NOT_ALLOWED: Final = ("a place that may not be written", "Name a folder that you may write to.")
 _CAUSES: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
@@ -39,6 +48,38 @@ _CAUSES: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
         errno.ENAMETOOLONG: ("a name that is too long", "Name a shorter one."),
     }
 )
+
+
+def private_folder(prefix: str) -> Path:
+    """Make a temporary folder that its owner alone can read; it is locked while this process runs.
+
+    Those of the same prefix that are locked no more were left by a process that was killed: they hold what should not
+    lie about, and are removed.
+    """
+    if sys.platform == "win32":
+        return Path(tempfile.mkdtemp(prefix=prefix))
+    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        with suppress(OSError):  # somebody else's, in use, or gone meanwhile
+            about = left.lstat()
+            if about.st_uid == os.getuid() and stat.S_ISDIR(about.st_mode) and time.time() - about.st_ctime > _FRESH:
+                lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(left)
+                finally:
+                    os.close(lock)
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    _LOCKS[folder] = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(_LOCKS[folder], fcntl.LOCK_EX)  # until the process ends, however it does
+    return folder
+
+
+def remove_private_folder(folder: Path) -> None:
+    """Remove a folder that `private_folder` made."""
+    shutil.rmtree(folder, ignore_errors=True)
+    lock = _LOCKS.pop(folder, None)
+    if lock is not None:
+        os.close(lock)
 
 
 def file_error(error: OSError, path: Path | str) -> FileError:

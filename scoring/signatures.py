@@ -12,9 +12,7 @@ import base64
 import hashlib
 import json
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from scoring.errors import ArtefactError
-from scoring.files import file_aside, read_versioned, validated
+from scoring.files import file_aside, private_folder, read_versioned, remove_private_folder, validated
 from scoring.settings import PUBLIC_KEY_PATTERN
 
 if TYPE_CHECKING:
@@ -162,12 +160,12 @@ def copy_verified(folder: Path, keys: Sequence[str], since: datetime | None = No
             f"Every file of signed artefacts must be signed; got {', '.join(unsigned)} without in {folder}. "
             "Remove what does not belong there, or sign the folder again."
         )
-    copy = Path(tempfile.mkdtemp(prefix="clairscore-artefacts-"))
+    copy = private_folder("clairscore-artefacts-")
     try:
         for name, stated in signature.files.items():
             _copy(folder / name, copy / name, stated)
     except BaseException:
-        shutil.rmtree(copy, ignore_errors=True)
+        remove_private_folder(copy)
         raise
     return VerifiedCopy(copy, signature)
 

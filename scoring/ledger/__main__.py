@@ -3,6 +3,7 @@
 The rule: what came while one group was written is the next group. It ends when the service does, after what it has.
 """
 
+import contextlib
 import logging
 import signal
 import socket
@@ -23,7 +24,7 @@ def main() -> None:
     logging.basicConfig(level=logging.ERROR, format='{"event":"%(message)s","logger":"%(name)s"}')
     frames, documents = Frames(), dict[str, str]()
     writer: GroupWriter | None = None
-    with socket.socket(fileno=0) as link:
+    with socket.socket(fileno=0) as link, contextlib.suppress(ConnectionError):  # of a service that was killed
         while data := link.recv(AT_ONCE):
             messages = list(frames.take(data))
             if writer is None and messages:

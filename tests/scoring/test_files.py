@@ -2,14 +2,20 @@
 
 import errno
 import os
+import stat
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from scoring import files
 from scoring.errors import FileError
 from scoring.files import check_target, file_aside, files_aside
+from scoring.settings import ROOT
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -115,3 +121,31 @@ def test_trying_a_target_leaves_nothing(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "out.csv", tmp_path / "new" / "folder" / "out.csv"):
         check_target(path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of folders are a Unix matter")
+def test_a_private_folder_of_a_killed_process_is_removed_and_one_in_use_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(files, "_FRESH", 0.0)
+    code = "from scoring.files import private_folder; print(private_folder('of-')); input()"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        made = Path(other.stdout.readline().strip())
+        assert stat.S_IMODE(made.stat().st_mode) == 0o700
+        (made / "clients.parquet").write_bytes(b"of somebody")
+        own = files.private_folder("of-")
+        assert made.is_dir()
+        other.kill()
+    files.private_folder("of-")
+    assert not made.exists()
+    assert own.is_dir()

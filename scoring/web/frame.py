@@ -27,6 +27,8 @@ _FOLLOW_PLACE = """
     if (heading) { heading.tabIndex = -1; heading.focus({preventScroll: true}); }
   }
   window.clairscoreOpened = true;
+  // What was drawn is there two frames later; what was typed before may have been drawn over.
+  requestAnimationFrame(() => requestAnimationFrame(() => { document.body.dataset.shown = place; }));
 }
 """
 _FOLLOW_FILTERS = """

@@ -13,7 +13,7 @@ from scoring.web.page import Place
 _FOLLOW = """
 const remembered = {};
 window.clairscore = {
-  go(query) { props.value = query; trigger('input'); },
+  go(query) { delete document.body.dataset.shown; props.value = query; trigger('input'); },
   // The filters of a page that is left are those it is found with again.
   remember(query) {
     const said = new URLSearchParams(query);

@@ -13,13 +13,16 @@ Opener = Callable[..., Page]
 DESKTOP, PHONE = (1440, 900), (390, 844)
 
 
+def wait_until_drawn(page: Page) -> None:
+    """Wait until one of our pages is as it stays: before, what is typed into it may be drawn over."""
+    if page.locator(".gradio-container").count():
+        page.wait_for_selector("body[data-shown]", state="attached")
+
+
 def write(page: Page, field: str, words: str) -> None:
-    """Fill a box of text, again if the page was still being drawn: drawing empties its forms."""
-    box = page.locator(f"#{field} textarea")
-    box.fill(words)
-    page.wait_for_timeout(250)
-    if box.input_value() != words:
-        box.fill(words)
+    """Fill a box of text once the page is drawn: drawing empties its forms."""
+    wait_until_drawn(page)
+    page.locator(f"#{field} textarea").fill(words)
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +99,7 @@ def open_page(contexts: Callable[[str, str], BrowserContext], address: str) -> I
         page.set_default_timeout(15_000)
         page.goto(address + path)
         page.wait_for_selector("h1")
+        wait_until_drawn(page)
         return page
 
     yield open_at

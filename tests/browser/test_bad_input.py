@@ -15,7 +15,7 @@ from scoring.language import text
 from scoring.portfolio import ID, OUTCOME, ROLE_COLUMN
 from scoring.service import Service
 from scoring.settings import DEMO
-from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -76,6 +76,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(address)
         page.wait_for_selector("h1")
+        wait_until_drawn(page)
         return page
 
     yield page_at

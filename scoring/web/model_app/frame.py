@@ -28,6 +28,7 @@ _FOLLOW_PLACE = """
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const sought = document.querySelector('[data-sought]');
     if (sought) sought.scrollIntoView({block: 'center'});
+    document.body.dataset.shown = place;
   }));
   if (window.clairscoreOpened) {
     const heading = document.querySelector('h1');

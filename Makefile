@@ -27,7 +27,7 @@ check: $(VENV)/.dev ## Check style and types
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev ## Run every test (browser tests want Chromium)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 spark: $(VENV)/.spark ## Run the tests on Spark
 	$(BIN)/python -m pytest -m spark

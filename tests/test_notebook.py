@@ -10,7 +10,7 @@ import pytest
 
 from tests.notebook import ROOT, printed, read
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("notebook")]
+pytestmark = pytest.mark.integration
 CELLS = 10
 
 

@@ -18,7 +18,7 @@ from scoring.settings import DEMO
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LANGUAGES = ("fr", "en")
 BOTH = pytest.mark.parametrize("lang", LANGUAGES)
 CLIENT = 100002

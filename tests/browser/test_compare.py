@@ -13,7 +13,7 @@ from scoring.web.pages.compare import FACTS
 from tests.browser.conftest import DESKTOP, PHONE, Opener
 from tests.browser.looks import check_axe, check_no_sideways_scroll
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CLIENT = 100002
 LANGUAGES = pytest.mark.parametrize("lang", ["fr", "en"])
 ADDRESS = f"?view=compare&client={CLIENT}"

@@ -7,7 +7,7 @@ from scoring.language import number
 from scoring.service import Assessment, Service
 from tests.browser.conftest import Opener
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def first_client(demo: Service, condition: str) -> Assessment:

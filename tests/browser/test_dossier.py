@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from scoring.language import text
 from tests.browser.conftest import Opener, write
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def unfold(page: Page, fold: str) -> None:

@@ -14,7 +14,7 @@ from scoring.web.exploring.view import View
 from tests.browser.conftest import DESKTOP, PHONE, Opener
 from tests.browser.looks import check_axe, check_no_sideways_scroll
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CHARTS = ("top", "plane", "kinds", "squares")
 ADDRESS = "?view=explore"
 

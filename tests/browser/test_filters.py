@@ -11,7 +11,7 @@ from scoring.language import number, text
 from scoring.service import Service
 from tests.browser.conftest import DESKTOP, PHONE, Opener
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def found(demo: Service, lang: str, filters: Filters) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from scoring.language import text
 from tests.browser.conftest import Opener
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def shown(page: Page, client: object) -> None:

@@ -15,7 +15,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.server import serving
 from tests.browser.test_looks import AXE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("login")]
+pytestmark = pytest.mark.browser
 Opener = Callable[..., Page]
 ROLES: tuple[KeyRole, ...] = ("officer", "validator", "owner")
 

@@ -9,7 +9,7 @@ from scoring.web.model_app.pages import MODEL_PAGES
 from tests.browser.conftest import DESKTOP, PHONE, Opener
 from tests.browser.test_looks import AXE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NAMES = [page.NAME for page in MODEL_PAGES]
 WIDTHS = (320, 1024)
 

@@ -10,7 +10,7 @@ from scoring.language import number, text
 from scoring.service import Service
 from tests.browser.conftest import Opener
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LANGUAGES = ["fr", "en"]
 
 

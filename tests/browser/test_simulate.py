@@ -12,7 +12,7 @@ from scoring.service import Service
 from tests.browser.conftest import DESKTOP, PHONE, Opener
 from tests.browser.test_looks import AXE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("lang", ["fr", "en"])
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 

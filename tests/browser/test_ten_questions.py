@@ -16,7 +16,7 @@ from scoring.web.exploring.picking import masks_of
 from scoring.web.exploring.view import View
 from tests.browser.conftest import Opener, write
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LANGUAGES = pytest.mark.parametrize("lang", ["fr", "en"])
 CLIENT = 100002
 """Somebody who is declined."""

@@ -13,7 +13,7 @@ from scoring.service import Service
 from tests.browser.conftest import DESKTOP, PHONE, Opener
 from tests.browser.looks import AXE, check_axe
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CLIENT = 100002
 PAGES = {
     "clients": "#clients tbody tr",

@@ -24,7 +24,7 @@ from scoring.web.pages.decision import decision_html
 from training.portfolio import write_portfolio
 from training.provenance import code_fingerprint
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.integration
 CLIENTS = 200
 
 

@@ -21,7 +21,7 @@ from scoring.api.lines import BatchDecision, BatchProblem
 from scoring.recording import Recorder
 from scoring.service import Service
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("api-page")]
+pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"

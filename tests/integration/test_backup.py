@@ -20,7 +20,6 @@ from scoring.journal import engine_of, verify
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.xdist_group("serving"),
     pytest.mark.skipif(sys.platform == "win32", reason="signals are a Unix matter"),
 ]
 

@@ -33,7 +33,7 @@ from scoring.web.pages import PAGES
 from tests.running import run
 from tests.scoring.api.raw import APPLICATION
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.integration
 CLIENT, OTHER = 100002, 100003
 _names = count()
 

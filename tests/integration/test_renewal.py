@@ -24,7 +24,7 @@ from scoring.service import Service
 from scoring.settings import DEMO
 from tests.running import run
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.integration
 CLIENT, ANOTHER = 100002, 100003
 ADDRESSES = ["/health", "/openapi.json", f"/api/clients/{CLIENT}", f"/api/predict/{CLIENT}?lang=en"]
 ADDRESSES += [f"/api/clients/{CLIENT}/{what}" for what in ("peers", "offers")]

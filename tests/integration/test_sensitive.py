@@ -22,7 +22,7 @@ from scoring.service import Service
 from scoring.settings import Settings
 from tests.integration.test_disclosures import CLIENT, ROUTES, Asked
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.integration
 SENSITIVE = tuple(name for name, feature in DICTIONARY.items() if feature.sensitive)
 SITE = "https://scores.example"
 OF_GROUPS = {"/api/evaluation"}

@@ -14,7 +14,6 @@ from scoring.recording import Recorder
 from scoring.service import Service
 from tests.running import run
 
-pytestmark = pytest.mark.xdist_group("demo")
 CLOSED = Policy(synthetic=False, open=False)
 FOR_EVERYONE = {"/", "/favicon.ico", "/health", "/ready", "/receipt", "/problems", "/problems/x", "/static/x"}
 

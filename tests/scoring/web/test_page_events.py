@@ -31,7 +31,6 @@ from tests.running import run
 
 # What Gradio keeps of queued events is its own affair, and not ready for the next pandas.
 pytestmark = [
-    pytest.mark.xdist_group("demo"),
     pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
 ]
 PAGES = ("/fr", "/en", "/fr/modele", "/en/model")

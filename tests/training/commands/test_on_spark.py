@@ -24,7 +24,6 @@ wants_spark = [
     pytest.mark.skipif(not HAS_SPARK, reason="PySpark or Java is not there: pip install -r requirements-spark.txt"),
     # PySpark leaves the sockets of its Java process to the end of the process.
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
-    pytest.mark.xdist_group("spark"),
 ]
 
 

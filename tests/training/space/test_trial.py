@@ -10,7 +10,7 @@ import pytest
 from scoring.errors import SpaceError
 from training.space.trial import run_as_a_space
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("space")]
+pytestmark = pytest.mark.integration
 PYTHON = Path(sys.executable)
 
 

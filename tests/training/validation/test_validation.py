@@ -20,7 +20,7 @@ from training.validation.cells import check_cells
 from training.validation.checks import FAMILIES, VERDICTS, Check, flagged, graded, gravest
 from training.validation.subject import Subject, read_subject
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("validation")]
+pytestmark = pytest.mark.integration
 
 
 def invoke(*arguments: object):

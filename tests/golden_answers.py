@@ -44,6 +44,7 @@ _MONTHS = (
 )
 _CHANGING: Final = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "ID"),
+    (re.compile(r"\b[0-9a-f]{16}…"), "DIGEST"),
     (re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?)?"), "TIME"),
     (re.compile(rf"\d{{1,2}}(er)?\s(?:{_MONTHS})\s\d{{4}}|(?:{_MONTHS})\s\d{{1,2}},\s\d{{4}}"), "DATE"),
     (re.compile(r"\b\d\d/\d\d/\d{4}\b"), "DATE"),

@@ -100,6 +100,7 @@ def test_a_client_of_whom_almost_nothing_is_known(
         page = new_page(f"{server.address}/{lang}/", size)
         for name, drawn in PAGES.items():
             page.evaluate("(query) => window.clairscore.go(query)", f"view={name}&client={client}")
+            wait_until_drawn(page)
             expect(page.locator(drawn).first).to_be_attached(timeout=30_000)
             shown = page.locator(f"#page-{name}").inner_text()
             assert not RAW.search(shown), (name, RAW.search(shown))
@@ -132,6 +133,7 @@ def test_a_range_turned_round_is_read_the_other_way_and_said(open_page: Opener, 
     for place in ("filter", "explore"):
         if place == "explore":
             page.locator("a[data-page=explore]").click()
+            wait_until_drawn(page)
             page.locator("#explore-filters summary").first.click()
         page.locator(f"#{place}-age_years-high").fill("30")
         page.locator(f"#{place}-age_years-low").fill("50")

@@ -10,7 +10,7 @@ from scoring.language import text
 from scoring.peers import group_words, paid_words, standing_words
 from scoring.service import Service
 from scoring.web.pages.compare import FACTS
-from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.looks import check_axe, check_no_sideways_scroll
 
 pytestmark = pytest.mark.browser
@@ -32,6 +32,7 @@ def drawn(page: Page, fact: str) -> None:
 def test_the_group_and_each_fact_in_words(open_page: Opener, demo: Service, lang: str, size: tuple[int, int]) -> None:
     page = open_page(f"/{lang}/?client={CLIENT}", size)
     page.locator("a[data-page=compare]").click()
+    wait_until_drawn(page)
     group = demo.peers.similar(CLIENT)
     told = page.locator("#compare-told")
     expect(told).to_contain_text(group_words(group, lang))
@@ -74,6 +75,7 @@ def test_is_their_income_high_for_their_age_in_three_clicks(open_page: Opener, d
     expect(page.locator("#identity h1")).to_be_visible()
     client = int(page.locator("#identity h1").inner_text().split()[-1])
     page.locator("a[data-page=compare]").click()
+    wait_until_drawn(page)
     page.locator("#compare-criteria").get_by_text(DICTIONARY["age_years"].label.say(lang), exact=True).click()
     group = demo.peers.similar(client, ["contract_type", "income_type", "credit_amount", "age_years"])
     expect(page.locator("#compare-told")).to_contain_text(group_words(group, lang))

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scoring.language import text
-from tests.browser.conftest import Opener, write
+from tests.browser.conftest import Opener, wait_until_drawn, write
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +46,7 @@ def test_a_review_goes_through_its_queue(open_page: Opener, examples: dict[str, 
     page.locator("#review-ask").click()
     expect(page.locator("#dossier-said [role=alert]")).to_have_text(text(lang, "page.dossier.error.conflict"))
     page.locator("a[data-page=reviews]").click()
+    wait_until_drawn(page)
     expect(page.locator("#queue")).to_contain_text("Vérifier le revenu")
     page.locator("#closing-close").click()
     expect(page.locator("#reviews-said [role=alert]")).to_have_text(text(lang, "page.reviews.error"))

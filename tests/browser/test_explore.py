@@ -11,7 +11,7 @@ from scoring.language import number, text
 from scoring.service import Service
 from scoring.web.exploring.picking import masks_of
 from scoring.web.exploring.view import View
-from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.looks import check_axe, check_no_sideways_scroll
 
 pytestmark = pytest.mark.browser
@@ -49,6 +49,7 @@ def test_who_has_the_most_transactions_in_two_clicks(
 ) -> None:
     page = open_page(f"/{lang}/", size)
     page.locator("a[data-page=explore]").click()
+    wait_until_drawn(page)
     question = page.locator("[data-question]").first
     expect(question).to_have_text(text(lang, "explore.question.transactions"))
     question.click()

@@ -9,7 +9,7 @@ from scoring.decision import Outcome
 from scoring.filters import Filters, Range, Sort
 from scoring.language import number, text
 from scoring.service import Service
-from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +59,7 @@ def test_the_list_is_found_again_as_it_was_left(open_page: Opener, demo: Service
     page.locator("#clients tbody a").first.click()
     expect(page.locator("#decision")).to_be_visible()
     page.locator("a[data-page=clients]").click()
+    wait_until_drawn(page)
     wanted = Filters(roles=("new",), numbers={"age_years": Range(None, 30)})
     expect(page.locator("#clients .cs-count")).to_have_text(found(demo, "fr", wanted))
     expect(page.locator("#filter-age_years-high")).to_have_value("30")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scoring.access.keys import KeyRole, changing, id_of, make_key
 from scoring.language import text
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, wait_until_drawn
 from tests.browser.server import serving
 from tests.browser.test_looks import AXE
 
@@ -115,6 +115,7 @@ def test_a_day_of_an_officer(closed: str, new_context: Callable[..., BrowserCont
     enter(page, closed, keys["officer"], "/fr/?client=100002")
     expect(page.locator("#decision")).to_be_visible()
     page.locator("a[data-page=clients]").click()
+    wait_until_drawn(page)
     expect(page.locator("#clients tbody tr").first).to_be_visible()
     assert wrong == []
     page.goto(f"{closed}/fr/modele/")

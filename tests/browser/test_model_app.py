@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from scoring.language import number
 from scoring.service import Service
 from scoring.web.model_app.pages import MODEL_PAGES
-from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.test_looks import AXE
 
 pytestmark = pytest.mark.browser
@@ -17,6 +17,7 @@ WIDTHS = (320, 1024)
 def go(page: Page, query: str) -> None:
     """Go somewhere inside the app, as its links do."""
     page.evaluate("(query) => window.clairscore.go(query)", query)
+    wait_until_drawn(page)
 
 
 @pytest.mark.parametrize(("size", "scheme", "lang"), [(DESKTOP, "light", "fr"), (PHONE, "dark", "en")])

@@ -14,7 +14,7 @@ from scoring.peers import group_words, paid_words, standing_words
 from scoring.service import Service
 from scoring.web.exploring.picking import masks_of
 from scoring.web.exploring.view import View
-from tests.browser.conftest import Opener, write
+from tests.browser.conftest import Opener, wait_until_drawn, write
 
 pytestmark = pytest.mark.browser
 LANGUAGES = pytest.mark.parametrize("lang", ["fr", "en"])
@@ -40,6 +40,7 @@ class Officer:
     def _click(self, one: Locator) -> None:
         one.click()
         self.clicks += 1
+        wait_until_drawn(self.page)
 
     def type(self, where: str, words: str) -> None:
         """Type into what can be typed into: the first box is a Tab away, the next ones too."""

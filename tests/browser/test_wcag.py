@@ -10,7 +10,7 @@ from scoring.features import DICTIONARY
 from scoring.filters import Filters
 from scoring.language import text
 from scoring.service import Service
-from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.looks import AXE, check_axe
 
 pytestmark = pytest.mark.browser
@@ -54,6 +54,7 @@ def through(page: Page) -> Iterator[str]:
     """Each page in turn, drawn and unfolded, without loading it anew."""
     for name, there in PAGES.items():
         page.evaluate("(query) => window.clairscore.go(query)", f"view={name}&client={CLIENT}")
+        wait_until_drawn(page)
         expect(page.locator(f"#page-{name}")).to_be_visible()
         expect(page.locator(there).first).to_be_visible()
         page.evaluate(_OPEN)
@@ -160,6 +161,7 @@ def test_2_4_2_every_page_has_a_title_of_its_own(open_page: Opener, lang: str) -
     titles = []
     for name in PAGES:
         page.evaluate("(query) => window.clairscore.go(query)", f"view={name}&client={CLIENT}")
+        wait_until_drawn(page)
         expect(page.locator(f"#page-{name}")).to_be_visible()
         if name != "clients":
             expect(page).to_have_title(re.compile(f"^{re.escape(text(lang, f'page.nav.{name}'))} · .*{CLIENT}"))

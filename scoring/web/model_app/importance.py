@@ -122,7 +122,7 @@ def _side_by_side(context: ModelContext, ranked: Mapping[str, Mapping[str, Ranke
     card = {variable.name: variable for variable in grids["scorecard"].variables} if "scorecard" in grids else {}
     names = sorted(
         {name for terms in ranked.values() for name in terms},
-        key=lambda name: min(terms[name].rank for terms in ranked.values() if name in terms),
+        key=lambda name: (min(terms[name].rank for terms in ranked.values() if name in terms), name),
     )
     columns = [
         Column(say("importance.variable"), number=False),

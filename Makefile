@@ -9,7 +9,7 @@ LATER_SEED := 20261125
 LATER_CLIENTS := 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check unit spark fuzz train docs board bench screenshots notebook space publish clean
+.PHONY: help run test test-all check unit spark fuzz train docs board bench screenshots notebook golden space publish clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ screenshots: $(VENV)/.dev ## Take the screenshots of docs/screenshots again
 
 notebook: $(VENV)/.dev ## Run docs/tour.ipynb and write its outputs again
 	$(BIN)/python -m tests.notebook
+
+golden: $(VENV)/.dev ## Store again what the product says of the demo, after a change that was meant
+	$(BIN)/python -m tests.golden_answers
 
 space: $(VENV)/.train ## Build the folder of a Hugging Face Space, and try it as a Space would run it
 	$(BIN)/python -m training space --run

@@ -136,7 +136,7 @@ def _pages(app: FastAPI, caller: TestClient, clients: list[int]) -> Iterator[tup
                 place = f"view={view}&client={client}"
                 yield f"page {lang} {place}", _shown(mounted[f"/{lang}"], caller, f"/{lang}", place)
         path = MODEL_PAGES[lang]
-        for view in _views(mounted[path], caller, path):
+        for view in sorted({*_views(mounted[path], caller, path)} - {"journal"}):  # each entry has a salt of its own
             yield f"page {path} {view}", _shown(mounted[path], caller, path, f"view={view}")
 
 

@@ -78,7 +78,7 @@ def answers() -> dict[str, str]:
     service = Service(read_artefacts(DEMO))
     clients = [int(one) for one in service.portfolio.frame(["client_id"])["client_id"].to_list()]
     some = clients[:: len(clients) // ASKED][:ASKED]
-    found = dict(_models())
+    found = dict(_models(service))
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(f"sqlite:///{Path(folder) / 'journal.sqlite'}")
         try:
@@ -95,11 +95,9 @@ async def _built(service: Service, journal: Journal) -> FastAPI:
     return build_app(service, Recorder(service, journal))
 
 
-def _models() -> Iterator[tuple[str, str]]:
-    artefacts = read_artefacts(DEMO)
-    for kind in sorted(artefacts.champion.models):
+def _models(service: Service) -> Iterator[tuple[str, str]]:
+    for kind in sorted(service.artefacts.champion.models):
         model = read_model(DEMO / f"{kind}.json")
-        service = Service(artefacts)
         lookup = Lookup(model)
         frame = service.portfolio.frame([*model.features])
         ids = service.portfolio.frame(["client_id"])["client_id"].to_list()

@@ -171,8 +171,9 @@ class Rotation:
         try:
             if not Path(str(self._engine.url.database)).is_file() or size_of(self._engine) < self._limit:
                 return
-            self._rotate()
-            if not self._is_told and is_kept(self._engine):
+            if not is_kept(self._engine):
+                self._rotate()
+            elif not self._is_told:
                 self._is_told = True
                 _log.warning("the journal is full and holds decisions on real clients: it does not begin anew")
         except (SQLAlchemyError, OSError, sqlite3.Error) as error:

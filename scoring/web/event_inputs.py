@@ -62,7 +62,7 @@ def events_of(blocks: gr.Blocks) -> dict[int, Event]:
     return {
         index: Event(
             checks=tuple(_check_of(one) for one in event.inputs),
-            empty=tuple(_EMPTY.get(type(one)) for one in event.inputs),
+            empty=tuple("" if _CHECKS[type(one)] is _of_text else None for one in event.inputs),
             queued=bool(event.queue),
             detailed=any(_is_details(hint) for hint in get_type_hints(event.fn).values()),
         )
@@ -169,4 +169,3 @@ _CHECKS: Final[Mapping[type, Callable[[Any], Check]]] = {
     gr.Dropdown: _of_choice,
     gr.CheckboxGroup: _of_choices,
 }
-_EMPTY: Final[Mapping[type, str]] = {gr.Textbox: "", gr.HTML: ""}

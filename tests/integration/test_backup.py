@@ -42,7 +42,7 @@ class Served:
         }
         self.answered: list[str] = []
         self._end = threading.Event()
-        self._callers: list[threading.Thread] = []
+        self._caller = threading.Thread(target=self._call)
 
     def start(self) -> None:
         with self.log.open("ab") as written:
@@ -58,9 +58,7 @@ class Served:
 
     def call(self) -> None:
         """Begin to ask for decisions, by one caller."""
-        self._callers = [threading.Thread(target=self._call) for _ in range(1)]
-        for one in self._callers:
-            one.start()
+        self._caller.start()
 
     def wait_for(self, more: int) -> None:
         wanted = len(self.answered) + more
@@ -72,8 +70,8 @@ class Served:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(30)
         self._end.set()
-        for one in self._callers:
-            one.join()
+        if self._caller.ident is not None:  # it was started
+            self._caller.join()
 
     def journal(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

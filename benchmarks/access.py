@@ -14,17 +14,17 @@ from unittest import mock
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from benchmarks.measure import Figure
-from scoring.access.bodies import Bodies
-from scoring.access.caller import Callers
-from scoring.access.cookies import Cookies
-from scoring.access.door import Door, Limits
-from scoring.access.headers import SecurityHeaders
-from scoring.access.keys import KeyBook, changing, make_key
-from scoring.access.metrics import Metrics
-from scoring.access.policy import Policy
-from scoring.access.sessions import Sessions
-from scoring.access.streams import Streams
-from scoring.access.tracing import Tracing
+from scoring.server.access.authorization import Door, Limits
+from scoring.server.access.cookies import Cookies
+from scoring.server.access.keys import KeyBook, changing, make_key
+from scoring.server.access.policy import Policy
+from scoring.server.access.sessions import Sessions
+from scoring.server.middleware.body_limits import Bodies
+from scoring.server.middleware.headers import SecurityHeaders
+from scoring.server.middleware.metrics import Metrics
+from scoring.server.middleware.proxy_headers import Callers
+from scoring.server.middleware.streams import Streams
+from scoring.server.middleware.tracing import Tracing
 from scoring.settings import Settings
 
 ROUNDS, CALLS = 7, 3_000
@@ -44,7 +44,7 @@ def figures() -> Iterator[Figure]:
         with changing(keys) as kept:
             kept[key.id] = key
         # The line of the log is written, to nowhere: how long a disk or a pipe takes is its own affair.
-        with mock.patch("scoring.access.logs.sys", SimpleNamespace(stderr=SimpleNamespace(buffer=nowhere))):
+        with mock.patch("scoring.server.middleware.logs.sys", SimpleNamespace(stderr=SimpleNamespace(buffer=nowhere))):
             layers = dict(_layers(keys))
         bearer = (b"authorization", f"Bearer {text}".encode())
         bare = _seconds(answers, bearer)

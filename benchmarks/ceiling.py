@@ -17,16 +17,16 @@ import polars as pl
 from rich.console import Console
 
 from benchmarks.measure import Figure
-from scoring.scale import log_odds_of
-from training.algebra import one_thread
-from training.clients import read_clients
-from training.compare import choose
+from scoring.model.scale import log_odds_of
 from training.config import Settings
+from training.data.dataset import read_clients
+from training.data.synthetic import write_portfolio
+from training.evaluation.champion import choose
 from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import figures as figures_of
 from training.evaluation.splits import hold_out, stratified_folds
-from training.finals import GLASS_BOXES, fits
-from training.portfolio import write_portfolio
+from training.parallel import one_thread
+from training.search.final_fit import GLASS_BOXES, fits
 
 CLIENTS = 120_000
 """Clients of the portfolio that is made; six in seven are labelled."""

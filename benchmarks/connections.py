@@ -20,9 +20,9 @@ from pathlib import Path
 import httpx
 
 from benchmarks.measure import Figure
-from scoring.server import allow_connections
+from scoring.server.serving import allow_connections
+from scoring.settings import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PORT = 7897
 MANY = 10_000
 GATHERING = 10.0

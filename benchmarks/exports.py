@@ -2,8 +2,8 @@
 
 The rule: the clients are a synthetic portfolio of its own, whose numbers no model was fitted on, with rows on every
 seam of each model: on each edge and just below it, infinite, missing, of every code and of one never seen. Python is
-`scoring.additive_model.Lookup` and `scoring.decision`, which the service uses. An engine that is not on the machine is
-named and left out.
+`scoring.model.additive_model.Lookup` and `scoring.model.decision`, which the service uses. An engine that is not on the
+machine is named and left out.
 """
 
 import shutil
@@ -22,18 +22,18 @@ from rich.console import Console
 from benchmarks import fitted
 from benchmarks.engines import in_duckdb, in_pmml, in_postgres, in_spark, postgres, postgres_binaries
 from benchmarks.measure import Figure, median_seconds
-from scoring.additive_model import AdditiveModel, Lookup, read_model
-from scoring.additive_model.lookup import ScoredMany
-from scoring.decision import decide_many
-from scoring.exports.names import term_names
-from scoring.exports.pmml import MOST_REASONS, pmml_of
-from scoring.exports.sql import ID, sql_of
-from scoring.scale import log_odds_of
+from scoring.model.additive_model import AdditiveModel, Lookup, read_model
+from scoring.model.additive_model.lookup import ScoredMany
+from scoring.model.decision import decide_many
+from scoring.model.scale import log_odds_of
+from scoring.reports.exports.names import term_names
+from scoring.reports.exports.pmml import MOST_REASONS, pmml_of
+from scoring.reports.exports.sql import ID, sql_of
 from scoring.settings import DEMO
-from training.clients import read_clients
-from training.compile.parity import adversarial_rows
-from training.finals import GLASS_BOXES
-from training.portfolio import write_portfolio
+from training.data.dataset import read_clients
+from training.data.synthetic import write_portfolio
+from training.models.compile.parity import adversarial_rows
+from training.search.final_fit import GLASS_BOXES
 
 CLIENTS, SEED = 50_000, 2
 PARITY = 1e-9

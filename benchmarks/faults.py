@@ -27,10 +27,10 @@ from benchmarks.engines import postgres, postgres_binaries
 from benchmarks.measure import Figure
 from benchmarks.serving.asking import Asking, Told
 from benchmarks.serving.servers import ROOT, Service, service
-from scoring.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, read_artefacts, write_champion
-from scoring.journal import engine_of, verify
-from scoring.ledger.store import ENTRIES
-from scoring.portfolio import ID
+from scoring.audit.store.database import ENTRIES, engine_of
+from scoring.audit.verification import verify
+from scoring.model.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, read_artefacts, write_champion
+from scoring.portfolio.clients import ID
 from scoring.settings import DEMO
 
 KILLS = 50

@@ -18,8 +18,8 @@ import duckdb
 import polars as pl
 
 from benchmarks.measure import Figure, median_seconds
-from scoring.features import Plan
-from scoring.tables import APPLICATIONS, HISTORY, read_rows
+from scoring.data.features import Plan
+from scoring.data.tables import APPLICATIONS, HISTORY, read_rows
 
 CLIENTS = 356_255
 SEED = 20261124

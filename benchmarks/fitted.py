@@ -12,17 +12,17 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 
-from scoring.additive_model import AdditiveModel
-from training.algebra import one_thread
-from training.clients import read_clients
-from training.compile import Fitted, compile_model, tables_of
+from scoring.model.additive_model import AdditiveModel
 from training.config import EbmSettings, ScorecardSettings, Settings
+from training.data.dataset import read_clients
+from training.data.matrix import Matrix
+from training.data.synthetic import write_portfolio
 from training.evaluation.crossfit import UNNAMED, decision_rule
-from training.matrix import Matrix
+from training.models.compile import Fitted, compile_model, tables_of
 from training.models.ebm import FittedEbm, fit_ebm
 from training.models.inputs import library_frame, pooled
 from training.models.scorecard import fit_scorecard
-from training.portfolio import write_portfolio
+from training.parallel import one_thread
 
 DEMO_CLIENTS, DEMO_SEED = 6_000, 20261124
 """Of `make train`."""

@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from benchmarks.measure import Figure, median_seconds
-from scoring.artefacts import read_artefacts
-from scoring.filters import Filters, Range, Sort
-from scoring.portfolio import ID, Portfolio
+from scoring.model.artefacts import read_artefacts
+from scoring.portfolio.clients import ID, Portfolio
+from scoring.portfolio.filters import Filters, Range, Sort
 from scoring.service import Service
 from scoring.settings import DEMO
 

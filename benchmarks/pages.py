@@ -13,16 +13,16 @@ from pathlib import Path
 
 from benchmarks.measure import Figure
 from benchmarks.portfolios import service_of
-from scoring.filters import Filters, Range
+from scoring.portfolio.filters import Filters, Range
 from scoring.service import Service
 from scoring.web.charts import figure_html
-from scoring.web.exploring.figures import figures as explored
-from scoring.web.exploring.picking import masks_of, pictured
-from scoring.web.exploring.questions import QUESTIONS, questions_html
-from scoring.web.exploring.view import View
-from scoring.web.exploring.whom import whom_html
+from scoring.web.explore.figures import figures as explored
+from scoring.web.explore.picking import masks_of, pictured
+from scoring.web.explore.questions import QUESTIONS, questions_html
+from scoring.web.explore.view import View
+from scoring.web.explore.whom import whom_html
+from scoring.web.filter_selection import Selection
 from scoring.web.pages.compare import FACTS, Wanted, facts_html, group_of, told_html
-from scoring.web.selection import Selection
 from tests.browser.server import chromium, find_chromium, serving
 
 SIZES = {48_744: 200.0, 356_255: 400.0}

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scoring.features import DICTIONARY
+from scoring.data.features import DICTIONARY
 
 KEY, LOAN, CREDIT = "SK_ID_CURR", "SK_ID_PREV", "SK_ID_BUREAU"
 Plan = Mapping[str, Sequence[str]]

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-from scoring.artefacts import (
+from scoring.model.artefacts import (
     CHAMPION_FILE,
     PORTFOLIO_FILE,
     Champion,
@@ -19,7 +19,7 @@ from scoring.artefacts import (
     read_artefacts,
     write_champion,
 )
-from scoring.portfolio import ID
+from scoring.portfolio.clients import ID
 from scoring.service import Service
 from scoring.settings import DEMO
 

@@ -1,7 +1,7 @@
 """How good the models are: EBM, scorecard and a tuned LightGBM, five times five folds over every labelled client.
 
-The rule: the AUC that is bound is that of the winner, the model which the rule of `training.compare` lets serve by the
-costs of this very run, whichever has the better AUC.
+The rule: the AUC that is bound is that of the winner, the model which the rule of `training.evaluation.champion` lets
+serve by the costs of this very run, whichever has the better AUC.
 
 The glass boxes are judged as compiled and calibrated, the calibration of a fold fitted on the other folds. They keep
 their default settings; LightGBM is tuned on the very clients that it is judged on, which flatters it. The data
@@ -24,19 +24,19 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from benchmarks.measure import Figure
-from scoring.scale import log_odds_of
-from training.algebra import one_thread
-from training.clients import read_clients
-from training.compare import Choice, choose
+from scoring.model.scale import log_odds_of
 from training.config import Settings
+from training.data.dataset import read_clients
+from training.data.synthetic import write_portfolio
+from training.evaluation.champion import Choice, choose
 from training.evaluation.crossfit import OutOfFold, cross_fit
 from training.evaluation.figures import figures as figures_of
 from training.evaluation.splits import stratified_folds
-from training.finals import GLASS_BOXES, fits
-from training.portfolio import write_portfolio
-from training.report import comparison_table
-from training.selection.delong import Auc, auc
-from training.tuning import tune
+from training.parallel import one_thread
+from training.reporting.report import comparison_table
+from training.search.final_fit import GLASS_BOXES, fits
+from training.search.selection.delong import Auc, auc
+from training.search.tuning import tune
 
 SYNTHETIC_CLIENTS = 8_000
 REPEATS = 5
@@ -53,7 +53,7 @@ class Quality:
     Attributes
     ----------
     found : figures of each model, means over the repeats
-    choice : the rule of `training.compare` on each client's mean cost over the repeats
+    choice : the rule of `training.evaluation.champion` on each client's mean cost over the repeats
     serves : the model that the rule lets serve in each repeat
     gain : AUC of the winner − that of the reference: mean and 95% interval over clients (DeLong)
     """

@@ -12,14 +12,14 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from benchmarks import fitted
 from benchmarks.measure import Figure, median_seconds
-from scoring.additive_model import AdditiveModel, Lookup, read_model
-from scoring.additive_model.lookup import Value
-from scoring.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, Artefacts, read_artefacts
-from scoring.decision import decide
-from scoring.reasons import explain
+from scoring.explain.reasons import explain
+from scoring.model.additive_model import AdditiveModel, Lookup, read_model
+from scoring.model.additive_model.lookup import Value
+from scoring.model.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, Artefacts, read_artefacts
+from scoring.model.decision import decide
 from scoring.service import Service
 from scoring.settings import DEMO
-from training.models.quiet import quiet
+from training.models.warning_filters import quiet
 
 MOST_MS = 0.05
 MOST_MS_IN_WORDS = 0.2

@@ -6,11 +6,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 from benchmarks.measure import Figure, memory_of
+from scoring.settings import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PORT = 7899
 
 

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from benchmarks.fitted import DEMO_CLIENTS, DEMO_SEED
 from benchmarks.measure import Figure, memory_of
-from training.portfolio import write_portfolio
+from training.data.synthetic import write_portfolio
 from training.provenance import write_marker
 
 CLIENTS, SEED, TRIALS = 356_255, 1, 30

@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 
 from benchmarks.measure import Figure, memory_of
 from benchmarks.serving.servers import Running, service
-from scoring.portfolio import ID
+from scoring.data.tables import TABLES, Column, Kind
+from scoring.portfolio.clients import ID
 from scoring.settings import DEMO
-from scoring.tables import TABLES, Column, Kind
 
 MEGABYTE: Final = 2**20
 CLIENTS: Final = 48_744

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from itertools import count
 
 from benchmarks.measure import Figure, median_seconds
-from scoring.artefacts import read_artefacts
-from scoring.letters import letter_of, pdf_of, read_sender
-from scoring.offers import Changes, LenderGrid, Span, map_of, offers_of
-from scoring.recording import Decided
+from scoring.audit.audited_decisions import Decided
+from scoring.audit.letters import letter_of, pdf_of, read_sender
+from scoring.explain.counterfactuals import Changes, LenderGrid, Span, map_of, offers_of
+from scoring.model.artefacts import read_artefacts
 from scoring.service import Service
 from scoring.settings import DEMO
 from tests.browser.server import chromium, find_chromium, serving

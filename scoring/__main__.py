@@ -12,35 +12,37 @@ from typing import Annotated, cast
 
 import typer
 
-from scoring.access.commands import keys_cli
-from scoring.access.identity import Identity
-from scoring.additive_model import read_model
-from scoring.additive_model.published import json_schema
-from scoring.artefacts import Artefacts, read_artefacts
-from scoring.batches.findings import BatchFindings
-from scoring.console import Commands, counted, error_console, give
+from scoring.audit.audited_decisions import BatchRecord, Recorder, made_of
+from scoring.audit.backups import serving
+from scoring.audit.batches.findings import BatchFindings
+from scoring.audit.commands import journal_cli
+from scoring.audit.receipts.commands import receipt, verify, verify_page
+from scoring.audit.record import row_of
+from scoring.audit.rotation import keep_whole
+from scoring.audit.store.database import engine_of
+from scoring.audit.writer import Journal
+from scoring.data.tables import RawTables, fingerprint, read_tables
 from scoring.errors import ClairscoreError, FileError
-from scoring.exports.by_hand import by_hand
-from scoring.exports.grid import grid_of
-from scoring.exports.grid_files import FILES as GRID_FILES
-from scoring.exports.pmml import pmml_of
-from scoring.exports.points import points_csv
-from scoring.exports.points_page import points_html
-from scoring.exports.sql import DIALECTS, Dialect, sql_of
 from scoring.files import file_aside
-from scoring.journal import Journal, engine_of, row_of
-from scoring.journal.backups import serving
-from scoring.journal.commands import journal_cli
-from scoring.journal.rotating import keep_whole
-from scoring.language import DEFAULT, LANGUAGES
-from scoring.receipts.commands import receipt, verify, verify_page
-from scoring.recording import BatchRecord, Recorder, made_of
-from scoring.reports import KINDS, Reports
+from scoring.i18n import DEFAULT, LANGUAGES
+from scoring.i18n.spreadsheets import csv_text
+from scoring.model.additive_model import read_model
+from scoring.model.additive_model.published import json_schema
+from scoring.model.artefacts import Artefacts, read_artefacts
+from scoring.model.signatures import sign_folder, write_private_key
+from scoring.reports.exports.by_hand import by_hand
+from scoring.reports.exports.grid import grid_of
+from scoring.reports.exports.grid_files import FILES as GRID_FILES
+from scoring.reports.exports.pmml import pmml_of
+from scoring.reports.exports.points import points_csv
+from scoring.reports.exports.points_page import points_html
+from scoring.reports.exports.sql import DIALECTS, Dialect, sql_of
+from scoring.reports.folder import KINDS, Reports
+from scoring.server.access.commands import keys_cli
+from scoring.server.console import Commands, counted, error_console, give
+from scoring.server.identity import Identity
 from scoring.service import Assessment, Service
 from scoring.settings import DEMO, read_settings
-from scoring.signatures import sign_folder, write_private_key
-from scoring.spreadsheets import csv_text
-from scoring.tables import RawTables, fingerprint, read_tables
 
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__

@@ -7,7 +7,7 @@ The rule: an error that a caller of the API or a page may cause carries a `Said`
 one that only whoever runs the product can cause is plain English.
 """
 
-from scoring.language import Said
+from scoring.i18n import Said
 
 
 class ClairscoreError(Exception):

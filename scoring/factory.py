@@ -11,25 +11,26 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from scoring import VERSION
-from scoring.access.guard import Guard
-from scoring.access.logs import configure_logs
-from scoring.access.quota import Quota
 from scoring.api import add_api
-from scoring.api.heads import HeadRequests
+from scoring.api.head_requests import HeadRequests
 from scoring.api.problems import told
 from scoring.api.quick import QuickPredictions
-from scoring.artefacts import read_artefacts
+from scoring.audit.anchors import Anchoring, anchor_of, last_noted
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.backups import serving
+from scoring.audit.letters import Sender, read_sender
+from scoring.audit.reader import opened
+from scoring.audit.rotation import Rotation, keep_whole
+from scoring.audit.store.database import engine_of
+from scoring.audit.writer import Journal
 from scoring.errors import ClairscoreError, JournalError
-from scoring.journal import Journal, engine_of
-from scoring.journal.anchoring import Anchoring, anchor_of, last_noted
-from scoring.journal.backups import serving
-from scoring.journal.reading import opened
-from scoring.journal.rotating import Rotation, keep_whole
-from scoring.letters import Sender, read_sender
-from scoring.live import Live
-from scoring.recording import Recorder
-from scoring.renewal import Renewal, tried
-from scoring.server import Pinned, Server
+from scoring.model.artefacts import read_artefacts
+from scoring.server.middleware.logs import configure_logs
+from scoring.server.middleware.quota import Quota
+from scoring.server.middleware.stack import Guard
+from scoring.server.model_reload import Live
+from scoring.server.renewal import Renewal, tried
+from scoring.server.serving import Pinned, Server
 from scoring.service import Service
 from scoring.settings import Settings, read_settings
 from scoring.web import mount_pages

@@ -7,22 +7,32 @@ from functools import cached_property
 import polars as pl
 from polars import selectors
 
-from scoring.additive_model import AdditiveModel, Lookup, Scored
-from scoring.additive_model.lookup import Value
-from scoring.artefacts import Artefacts
-from scoring.cleaning import clean
-from scoring.columns import Columns
-from scoring.decision import Decision, decide
+from scoring.data.cleaning import clean
+from scoring.data.features import DICTIONARY, Feature, Plan, build
+from scoring.data.tables import HISTORY, TABLES, RawTables, read_rows
 from scoring.errors import ArtefactError, InputError, TableError
-from scoring.features import DICTIONARY, Feature, Plan, build
-from scoring.language import Said, shown
-from scoring.offers import Changes, Client, LenderGrid, OfferMap, Offers, Request, Simulator, map_of, offers_of
-from scoring.offers.grid import grid_of
-from scoring.peers import Peers
-from scoring.portfolio import ID, Portfolio
-from scoring.reasons import Explainer, Explanation
+from scoring.explain.counterfactuals import (
+    Changes,
+    Client,
+    LenderGrid,
+    OfferMap,
+    Offers,
+    Request,
+    Simulator,
+    map_of,
+    offers_of,
+)
+from scoring.explain.counterfactuals.grid import grid_of
+from scoring.explain.reasons import Explainer, Explanation
+from scoring.i18n import Said, shown
+from scoring.model.additive_model import AdditiveModel, Lookup, Scored
+from scoring.model.additive_model.lookup import Value
+from scoring.model.artefacts import Artefacts
+from scoring.model.decision import Decision, decide
+from scoring.portfolio.clients import ID, Portfolio
+from scoring.portfolio.columns import Columns
+from scoring.portfolio.peers import Peers
 from scoring.settings import OFFER_STEP, UnknownHistory
-from scoring.tables import HISTORY, TABLES, RawTables, read_rows
 
 _NOBODY = 1
 """Stands for the number of an application without one: any that its schema allows, for it joins the rows alone."""

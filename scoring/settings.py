@@ -126,7 +126,7 @@ class Settings(BaseSettings):
     unknown_history: Annotated[UnknownHistory, Field(validation_alias="CLAIRSCORE_UNKNOWN_HISTORY")] = "review"
     """What becomes of an application that comes without a history table that the model uses: ``review``, ``refuse``."""
     letter: Annotated[Path | None, Field(validation_alias="CLAIRSCORE_LETTER")] = None
-    """File with what the lender says of itself in its letters; a copy of ``scoring/letters/sender.toml``."""
+    """File with what the lender says of itself in its letters; a copy of ``scoring/audit/letters/sender.toml``."""
 
     watch: Annotated[float, Field(ge=0, validation_alias="CLAIRSCORE_WATCH")] = 10.0
     """Seconds between looks at the artefacts' folder; 0: never (SIGHUP still has it read again)."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from scoring.artefacts import read_artefacts
-from scoring.journal import Journal
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
+from scoring.model.artefacts import read_artefacts
 from scoring.service import Service
 from scoring.settings import DEMO
 

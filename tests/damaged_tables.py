@@ -21,19 +21,19 @@ import polars as pl
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from scoring.additive_model import Lookup
 from scoring.api import add_api
-from scoring.artefacts import read_artefacts
-from scoring.batches.findings import BatchFindings
-from scoring.decision import decide_many
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.batches.findings import BatchFindings
+from scoring.audit.writer import Journal
+from scoring.data.features import DICTIONARY, Plan
+from scoring.data.tables import TABLES, RawTables, read_rows, read_tables
 from scoring.errors import InputError, TableError
-from scoring.features import DICTIONARY, Plan
-from scoring.journal import Journal
-from scoring.recording import Recorder
+from scoring.model.additive_model import Lookup
+from scoring.model.artefacts import read_artefacts
+from scoring.model.decision import decide_many
 from scoring.service import Service
 from scoring.settings import DEMO, ROOT
-from scoring.tables import TABLES, RawTables, read_rows, read_tables
-from training.portfolio import write_portfolio
+from training.data.synthetic import write_portfolio
 
 PAGE = ROOT / "docs" / "damaged-tables.md"
 CLIENTS, SEED = 260, 5

@@ -21,14 +21,14 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from starlette.routing import Mount
 
-from scoring.additive_model import Lookup, read_model
-from scoring.artefacts import read_artefacts
-from scoring.decision import decide_many
-from scoring.exports.pmml import pmml_of
-from scoring.exports.sql import DIALECTS, sql_of
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
 from scoring.factory import build_app
-from scoring.journal import Journal
-from scoring.recording import Recorder
+from scoring.model.additive_model import Lookup, read_model
+from scoring.model.artefacts import read_artefacts
+from scoring.model.decision import decide_many
+from scoring.reports.exports.pmml import pmml_of
+from scoring.reports.exports.sql import DIALECTS, sql_of
 from scoring.service import Service
 from scoring.settings import DEMO
 from tests.running import run

@@ -12,7 +12,8 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+
 NOTEBOOK = ROOT / "docs" / "tour.ipynb"
 SECONDS = 600
 """Patience with one cell, on a machine that has other work."""

@@ -14,9 +14,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from scoring.tables import HISTORY, TABLES
-from scoring.tables.kinds import Column, Kind
-from scoring.tables.spellings import MISSING_MARKS
+from scoring.data.tables import HISTORY, TABLES
+from scoring.data.tables.column_types import Column, Kind
+from scoring.data.tables.spellings import MISSING_MARKS
 from tests import damaged_tables
 from tests.damaged_tables import FRAMES, PAGE, READERS, as_csv, decide, outcome, stored, table, undamaged
 

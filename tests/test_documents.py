@@ -13,9 +13,9 @@ import pytest
 from typer.main import get_command
 
 from scoring.__main__ import cli
+from tests import ROOT
 from training.__main__ import app
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FOLDERS = ("benchmarks", "data", "docs", "scoring", "tests", "training")
 MADE_BY_USERS = ("data/raw", "data/work", "data/demo/parts")

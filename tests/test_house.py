@@ -8,8 +8,8 @@ from pathlib import Path
 
 from scoring import VERSION
 from scoring.settings import VARIABLES
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

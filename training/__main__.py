@@ -1,5 +1,5 @@
 """The command line of training: ``python -m training run`` and ``python -m training portfolio``, and the verbs on
-tables of `training.commands.verbs`.
+tables of `training.cli.commands`.
 
 The rule: what a user can put right ends as one message on the error stream and exit code 2, without a traceback.
 """
@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from scoring.console import Commands, counted, steps
-from scoring.costs import CostMatrix, MoneyAssumptions
-from training.commands.console import one_message, out_console
-from training.commands.findings import with_findings
-from training.commands.verbs import verbs
+from scoring.model.costs import CostMatrix, MoneyAssumptions
+from scoring.server.console import Commands, counted, steps
+from training.cli.commands import verbs
+from training.cli.console import one_message, out_console
+from training.cli.findings import with_findings
 from training.config import Settings
 from training.provenance import write_marker
 
@@ -54,10 +54,10 @@ def run(  # options of the command line
 ) -> None:
     """Train both models on raw tables, choose the champion, write the artefacts, question them."""
     # here, and not above, so that --help and a mistyped option are answered at once
-    from training.commands.validate import printed, validate_artefacts  # noqa: PLC0415
+    from training.cli.validate import printed, validate_artefacts  # noqa: PLC0415
     from training.pipeline import run as run_pipeline  # noqa: PLC0415
     from training.pipeline import steps as pipeline_steps  # noqa: PLC0415
-    from training.report import comparison_table  # noqa: PLC0415
+    from training.reporting.report import comparison_table  # noqa: PLC0415
     from training.validation import steps as validation_steps  # noqa: PLC0415
 
     try:
@@ -107,7 +107,7 @@ def portfolio(
     ] = False,
 ) -> None:
     """Write a synthetic portfolio: all eight tables, in the real schema."""
-    from training.portfolio import write_portfolio  # noqa: PLC0415  # as above
+    from training.data.synthetic import write_portfolio  # noqa: PLC0415  # as above
 
     with one_message(), counted(clients) as update:
         summary = write_portfolio(

@@ -7,7 +7,7 @@ artefact's provenance.
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from scoring.costs import CostMatrix, MoneyAssumptions
+from scoring.model.costs import CostMatrix, MoneyAssumptions
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.additive_model import AdditiveModel, Provenance, write_model
-from scoring.artefacts import (
+from scoring.errors import TrainingError
+from scoring.files import files_aside
+from scoring.model.additive_model import AdditiveModel, Provenance, write_model
+from scoring.model.artefacts import (
     CHAMPION_FILE,
     EVALUATION_FILE,
     PORTFOLIO_FILE,
@@ -26,22 +28,24 @@ from scoring.artefacts import (
     digest_of_file,
     write_champion,
 )
-from scoring.errors import TrainingError
-from scoring.files import files_aside
+from scoring.model.scale import pd_of_many
 from scoring.reports.findings import FILE as FINDINGS_FILE
 from scoring.reports.findings import findings_document
-from scoring.scale import pd_of_many
-from training.algebra import one_thread
-from training.apart import apart, cores, processes_for
-from training.clients import Clients, read_clients, write_clients
-from training.compare import RULE, Choice, choose, paired_difference
+from training.checkpoints import Kept
 from training.config import Settings
-from training.documents import PARTS, About, study_document, write_json
+from training.data.dataset import Clients, read_clients, write_clients
+from training.data.findings import are_accepted
+from training.data.matrix import Matrix, check_classes
+from training.evaluation.champion import RULE, Choice, choose, paired_difference
 from training.evaluation.crossfit import Fit, OutOfFold, cross_fit
 from training.evaluation.figures import figures
 from training.evaluation.splits import Split, hold_out, stratified_folds
-from training.evaluation_page import html
-from training.finals import (
+from training.parallel import apart, cores, one_thread, processes_for
+from training.provenance import code_fingerprint, library_versions
+from training.reporting.documents import PARTS, About, study_document, write_json
+from training.reporting.evaluation_page import html
+from training.reporting.report import Trained, evaluation_of
+from training.search.final_fit import (
     GLASS_BOXES,
     FinalGlassBox,
     FinalReference,
@@ -50,14 +54,8 @@ from training.finals import (
     fit_final_reference,
     fits,
 )
-from training.findings import are_accepted
-from training.kept import Kept
-from training.matrix import Matrix, check_classes
-from training.provenance import code_fingerprint
-from training.report import Trained, evaluation_of
-from training.selection import Narrowing, select
-from training.tuning import KINDS, adopted, gains, read_trials, trials_file, tune, tuning_report
-from training.versions import library_versions
+from training.search.selection import Narrowing, select
+from training.search.tuning import KINDS, adopted, gains, read_trials, trials_file, tune, tuning_report
 
 Floats = NDArray[np.float64]
 Notice = Callable[[str], None]

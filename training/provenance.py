@@ -6,6 +6,7 @@ The rule: data are called synthetic only when a marker proves it file by file; a
 import hashlib
 import json
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import scoring
@@ -13,29 +14,42 @@ import training
 from scoring.errors import TrainingError
 from scoring.files import file_aside
 
+LIBRARIES = ("interpret", "optbinning", "scikit-learn", "lightgbm", "numpy", "polars", "duckdb", "narwhals", "pandas")
+
+
+def library_version(name: str) -> str:
+    """Name and version of an installed library, such as ``interpret 0.7.8`` (interpret's code is in interpret-core)."""
+    return f"{name} {version('interpret-core' if name == 'interpret' else name)}"
+
+
+def library_versions() -> dict[str, str]:
+    """Version of each library that training computes with."""
+    return {name: library_version(name).split()[1] for name in LIBRARIES}
+
+
 MARKER = "synthetic.json"
 SOURCES = (
-    "scoring/additive_model",
-    "scoring/cleaning",
-    "scoring/costs",
-    "scoring/features",
-    "scoring/scale.py",
-    "scoring/tables",
-    "training/algebra.py",
-    "training/apart.py",
-    "training/clients.py",
-    "training/compare.py",
-    "training/compile",
+    "scoring/model/additive_model",
+    "scoring/data/cleaning",
+    "scoring/model/costs",
+    "scoring/data/features",
+    "scoring/model/scale.py",
+    "scoring/data/tables",
+    "training/parallel.py",
+    "training/parallel.py",
+    "training/data/dataset.py",
+    "training/evaluation/champion.py",
+    "training/models/compile",
     "training/config.py",
     "training/evaluation",
-    "training/finals.py",
-    "training/matrix.py",
+    "training/search/final_fit.py",
+    "training/data/matrix.py",
     "training/models",
     "training/pipeline.py",
-    "training/portfolio",
-    "training/report.py",
-    "training/selection",
-    "training/tuning",
+    "training/data/synthetic",
+    "training/reporting/report.py",
+    "training/search/selection",
+    "training/search/tuning",
 )
 """What the numbers of an artefact depend on: files, and folders with all that they hold."""
 

@@ -10,9 +10,9 @@ import polars as pl
 
 from benchmarks import fitted
 from benchmarks.portfolios import FIRST, write_choice
-from scoring.additive_model import write_model
-from scoring.artefacts import PORTFOLIO_FILE, read_artefacts
-from scoring.portfolio import ID
+from scoring.model.additive_model import write_model
+from scoring.model.artefacts import PORTFOLIO_FILE, read_artefacts
+from scoring.portfolio.clients import ID
 from scoring.settings import DEMO
 
 CLIENTS = 48_744

@@ -7,7 +7,8 @@ from benchmarks.serving.artefacts import Served
 from benchmarks.serving.requests import paths
 from benchmarks.serving.servers import service
 from benchmarks.serving.wrk import load
-from scoring.journal import engine_of, verify
+from scoring.audit.store.database import engine_of
+from scoring.audit.verification import verify
 
 DECISIONS = 100_000
 MOST_GROWTH = 20.0

@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.measure import memory_of
+from scoring.settings import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 120
 """Seconds that a server may take to begin."""
 

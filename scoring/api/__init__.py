@@ -16,8 +16,8 @@ from scoring.api.problem_pages import make_problem_pages_router
 from scoring.api.problems import add_problems
 from scoring.api.receipts import make_receipts_router
 from scoring.api.schema import add_schema, name_of
-from scoring.letters import Sender, read_sender
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.letters import Sender, read_sender
 from scoring.service import Service
 
 __all__ = ["add_api"]

@@ -1,6 +1,6 @@
 """What the API gives, declared once: the answers that several routes share, and the problem.
 
-A decision's answer is written by `scoring.api.answering` without passing through these models, for speed; the tests
+A decision's answer is written by `scoring.api.serializers` without passing through these models, for speed; the tests
 hold that it is one of them.
 """
 
@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scoring.decision import Outcome
-from scoring.language import text
-from scoring.reasons import Effect, Reason
+from scoring.explain.reasons import Effect, Reason
+from scoring.i18n import text
+from scoring.model.decision import Outcome
 
 
 class ReasonAnswer(BaseModel):

@@ -13,20 +13,20 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from scoring.access.identity import of_scope
-from scoring.api.asked import Asked, asked_of, key_of, language_of, parameters_of
-from scoring.api.documented import DocumentedRoute
-from scoring.api.kinds import problems
-from scoring.api.lines import CSV, LINES, NDJSON, Lines
+from scoring.api.batch_writer import CSV, LINES, NDJSON, Lines
+from scoring.api.problem_types import problems
+from scoring.api.query_parameters import Asked, asked_of, key_of, language_of, parameters_of
+from scoring.api.request_validation import DocumentedRoute
 from scoring.api.uploads import read_batch
-from scoring.batches import Batch
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.batches import Batch
+from scoring.data.uploads.limits import MOST_CLIENTS
+from scoring.data.uploads.reader import UploadReader
+from scoring.data.uploads.spool import Spool, spool_body
 from scoring.errors import ClairscoreError
-from scoring.many import Teller
-from scoring.recording import Recorder
+from scoring.explain.batch_scoring import Teller
+from scoring.server.identity import of_scope
 from scoring.service import Service
-from scoring.uploads.limits import MOST_CLIENTS
-from scoring.uploads.reader import UploadReader
-from scoring.uploads.spool import Spool, spool_body
 
 _log = logging.getLogger(__name__)
 _Read = TypeVar("_Read")

@@ -1,7 +1,7 @@
 """The routes over the portfolio's clients: lists by filters, and what is known of one. Never what one client did.
 
-The rule: filters are the words of the pages' own addresses (`scoring.filter_text`), so that an address of the list is a
-query of the API, and the other way round.
+The rule: filters are the words of the pages' own addresses (`scoring.portfolio.filter_text`), so that an address of the
+list is a query of the API, and the other way round.
 """
 
 from collections.abc import Mapping
@@ -12,21 +12,21 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from scoring.api.asked import AskedLanguage, ClientId, Lang, language_of, parameters_of
+from scoring.api.caller import PAGE, Who
 from scoring.api.cursors import cursor_of, position_of
-from scoring.api.documented import FURTHER, DocumentedRoute
 from scoring.api.filter_schema import DESCRIBING, filter_parameters
-from scoring.api.kinds import problems
-from scoring.api.sensitive import check_sensitive, without_sensitive
-from scoring.api.who import PAGE, Who
-from scoring.decision import Outcome
+from scoring.api.problem_types import problems
+from scoring.api.query_parameters import AskedLanguage, ClientId, Lang, language_of, parameters_of
+from scoring.api.request_validation import FURTHER, DocumentedRoute
+from scoring.api.sensitive_facts import check_sensitive, without_sensitive
+from scoring.audit.audited_decisions import Recorder
+from scoring.data.features import DICTIONARY, Feature, say
 from scoring.errors import InputError
-from scoring.features import DICTIONARY, Feature, say
-from scoring.filter_text import read_filters, write_filters
-from scoring.filters import OWN, Sort
-from scoring.language import Said, shown
-from scoring.portfolio import Portfolio
-from scoring.recording import Recorder
+from scoring.i18n import Said, shown
+from scoring.model.decision import Outcome
+from scoring.portfolio.clients import Portfolio
+from scoring.portfolio.filter_text import read_filters, write_filters
+from scoring.portfolio.filters import OWN, Sort
 from scoring.service import Service
 
 MOST_CLIENTS, MOST_COLUMNS = 500, 40

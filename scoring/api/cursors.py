@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 
-from scoring.decision import OUTCOMES
+from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
-from scoring.features import DICTIONARY
-from scoring.filters import DECISION, ROLE, ROLES, Position, Sort
-from scoring.language import Said
+from scoring.i18n import Said
+from scoring.model.decision import OUTCOMES
+from scoring.portfolio.filters import DECISION, ROLE, ROLES, Position, Sort
 
 
 def cursor_of(place: Position, spoken: Mapping[str, str]) -> str:

@@ -4,16 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from scoring.access.identity import Identity
-from scoring.access.policy import may_read
 from scoring.api.answers import DecisionRecord, ReplayAnswer
-from scoring.api.documented import DocumentedRoute
-from scoring.api.kinds import problems
-from scoring.api.who import PAGE, Who
-from scoring.journal import Record
-from scoring.journal.reading import no_such_decision
-from scoring.ledger.identifiers import DECISION_ID
-from scoring.recording import Recorder
+from scoring.api.caller import PAGE, Who
+from scoring.api.problem_types import problems
+from scoring.api.request_validation import DocumentedRoute
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.reader import Record, no_such_decision
+from scoring.audit.store.decision_ids import DECISION_ID
+from scoring.server.access.policy import may_read
+from scoring.server.identity import Identity
 
 DecisionId = Annotated[
     str, Path(pattern=DECISION_ID, description="as an answer gave it; of a batch, the batch's with a number in it")

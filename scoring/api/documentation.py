@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, Response
 
-from scoring.access.content_policy import hashes_of, page_policy
+from scoring.server.middleware.content_policy import hashes_of, page_policy
 
 STATIC = Path(__file__).parent / "static"
 FILES = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}

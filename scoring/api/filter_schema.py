@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scoring.decision import OUTCOMES
-from scoring.features import DICTIONARY, Feature
-from scoring.filter_text import LEVELS, MISSING, NUMBER
-from scoring.filters import ROLES
+from scoring.data.features import DICTIONARY, Feature
+from scoring.model.decision import OUTCOMES
+from scoring.portfolio.filter_text import LEVELS, MISSING, NUMBER
+from scoring.portfolio.filters import ROLES
 
 DESCRIBING: Mapping[str, Feature] = {
     name: feature for name, feature in DICTIONARY.items() if feature.table == "application"

@@ -1,14 +1,14 @@
 """How much a JSON body may hold, counted before it is parsed: a parser allocates many times what it reads.
 
-The rule: every operation that takes JSON alone is bounded here (`scoring.api.documented` asks); batches are read by
-`scoring.uploads`, which has bounds of its own.
+The rule: every operation that takes JSON alone is bounded here (`scoring.api.request_validation` asks); batches are
+read by `scoring.data.uploads`, which has bounds of its own.
 """
 
 from typing import Final
 
+from scoring.data.uploads.limits import MOST_HISTORY_OF_ONE
 from scoring.errors import InputError
-from scoring.language import Said
-from scoring.uploads.limits import MOST_HISTORY_OF_ONE
+from scoring.i18n import Said
 
 MOST_ROWS: Final = MOST_HISTORY_OF_ONE
 """Rows of history; a hundred brackets more are for what stands around them."""

@@ -4,16 +4,16 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from scoring.api.asked import AskedLanguage, ClientId, Purpose
-from scoring.api.documented import DocumentedRoute
-from scoring.api.heads import headers_alone, is_head
-from scoring.api.kinds import problems
-from scoring.api.who import Who
-from scoring.language import text
-from scoring.letters import Sender, letter_of, pdf_of, text_of
-from scoring.offers import Changes, changes_as_dict
-from scoring.offers.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
-from scoring.recording import Recorder
+from scoring.api.caller import Who
+from scoring.api.head_requests import headers_alone, is_head
+from scoring.api.problem_types import problems
+from scoring.api.query_parameters import AskedLanguage, ClientId, Purpose
+from scoring.api.request_validation import DocumentedRoute
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.letters import Sender, letter_of, pdf_of, text_of
+from scoring.explain.counterfactuals import Changes, changes_as_dict
+from scoring.explain.counterfactuals.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
+from scoring.i18n import text
 from scoring.service import Service
 
 SOURCE = "letter"

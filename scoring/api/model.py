@@ -7,17 +7,17 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from scoring.additive_model import AdditiveModel
-from scoring.api.asked import AskedLanguage
 from scoring.api.caching import kept, tag_of
-from scoring.api.documented import DocumentedRoute
-from scoring.api.kinds import problems
-from scoring.artefacts import EVALUATION_FILE
-from scoring.exports.points import Row, label, points_csv, rows_of, told
-from scoring.exports.points_page import points_html
-from scoring.features import DICTIONARY
-from scoring.reports import ReportsNow
-from scoring.scale import log_odds_of
+from scoring.api.problem_types import problems
+from scoring.api.query_parameters import AskedLanguage
+from scoring.api.request_validation import DocumentedRoute
+from scoring.data.features import DICTIONARY
+from scoring.model.additive_model import AdditiveModel
+from scoring.model.artefacts import EVALUATION_FILE
+from scoring.model.scale import log_odds_of
+from scoring.reports.exports.points import Row, label, points_csv, rows_of, told
+from scoring.reports.exports.points_page import points_html
+from scoring.reports.folder import ReportsNow
 from scoring.service import Service
 
 Form = Literal["json", "csv", "html"]

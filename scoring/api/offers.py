@@ -6,18 +6,18 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from scoring.api.answers import ReasonAnswer
-from scoring.api.asked import AskedLanguage, ClientId
-from scoring.api.documented import DocumentedRoute
-from scoring.api.kinds import problems
+from scoring.api.caller import PAGE, Who
+from scoring.api.problem_types import problems
+from scoring.api.query_parameters import AskedLanguage, ClientId
+from scoring.api.request_validation import DocumentedRoute
 from scoring.api.requests import ApplicationCells, ChangesBody, HistoryRows
-from scoring.api.who import PAGE, Who
-from scoring.decision import OUTCOMES, Outcome
+from scoring.audit.audited_decisions import Recorder
 from scoring.errors import InputError
-from scoring.language import Said
-from scoring.offers import Choice, Kind, OfferMap, Offers, Request, changes_as_dict
-from scoring.offers.telling import told
-from scoring.recording import Recorder
-from scoring.scale import log_odds_of
+from scoring.explain.counterfactuals import Choice, Kind, OfferMap, Offers, Request, changes_as_dict
+from scoring.explain.counterfactuals.wording import told
+from scoring.i18n import Said
+from scoring.model.decision import OUTCOMES, Outcome
+from scoring.model.scale import log_odds_of
 from scoring.service import Service, Simulation
 
 

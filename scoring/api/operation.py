@@ -4,10 +4,10 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 
 from scoring.api.answers import Health, Readiness
-from scoring.api.documented import DocumentedRoute
-from scoring.api.kinds import problems
-from scoring.live import STALE
-from scoring.recording import Recorder
+from scoring.api.problem_types import problems
+from scoring.api.request_validation import DocumentedRoute
+from scoring.audit.audited_decisions import Recorder
+from scoring.server.model_reload import STALE
 from scoring.service import Service
 
 

@@ -5,15 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from scoring.api.asked import AskedLanguage, ClientId
-from scoring.api.documented import DocumentedRoute
-from scoring.api.kinds import problems
-from scoring.api.sensitive import check_sensitive
-from scoring.api.who import PAGE, Who
+from scoring.api.caller import PAGE, Who
+from scoring.api.problem_types import problems
+from scoring.api.query_parameters import AskedLanguage, ClientId
+from scoring.api.request_validation import DocumentedRoute
+from scoring.api.sensitive_facts import check_sensitive
+from scoring.audit.audited_decisions import Recorder
 from scoring.errors import InputError
-from scoring.language import Said, shown
-from scoring.peers import KINDS, USUAL, Kind, Standing, Withheld, group_words, paid_words, standing_words
-from scoring.recording import Recorder
+from scoring.i18n import Said, shown
+from scoring.portfolio.peers import KINDS, USUAL, Kind, Standing, Withheld, group_words, paid_words, standing_words
 from scoring.service import Service
 
 MOST_FEATURES = 20

@@ -4,21 +4,21 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from scoring.access.identity import of_scope
-from scoring.api.answering import answered, headers_of
 from scoring.api.answers import PredictAnswer
-from scoring.api.asked import Asked, ClientId, asked_of, key_of, language_of, parameters_of
-from scoring.api.documented import DocumentedRoute
-from scoring.api.heads import headers_alone, is_head
-from scoring.api.kinds import problems
+from scoring.api.head_requests import headers_alone, is_head
+from scoring.api.problem_types import problems
 from scoring.api.problems import problem
+from scoring.api.query_parameters import Asked, ClientId, asked_of, key_of, language_of, parameters_of
 from scoring.api.quick import SOURCE
+from scoring.api.request_validation import DocumentedRoute
 from scoring.api.requests import ApplicationRow, KnownClient, PredictRequest
-from scoring.journal import fingerprint
-from scoring.language import text
-from scoring.offers import changes_as_dict
-from scoring.once import decide_once
-from scoring.recording import Recorder
+from scoring.api.serializers import answered, headers_of
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.idempotency import decide_once
+from scoring.audit.record import fingerprint
+from scoring.explain.counterfactuals import changes_as_dict
+from scoring.i18n import text
+from scoring.server.identity import of_scope
 from scoring.service import Assessment, Service
 
 

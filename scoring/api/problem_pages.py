@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from scoring.access.content_policy import own_policy
-from scoring.api.asked import language_of
-from scoring.api.kinds import STATUS
-from scoring.language import LANGUAGES, text
+from scoring.api.problem_types import STATUS
+from scoring.api.query_parameters import language_of
+from scoring.i18n import LANGUAGES, text
+from scoring.server.middleware.content_policy import own_policy
 
 _STYLE = """
 :root{--page:#F6F7F9;--ink:#16202C;--muted:#55616F;--brand:#123B5D;color-scheme:light dark}

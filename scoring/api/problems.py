@@ -10,11 +10,11 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from scoring.api.answers import Problem
-from scoring.api.asked import language_of
-from scoring.api.fields import field_message, where
-from scoring.api.kinds import KIND_OF, MEDIA_TYPE, OF_STATUS, RETRY_AFTER, STATUS
+from scoring.api.field_errors import field_message, where
+from scoring.api.problem_types import KIND_OF, MEDIA_TYPE, OF_STATUS, RETRY_AFTER, STATUS
+from scoring.api.query_parameters import language_of
 from scoring.errors import ClairscoreError, QuotaError
-from scoring.language import text
+from scoring.i18n import text
 
 _log = logging.getLogger(__name__)
 _MOST_ERRORS = 20

@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scoring.access.identity import of_scope
-from scoring.api.answering import answer_of
-from scoring.api.asked import KEY_HEADER
+from scoring.api.query_parameters import KEY_HEADER
+from scoring.api.serializers import answer_of
+from scoring.audit.audited_decisions import Recorder
 from scoring.errors import ClairscoreError, UnknownClientError
-from scoring.language.preference import preferred
-from scoring.recording import Recorder
+from scoring.i18n.preference import preferred
+from scoring.server.identity import of_scope
 
 PATH: Final = "/api/predict/"
 SOURCE: Final = "api"

@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from scoring.access.content_policy import own_policy
+from scoring.api.caller import Who
 from scoring.api.decisions import DecisionId, readable
-from scoring.api.documented import DocumentedRoute
-from scoring.api.kinds import problems
-from scoring.api.who import Who
-from scoring.receipts import Receipt, page_html, written
-from scoring.recording import Recorder
+from scoring.api.problem_types import problems
+from scoring.api.request_validation import DocumentedRoute
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.receipts import Receipt, page_html, written
+from scoring.server.middleware.content_policy import own_policy
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"model": Receipt, "description": "The receipt, as a file to keep"},

@@ -1,7 +1,7 @@
 """What the API takes: who or what is to be decided on. Raw rows are described by the declared columns of their tables.
 
-The rule: a row is checked by `scoring.tables` alone, which knows every column; the schema shown here is made of the
-same declarations, so that it can't drift.
+The rule: a row is checked by `scoring.data.tables` alone, which knows every column; the schema shown here is made of
+the same declarations, so that it can't drift.
 """
 
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from scoring.batches import MOST_CHARACTERS
-from scoring.offers import Changes
-from scoring.offers.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
-from scoring.tables import HISTORY, TABLES, Column
-from scoring.uploads.limits import MOST_COLUMNS
+from scoring.audit.batches import MOST_CHARACTERS
+from scoring.data.tables import HISTORY, TABLES, Column
+from scoring.data.uploads.limits import MOST_COLUMNS
+from scoring.explain.counterfactuals import Changes
+from scoring.explain.counterfactuals.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
 
 APPLICATION = "application_test"
 ID = "SK_ID_CURR"

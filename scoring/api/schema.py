@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from scoring.api.answers import Problem
-from scoring.api.lines import LINES
+from scoring.api.batch_writer import LINES
 
 TAGS = [
     {"name": "decision", "description": "Decide on a client, or on many; recorded first, then answered with reasons."},

@@ -1,7 +1,7 @@
 """What is sent as a batch, read: JSON, CSV or Parquet of clients' numbers or of raw applications.
 
-The rule: a body is read in a child process (`scoring.uploads`); here are only its rows, a few at a time. Cells of a CSV
-become numbers where their column holds numbers; whatever can't is left as it came, and refused with its row.
+The rule: a body is read in a child process (`scoring.data.uploads`); here are only its rows, a few at a time. Cells of
+a CSV become numbers where their column holds numbers; whatever can't is left as it came, and refused with its row.
 """
 
 import math
@@ -14,14 +14,14 @@ import orjson
 import polars as pl
 import pyarrow as pa
 
-from scoring.batches import KnownClients, RawApplications, RawClient, Source
+from scoring.audit.batches import KnownClients, RawApplications, RawClient, Source
+from scoring.data.tables import HISTORY, TABLES
+from scoring.data.uploads.limits import KILOBYTE, LARGEST_ROW
+from scoring.data.uploads.reader import UploadReader
+from scoring.data.uploads.spool import Spool
 from scoring.errors import InputError
-from scoring.language import Said
+from scoring.i18n import Said
 from scoring.service import Service
-from scoring.tables import HISTORY, TABLES
-from scoring.uploads.limits import KILOBYTE, LARGEST_ROW
-from scoring.uploads.reader import UploadReader
-from scoring.uploads.spool import Spool
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
 TYPES: Final[Mapping[str, str]] = {JSON: "json", CSV: "csv", PARQUET: "parquet"}

@@ -1,6 +1,4 @@
-"""What a training and its studies wrote, read back with declared types: nothing here computes a result again."""
+"""What a training writes and the pages read: typed documents, monitoring, exports (SQL, PMML, points), the brief.
 
-from scoring.reports.evaluation import Evaluation, ModelStatistics, TermStatistics
-from scoring.reports.folder import KINDS, Reports, ReportsNow
-
-__all__ = ["KINDS", "Evaluation", "ModelStatistics", "Reports", "ReportsNow", "TermStatistics"]
+May import `scoring.model` and below; nothing here computes a training's result again.
+"""

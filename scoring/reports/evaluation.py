@@ -4,7 +4,7 @@ The rule: what a page shows of an evaluation is here, under its declared name an
 know is left alone, one that it needs and does not find is an error.
 
 Version 1 told outcomes of cells from which those of fewer than 10 clients could be computed; what it tells is protected
-when it is read (`scoring.disclosure`). Version 2 is written protected.
+when it is read (`scoring.model.disclosure`). Version 2 is written protected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ from typing import Annotated, Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from scoring.additive_model import AdditiveModel
-from scoring.artefacts import EVALUATION_FILE, Kind
-from scoring.costs import Criterion, Sweep, read_sweep
-from scoring.disclosure import Groups, groups_of, protected
 from scoring.errors import ArtefactError
 from scoring.files import read_versioned, validated
+from scoring.model.additive_model import AdditiveModel
+from scoring.model.artefacts import EVALUATION_FILE, Kind
+from scoring.model.costs import Criterion, Sweep, read_sweep
+from scoring.model.disclosure import Groups, groups_of, protected
 
 FORMAT: Final = "clairscore-evaluation"
 VERSIONS: Final = (1, 2)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from scoring.cleaning import ColumnFinding, Refusal, Shares
+from scoring.data.cleaning import ColumnFinding, Refusal, Shares
 from scoring.files import read_beside
 from scoring.reports.evaluation import Part
 from scoring.reports.quality import read_quality

@@ -9,14 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scoring.additive_model import AdditiveModel, read_model
-from scoring.artefacts import EVALUATION_FILE, Artefacts, Kind
 from scoring.errors import ArtefactError
 from scoring.files import validated
+from scoring.model.additive_model import AdditiveModel, read_model
+from scoring.model.artefacts import EVALUATION_FILE, Artefacts, Kind
+from scoring.reports.drift_simulation import ShockStudy, read_shock
 from scoring.reports.evaluation import Evaluation, read_published
 from scoring.reports.missing import missing_shares
+from scoring.reports.monitoring_document import Watch, read_watch
 from scoring.reports.quality import Quality, read_quality
-from scoring.reports.shock import ShockStudy, read_shock
 from scoring.reports.studies import (
     Resampling,
     Simplicity,
@@ -26,7 +27,6 @@ from scoring.reports.studies import (
     read_tuning,
 )
 from scoring.reports.validation import Validation, read_validation
-from scoring.reports.watch import Watch, read_watch
 
 KINDS: tuple[Kind, ...] = ("scorecard", "ebm")
 

@@ -1,15 +1,15 @@
 """Every threshold priced again under other costs, from the counts that the evaluation stored.
 
 The rule: a stored sweep answers at its own points; a threshold between two of them is answered by the one below, as
-`scoring.costs.Sweep.at` does.
+`scoring.model.costs.Sweep.at` does.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.costs import CostMatrix, MoneyAssumptions, Sweep
-from scoring.costs.matrix import Floats
+from scoring.model.costs import CostMatrix, MoneyAssumptions, Sweep
+from scoring.model.costs.matrix import Floats
 from scoring.reports.evaluation import ModelAssessment
 
 

@@ -8,8 +8,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scoring.additive_model import AdditiveModel, CategoryAxis, NumberAxis, Term
-from scoring.artefacts import Kind
+from scoring.model.additive_model import AdditiveModel, CategoryAxis, NumberAxis, Term
+from scoring.model.artefacts import Kind
 
 MARGIN = 0.12
 """Share of the span between the outer edges that is shown beyond them."""

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from scoring.files import read_beside
-from scoring.language import number
+from scoring.i18n import number
 from scoring.reports.evaluation import Part, Said
 
 FORMAT: Final = "clairscore-validation"

@@ -12,16 +12,16 @@ os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="clairscore-gradio-")
 
 from fastapi import FastAPI
 
-from scoring.language import LANGUAGES
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.i18n import LANGUAGES
 from scoring.service import Service
-from scoring.web.builds import Builds, build_of
+from scoring.web.event_failures import tell_failures
 from scoring.web.event_inputs import events_of
 from scoring.web.export import add_export
-from scoring.web.failures import tell_failures
 from scoring.web.frame import build_pages
 from scoring.web.model_app import mount_model_app
 from scoring.web.mounting import forget_session, mount
+from scoring.web.outdated_pages import Builds, build_of
 from scoring.web.page_events import PageEvents
 from scoring.web.page_language import Mounted, PageLanguage
 from scoring.web.static import add_static

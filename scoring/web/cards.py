@@ -2,12 +2,12 @@
 
 from html import escape
 
-from scoring.additive_model import AdditiveModel
-from scoring.features import DICTIONARY, say
-from scoring.language import text
-from scoring.reasons import Effect, Reason
+from scoring.data.features import DICTIONARY, say
+from scoring.explain.reasons import Effect, Reason
+from scoring.i18n import text
+from scoring.model.additive_model import AdditiveModel
 from scoring.web.icons import effect_icon
-from scoring.web.shape import shape_svg
+from scoring.web.term_sparkline import shape_svg
 from scoring.web.waterfall import signed
 
 SHOWN = 3

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-from scoring.decision import Outcome
+from scoring.data.features import DICTIONARY, say
 from scoring.errors import InputError
-from scoring.features import DICTIONARY, say
-from scoring.filter_text import read_filters, write_filters
-from scoring.filters import CLIENT_ID, POINTS, Filters, Sort
-from scoring.language import number, text
-from scoring.portfolio import Listing
-from scoring.scale import log_odds_of
+from scoring.i18n import number, text
+from scoring.model.decision import Outcome
+from scoring.model.scale import log_odds_of
+from scoring.portfolio.clients import Listing
+from scoring.portfolio.filter_text import read_filters, write_filters
+from scoring.portfolio.filters import CLIENT_ID, POINTS, Filters, Sort
 from scoring.service import Service
 from scoring.web.filtering import NEW_ONLY
 from scoring.web.gauge import HIGH, LOW

@@ -10,16 +10,15 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.access.identity import Identity
-from scoring.decision import OUTCOMES
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.client_history import Event, Note, Override, Past, Spot
 from scoring.errors import ClairscoreError, ConflictError, InputError, JournalError
-from scoring.journal import Note, Override, Past
-from scoring.journal.dossier import Event, Spot
-from scoring.language import moment, number, text
-from scoring.recording import Recorder
+from scoring.i18n import moment, number, text
+from scoring.model.decision import OUTCOMES
+from scoring.server.identity import Identity
 from scoring.web.icons import outcome_icon
 from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits, here, read_place
-from scoring.web.visitor import identity_of
+from scoring.web.page_identity import identity_of
 
 SOURCE = "page"
 Act = Callable[..., str]

@@ -12,16 +12,16 @@ import polars as pl
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
-from scoring.access.identity import of_scope
+from scoring.audit.audited_decisions import Recorder
+from scoring.data.features import DICTIONARY, say
 from scoring.errors import InputError
-from scoring.features import DICTIONARY, say
 from scoring.files import BYTE_ORDER_MARK
-from scoring.filters import CLIENT_ID, DECISION, POINTS
-from scoring.language import LANGUAGES, text
-from scoring.recording import Recorder
+from scoring.i18n import LANGUAGES, text
+from scoring.i18n.spreadsheets import csv_text
+from scoring.portfolio.filters import CLIENT_ID, DECISION, POINTS
+from scoring.server.identity import of_scope
 from scoring.service import Service
-from scoring.spreadsheets import csv_text
-from scoring.web.selection import read_selection
+from scoring.web.filter_selection import read_selection
 
 AT_ONCE = 2_000
 """Rows that are looked at, and written, at a time."""

@@ -10,8 +10,8 @@ from itertools import count
 
 import gradio as gr
 
-from scoring.features import DICTIONARY, GROUPS
-from scoring.language import text
+from scoring.data.features import DICTIONARY, GROUPS
+from scoring.i18n import text
 
 _MADE = count()
 """Tells a list from the one before, even where both say the same: a person has taken away from that one since."""

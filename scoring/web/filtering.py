@@ -1,6 +1,6 @@
 """The form that narrows a list of clients, made from the dictionary: ranges for numbers, several choices for categories.
 
-The rule: the form and `scoring.filters` say the same, so that an address fills the form and the form makes an address.
+The rule: the form and `scoring.portfolio.filters` say the same, so that an address fills the form and the form makes an address.
 What an address says beyond the form's fields is kept while they change.
 
 Plain HTML rather than Gradio's fields: those raise their events as soon as they are on a page, and miss what is pasted.
@@ -14,12 +14,12 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.decision import OUTCOMES
-from scoring.features import DICTIONARY
-from scoring.filter_text import read_filters
-from scoring.filters import ROLES, Filters, Range, Role
-from scoring.language import NO_BREAK_SPACE, number, read_number, text
-from scoring.portfolio import Portfolio
+from scoring.data.features import DICTIONARY
+from scoring.i18n import NO_BREAK_SPACE, number, read_number, text
+from scoring.model.decision import OUTCOMES
+from scoring.portfolio.clients import Portfolio
+from scoring.portfolio.filter_text import read_filters
+from scoring.portfolio.filters import ROLES, Filters, Range, Role
 
 DECISION, POINTS, NEW = "decision", "points", "new"
 MAIN = (DECISION, "contract_type", "age_years", "income_total", "credit_amount")
@@ -63,7 +63,7 @@ element.addEventListener('click', (event) => { if (event.target.closest('[data-r
 
 
 def form(value: str = "", **options: Any) -> gr.HTML:
-    """The component of the form: tells its fields when something changes (see `scoring.web.carried`), `clear` when all is to be cleared."""
+    """The component of the form: tells its fields when something changes (see `scoring.web.form_values`), `clear` when all is to be cleared."""
     return gr.HTML(value, js_on_load=_COLLECT, apply_default_css=False, **options)
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import gradio as gr
 
+from scoring.audit.audited_decisions import Recorder
 from scoring.errors import ClairscoreError, UnknownClientError
-from scoring.language import text
-from scoring.recording import Recorder
+from scoring.i18n import text
 from scoring.service import Service
-from scoring.web.bar import bar_html
 from scoring.web.links import router
+from scoring.web.navigation_bar import bar_html
 from scoring.web.page import CLIENTS, QUICK, Built, Context, NotANumber, Page, Place, read_place
+from scoring.web.page_identity import identity_of, sees_model
 from scoring.web.pages import PAGES
-from scoring.web.visitor import identity_of, sees_model
 
 # The address follows the place; going back or forward opens what it names (see the script of the page's head).
 _FOLLOW_PLACE = """

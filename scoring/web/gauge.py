@@ -8,8 +8,8 @@ import math
 from html import escape
 from itertools import pairwise
 
-from scoring.decision import Decision
-from scoring.language import number, text
+from scoring.i18n import number, text
+from scoring.model.decision import Decision
 
 LOW, HIGH = 400.0, 700.0
 RADIUS, STROKE, GAP = 140.0, 18.0, 2.0

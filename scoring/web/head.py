@@ -3,7 +3,7 @@
 import json
 from html import escape
 
-from scoring.language import keys, text
+from scoring.i18n import keys, text
 from scoring.web.static import OF_THE_MODEL, STYLES, fingerprint
 
 SCRIPT = "connection.js"
@@ -28,7 +28,7 @@ def script_html(up: str, lang: str, build: str) -> str:
 
     Parameters
     ----------
-    build : of the page, which its events bring along (see `scoring.web.builds`)
+    build : of the page, which its events bring along (see `scoring.web.outdated_pages`)
     """
     words = {key.removeprefix(_SAID): _told(lang, key) for key in keys(lang) if key.startswith(_SAID)}
     # "<" would end the element it stands in.

@@ -5,8 +5,8 @@ Decisions: a tick, a half-filled circle, a dash. Effects: a triangle that points
 
 from collections.abc import Mapping
 
-from scoring.decision import Outcome
-from scoring.reasons import Effect
+from scoring.explain.reasons import Effect
+from scoring.model.decision import Outcome
 
 _OUTCOMES: Mapping[Outcome, str] = {
     "accept": '<path class="cs-icon-line" d="M4.5 12.5l5 5L19.5 7"/>',

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode
 
-from scoring.language import LANGUAGES, text
-from scoring.web.bar import NAMES
+from scoring.i18n import LANGUAGES, text
+from scoring.web.navigation_bar import NAMES
 
 
 def letter_html(client_id: int | None, lang: str, changes: Mapping[str, str] | None = None) -> str:

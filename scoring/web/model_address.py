@@ -3,7 +3,7 @@
 The rule: pages have the same names in both languages; only the app's own place in the address is translated.
 """
 
-from scoring.tour import SLUGS
+from scoring.reports.brief import SLUGS
 from scoring.web.page import Place
 
 

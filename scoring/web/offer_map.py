@@ -7,10 +7,10 @@ other with one decision are drawn as one strip, so that 3,600 of them are a few 
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from scoring.decision import OUTCOMES, Outcome
-from scoring.language import number, text
-from scoring.offers import Choice, OfferMap, Request
-from scoring.offers.telling import payments_said
+from scoring.explain.counterfactuals import Choice, OfferMap, Request
+from scoring.explain.counterfactuals.wording import payments_said
+from scoring.i18n import number, text
+from scoring.model.decision import OUTCOMES, Outcome
 from scoring.web.icons import outcome_icon
 
 WIDTH, HEIGHT = 560.0, 380.0

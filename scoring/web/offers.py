@@ -3,10 +3,10 @@
 from html import escape
 
 from scoring.errors import InputError
-from scoring.language import text
-from scoring.offers import Changes, Offers, Request, changes_as_dict
-from scoring.offers.request import DOCUMENTS
-from scoring.offers.telling import Told, title, told
+from scoring.explain.counterfactuals import Changes, Offers, Request, changes_as_dict
+from scoring.explain.counterfactuals.request import DOCUMENTS
+from scoring.explain.counterfactuals.wording import Told, title, told
+from scoring.i18n import text
 from scoring.service import Assessment, Service
 from scoring.web.links import going
 from scoring.web.page import Place

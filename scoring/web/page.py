@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlencode
 
 import gradio as gr
 
+from scoring.audit.audited_decisions import Recorder
 from scoring.errors import InputError
-from scoring.language import text
-from scoring.recording import Recorder
+from scoring.i18n import text
 from scoring.service import Service
-from scoring.web.visitor import identity_of
+from scoring.web.page_identity import identity_of
 
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """Options of every event that answers at once."""

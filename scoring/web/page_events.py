@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scoring.access.page_sessions import PageSessions, asker_of
-from scoring.access.refusals import refuse
+from scoring.server.access.page_sessions import PageSessions, asker_of
+from scoring.server.middleware.error_responses import refuse
+from scoring.web.event_failures import REFUSED
 from scoring.web.event_inputs import Event
-from scoring.web.failures import REFUSED
 
 _GRADIO: Final = "/gradio_api/"
 _QUEUED: Final = {"run/predict": False, "queue/join": True}
@@ -149,7 +149,7 @@ def _no_number(name: str) -> float:
 
 
 async def _whole(receive: Receive) -> bytes:
-    """A body to its end; how long it may be is bounded before (see `scoring.access.bodies`)."""
+    """A body to its end; how long it may be is bounded before (see `scoring.server.middleware.body_limits`)."""
     body = bytearray()
     while True:
         message = await receive()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import gradio as gr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scoring.access.content_policy import new_nonce, page_policy
+from scoring.server.middleware.content_policy import new_nonce, page_policy
 from scoring.web.head import arriving_html, head_html, script_html
 from scoring.web.static import COOKIE
 
@@ -28,7 +28,7 @@ class Mounted:
 
     Attributes
     ----------
-    build : what its events bring along (see `scoring.web.builds`)
+    build : what its events bring along (see `scoring.web.outdated_pages`)
     of_the_model : whether it is one of the model's
     blocks : the page itself
     """

@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.requests import Request
 
-from scoring.language import LANGUAGES
-from scoring.language.preference import COOKIE, preferred
+from scoring.i18n import LANGUAGES
+from scoring.i18n.preference import COOKIE, preferred
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css", ".js": "text/javascript"}

@@ -6,10 +6,10 @@ ends are points on the scale and not bars, which would have to begin at zero.
 
 from html import escape
 
-from scoring.decision import Decision
-from scoring.features import GROUPS
-from scoring.language import number, text
-from scoring.reasons import Explanation
+from scoring.data.features import GROUPS
+from scoring.explain.reasons import Explanation
+from scoring.i18n import number, text
+from scoring.model.decision import Decision
 
 ROOM = 0.06
 """Share of the way left free at either end."""

@@ -6,10 +6,10 @@ import pytest
 
 from benchmarks.engines import in_duckdb
 from benchmarks.exports import against_python, rows_of
-from scoring.additive_model import AdditiveModel, Lookup, read_model
-from scoring.artefacts import PORTFOLIO_FILE
-from scoring.exports.names import term_names
-from scoring.exports.sql import ID, sql_of
+from scoring.model.additive_model import AdditiveModel, Lookup, read_model
+from scoring.model.artefacts import PORTFOLIO_FILE
+from scoring.reports.exports.names import term_names
+from scoring.reports.exports.sql import ID, sql_of
 from scoring.settings import DEMO
 
 CLIENTS = 200

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.quality import judge, rows_of
-from scoring.additive_model import Calibration
+from scoring.model.additive_model import Calibration
 from training.config import Settings
 from training.evaluation.crossfit import OutOfFold
 

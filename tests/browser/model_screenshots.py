@@ -2,8 +2,8 @@
 
 import sys
 
-from scoring.language import LANGUAGES
-from scoring.tour import path_of
+from scoring.i18n import LANGUAGES
+from scoring.reports.brief import path_of
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.screenshots import FOLDER
 from tests.browser.server import chromium, find_chromium, serving

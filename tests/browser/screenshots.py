@@ -1,12 +1,12 @@
 """Take the screenshots of ``docs/screenshots``: ``python -m tests.browser.screenshots``."""
 
 import sys
-from pathlib import Path
 
+from tests import ROOT
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.server import chromium, find_chromium, serving
 
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+FOLDER = ROOT / "docs" / "screenshots"
 BETWEEN = 100400
 """A client of the embedded portfolio whose map of offers shows all three outcomes."""
 PAGES = {

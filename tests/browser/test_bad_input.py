@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.portfolios import write_choice
-from scoring.artefacts import PORTFOLIO_FILE, read_artefacts
-from scoring.language import text
-from scoring.portfolio import ID, OUTCOME, ROLE_COLUMN
+from scoring.i18n import text
+from scoring.model.artefacts import PORTFOLIO_FILE, read_artefacts
+from scoring.portfolio.clients import ID, OUTCOME, ROLE_COLUMN
 from scoring.service import Service
 from scoring.settings import DEMO
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn

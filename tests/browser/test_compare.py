@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.features import DICTIONARY
-from scoring.language import text
-from scoring.peers import group_words, paid_words, standing_words
+from scoring.data.features import DICTIONARY
+from scoring.i18n import text
+from scoring.portfolio.peers import group_words, paid_words, standing_words
 from scoring.service import Service
 from scoring.web.pages.compare import FACTS
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from scoring.language import number
+from scoring.i18n import number
 from scoring.service import Assessment, Service
 from tests.browser.conftest import Opener
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.language import text
+from scoring.i18n import text
 from tests.browser.conftest import Opener, wait_until_drawn, write
 
 pytestmark = pytest.mark.browser

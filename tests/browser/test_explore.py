@@ -5,12 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.exploring import kinds, top
-from scoring.filters import Filters, Range
-from scoring.language import number, text
+from scoring.i18n import number, text
+from scoring.portfolio.filters import Filters, Range
+from scoring.portfolio.queries import kinds, top
 from scoring.service import Service
-from scoring.web.exploring.picking import masks_of
-from scoring.web.exploring.view import View
+from scoring.web.explore.picking import masks_of
+from scoring.web.explore.view import View
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.looks import check_axe, check_no_sideways_scroll
 

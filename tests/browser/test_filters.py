@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.decision import Outcome
-from scoring.filters import Filters, Range, Sort
-from scoring.language import number, text
+from scoring.i18n import number, text
+from scoring.model.decision import Outcome
+from scoring.portfolio.filters import Filters, Range, Sort
 from scoring.service import Service
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 

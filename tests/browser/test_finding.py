@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.language import text
+from scoring.i18n import text
 from tests.browser.conftest import Opener
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from scoring.access.keys import KeyRole, changing, id_of, make_key
-from scoring.language import text
+from scoring.i18n import text
+from scoring.server.access.keys import KeyRole, changing, id_of, make_key
 from tests.browser.conftest import DESKTOP, PHONE, wait_until_drawn
 from tests.browser.server import serving
 from tests.browser.test_looks import AXE

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.language import number
+from scoring.i18n import number
 from scoring.service import Service
 from scoring.web.model_app.pages import MODEL_PAGES
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.filters import Filters
-from scoring.language import number, text
+from scoring.i18n import number, text
+from scoring.portfolio.filters import Filters
 from scoring.service import Service
 from tests.browser.conftest import Opener
 

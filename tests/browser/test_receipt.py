@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scoring.receipts import Receipt, check, page_html, read_receipt, written
-from scoring.receipts.canonical import digest_of
+from scoring.audit.receipts import Receipt, check, page_html, read_receipt, written
+from scoring.audit.receipts.canonical import digest_of
 from scoring.service import Service
 from scoring.settings import DEMO
 from tests.browser.test_looks import AXE
-from tests.scoring.receipts.conftest import receipts
+from tests.scoring.audit.receipts.conftest import receipts
 
 __all__ = ["receipts"]
 pytestmark = pytest.mark.browser

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.language import number, text
-from scoring.offers import Changes
-from scoring.offers.telling import told
+from scoring.explain.counterfactuals import Changes
+from scoring.explain.counterfactuals.wording import told
+from scoring.i18n import number, text
 from scoring.service import Service
 from tests.browser.conftest import DESKTOP, PHONE, Opener
 from tests.browser.test_looks import AXE

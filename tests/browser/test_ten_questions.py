@@ -5,15 +5,15 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from scoring.exploring import top
-from scoring.features import DICTIONARY, say
-from scoring.filters import ROLES, Filters, Range
-from scoring.language import number, text
-from scoring.offers.telling import told
-from scoring.peers import group_words, paid_words, standing_words
+from scoring.data.features import DICTIONARY, say
+from scoring.explain.counterfactuals.wording import told
+from scoring.i18n import number, text
+from scoring.portfolio.filters import ROLES, Filters, Range
+from scoring.portfolio.peers import group_words, paid_words, standing_words
+from scoring.portfolio.queries import top
 from scoring.service import Service
-from scoring.web.exploring.picking import masks_of
-from scoring.web.exploring.view import View
+from scoring.web.explore.picking import masks_of
+from scoring.web.explore.view import View
 from tests.browser.conftest import Opener, wait_until_drawn, write
 
 pytestmark = pytest.mark.browser

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from scoring.features import DICTIONARY
-from scoring.filters import Filters
-from scoring.language import text
+from scoring.data.features import DICTIONARY
+from scoring.i18n import text
+from scoring.portfolio.filters import Filters
 from scoring.service import Service
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.looks import AXE, check_axe

@@ -13,15 +13,17 @@ from typer.testing import CliRunner
 
 from scoring.__main__ import BETWEEN_REASONS, COLUMNS, cli
 from scoring.api import add_api
-from scoring.journal import engine_of, replay, verify
-from scoring.journal.dossier import history_of
-from scoring.portfolio import ID
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.client_history import history_of
+from scoring.audit.reader import replay
+from scoring.audit.store.database import engine_of
+from scoring.audit.verification import verify
+from scoring.data.tables import HISTORY, TABLES, fingerprint, read_tables
+from scoring.portfolio.clients import ID
 from scoring.service import Service
 from scoring.settings import DEMO
-from scoring.tables import HISTORY, TABLES, fingerprint, read_tables
 from scoring.web.pages.decision import decision_html
-from training.portfolio import write_portfolio
+from training.data.synthetic import write_portfolio
 from training.provenance import code_fingerprint
 
 pytestmark = pytest.mark.integration

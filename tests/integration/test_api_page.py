@@ -17,12 +17,12 @@ from fastapi import FastAPI
 
 from scoring.api import add_api
 from scoring.api.answers import PredictAnswer, ReasonAnswer
-from scoring.api.lines import BatchDecision, BatchProblem
-from scoring.recording import Recorder
+from scoring.api.batch_writer import BatchDecision, BatchProblem
+from scoring.audit.audited_decisions import Recorder
 from scoring.service import Service
+from tests import ROOT
 
 pytestmark = pytest.mark.integration
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
 

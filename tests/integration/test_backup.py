@@ -15,9 +15,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scoring.journal import engine_of, verify
+from scoring.audit.store.database import engine_of
+from scoring.audit.verification import verify
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.skipif(sys.platform == "win32", reason="signals are a Unix matter"),

@@ -21,12 +21,12 @@ from sqlalchemy import select
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from scoring.access.identity import SCOPE_KEY, Identity
-from scoring.consultations import MOST_NAMED
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.consultations import MOST_NAMED
+from scoring.audit.store.database import ENTRIES, PAYLOADS, ROWS, engine_of
+from scoring.audit.writer import Journal
 from scoring.factory import build_app
-from scoring.journal import Journal, engine_of
-from scoring.ledger.store import ENTRIES, PAYLOADS, ROWS
-from scoring.recording import Recorder
+from scoring.server.identity import SCOPE_KEY, Identity
 from scoring.service import Service
 from scoring.web.model_app.pages import MODEL_PAGES
 from scoring.web.pages import PAGES

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from scoring.access.metrics import Metrics
-from scoring.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, read_artefacts
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
 from scoring.errors import SettingsError
 from scoring.factory import build_app
-from scoring.journal import Journal
-from scoring.live import Live
-from scoring.recording import Recorder
-from scoring.renewal import Renewal
-from scoring.server import Pinned
+from scoring.model.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, read_artefacts
+from scoring.server.middleware.metrics import Metrics
+from scoring.server.model_reload import Live
+from scoring.server.renewal import Renewal
+from scoring.server.serving import Pinned
 from scoring.service import Service
 from scoring.settings import DEMO
 from tests.running import run

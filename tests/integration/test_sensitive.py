@@ -12,12 +12,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from scoring.access.guard import Guard
-from scoring.access.keys import SCOPES, changing, make_key
 from scoring.api import add_api
-from scoring.features import DICTIONARY
-from scoring.peers import CRITERIA
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.data.features import DICTIONARY
+from scoring.portfolio.peers import CRITERIA
+from scoring.server.access.keys import SCOPES, changing, make_key
+from scoring.server.middleware.stack import Guard
 from scoring.service import Service
 from scoring.settings import Settings
 from tests.integration.test_disclosures import CLIENT, ROUTES, Asked

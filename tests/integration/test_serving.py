@@ -16,12 +16,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scoring.access.keys import KeyRole, Scope, changing, make_key
-from scoring.artefacts import CHAMPION_FILE
-from scoring.journal import engine_of, verify
+from scoring.audit.store.database import engine_of
+from scoring.audit.verification import verify
+from scoring.model.artefacts import CHAMPION_FILE
+from scoring.server.access.keys import KeyRole, Scope, changing, make_key
 from scoring.settings import DEMO
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.skipif(sys.platform == "win32", reason="signals are a Unix matter"),

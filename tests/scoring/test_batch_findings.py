@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select
 
 import scoring.__main__ as command_line
-from scoring.batches.findings import BatchFindings
+from scoring.audit.batches.findings import BatchFindings
+from scoring.audit.store.chain import BATCH
+from scoring.audit.store.database import ENTRIES, PAYLOADS, engine_of
 from scoring.errors import TableError
-from scoring.ledger.chain import BATCH
-from scoring.ledger.store import ENTRIES, PAYLOADS, engine_of
 from scoring.service import Service
 from scoring.settings import DEMO
-from training.portfolio import write_portfolio
+from training.data.synthetic import write_portfolio
 
 EMPLOYED = pl.col("DAYS_EMPLOYED")
 TURNED = pl.when(EMPLOYED < 0).then(-EMPLOYED).otherwise(EMPLOYED)

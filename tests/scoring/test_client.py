@@ -19,13 +19,14 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from scoring import client as module
-from scoring.api import add_api, answers, clients, lines
+from scoring.api import add_api, answers, clients
+from scoring.api import batch_writer as lines
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
 from scoring.client import Client, Problem
-from scoring.filters import Filters
-from scoring.journal import Journal
-from scoring.recording import Recorder
+from scoring.data.tables import TABLES
+from scoring.portfolio.filters import Filters
 from scoring.service import Service
-from scoring.tables import TABLES
 from tests.scoring.api.raw import APPLICATION
 
 
@@ -67,7 +68,7 @@ def app(demo: Service, recorder: Recorder) -> Iterator[TestClient]:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Nobody waits; what would have been waited is kept."""
     waited: list[float] = []
-    monkeypatch.setattr("scoring.client.connection.time.sleep", waited.append)
+    monkeypatch.setattr("scoring.client.time.sleep", waited.append)
     return waited
 
 

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 import scoring.__main__ as command_line
 from scoring import factory
-from scoring.batches.findings import BatchFindings
+from scoring.audit.batches.findings import BatchFindings
+from scoring.data.tables import TABLES
 from scoring.files import file_aside
 from scoring.service import Service
 from scoring.settings import DEMO
-from scoring.tables import TABLES
 
 Run = Callable[..., str]
 
@@ -189,7 +189,7 @@ def test_a_full_temporary_disk_does_not_blame_the_tables(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("scoring.tables.staging.pq.ParquetWriter.write_batch", full)
+    monkeypatch.setattr("scoring.data.tables.staging.pq.ParquetWriter.write_batch", full)
     message = refused(artefacts, tables)
     assert "The disk of temporary files must have room; got no space left in " in message
     assert "application_test" not in message

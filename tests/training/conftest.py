@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from training.matrix import Matrix, make_matrix
+from training.data.matrix import Matrix, make_matrix
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scoring.additive_model import AdditiveModel, Lookup
-from scoring.costs import CostMatrix
+from scoring.data.features import DICTIONARY
 from scoring.errors import TrainingError
-from scoring.features import DICTIONARY
+from scoring.model.additive_model import AdditiveModel, Lookup
+from scoring.model.costs import CostMatrix
 from tests.training.conftest import FEATURES, Declared, made_clients
-from training.compile import Fitted, compile_model, tables_of
 from training.config import EbmSettings, ScorecardSettings
+from training.data.matrix import Candidate, Matrix, check_classes, make_matrix
 from training.evaluation.crossfit import UNNAMED, decision_rule
-from training.matrix import Candidate, Matrix, check_classes, make_matrix
+from training.models.compile import Fitted, compile_model, tables_of
 from training.models.ebm import fit_ebm
 from training.models.onehot import fit_onehot
 from training.models.scorecard import fit_scorecard

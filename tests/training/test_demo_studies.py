@@ -7,7 +7,7 @@ import pytest
 
 from scoring.service import Service
 from scoring.settings import DEMO
-from training.documents import VERSION, Study, study_fingerprint
+from training.reporting.documents import VERSION, Study, study_fingerprint
 
 
 @pytest.mark.parametrize("study", get_args(Study))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss as sklearn_log_loss
 
-from scoring.costs import CostMatrix
-from scoring.scale import log_odds_of, pd_of_many
+from scoring.model.costs import CostMatrix
+from scoring.model.scale import log_odds_of, pd_of_many
 from training.evaluation.calibration import SMALLEST_SLOPE, apply_calibration, fit_calibration
 from training.evaluation.figures import figures, log_loss
 from training.evaluation.review import review_k, review_share

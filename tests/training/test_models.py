@@ -7,15 +7,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scoring.additive_model import AdditiveModel, Calibration, CategoryAxis, Lookup, NumberAxis
-from scoring.costs import CostMatrix
 from scoring.errors import TrainingError
-from scoring.scale import log_odds_of
-from training.compile import Fitted, Tables, compile_model, tables_of
-from training.compile.parity import adversarial_rows, certify
+from scoring.model.additive_model import AdditiveModel, Calibration, CategoryAxis, Lookup, NumberAxis
+from scoring.model.costs import CostMatrix
+from scoring.model.scale import log_odds_of
 from training.config import EbmSettings, ReferenceSettings, ScorecardSettings
+from training.data.matrix import Candidate, Matrix
 from training.evaluation.crossfit import UNNAMED, decision_rule
-from training.matrix import Candidate, Matrix
+from training.models.compile import Fitted, Tables, compile_model, tables_of
+from training.models.compile.parity import adversarial_rows, certify
 from training.models.ebm import fit_ebm
 from training.models.reference import fit_reference
 from training.models.scorecard import fit_scorecard

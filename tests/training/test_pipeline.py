@@ -11,15 +11,15 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
-from scoring.additive_model import Lookup, read_model
-from scoring.artefacts import digest_of_file, read_artefacts
-from scoring.costs import CostMatrix
 from scoring.errors import ClairscoreError, TrainingError
-from scoring.portfolio import Portfolio
+from scoring.model.additive_model import Lookup, read_model
+from scoring.model.artefacts import digest_of_file, read_artefacts
+from scoring.model.costs import CostMatrix
+from scoring.portfolio.clients import Portfolio
 from training import pipeline
 from training.__main__ import app
-from training.clients import read_clients
 from training.config import EbmSettings, ReferenceSettings, ScorecardSettings, Settings
+from training.data.dataset import read_clients
 
 QUICK = Settings(
     seed=5,

@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from training.compile import tables_of
 from training.config import EbmSettings
-from training.matrix import Candidate, Matrix
+from training.data.matrix import Candidate, Matrix
+from training.models.compile import tables_of
 from training.models.ebm import fit_ebm, questions_of
 from training.models.shapes import coarse_cuts, count_turns, question
 

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from training.config import ScorecardSettings
-from training.matrix import Candidate, Matrix
-from training.models.quiet import quiet
+from training.data.matrix import Candidate, Matrix
 from training.models.scorecard import fill_thin_missing, fit_scorecard
+from training.models.warning_filters import quiet
 
 
 def matrix(missing: int, clients: int = 600) -> Matrix:

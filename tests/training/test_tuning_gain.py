@@ -4,13 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.costs import CostMatrix
+from scoring.model.costs import CostMatrix
 from training.config import EbmSettings, ReferenceSettings, ScorecardSettings, Settings
+from training.data.matrix import Matrix
 from training.evaluation.splits import stratified_folds
-from training.matrix import Matrix
-from training.tuning import KINDS, SPACES, Trial, draw, gains
-from training.tuning.judging import honest_costs
-from training.tuning.spaces import WHOLE, Kind, point_of, settings_at
+from training.search.tuning import KINDS, SPACES, Trial, draw, gains
+from training.search.tuning.judging import honest_costs
+from training.search.tuning.spaces import WHOLE, Kind, point_of, settings_at
 
 COSTS = CostMatrix(fn=10.0, fp=1.0)
 SETTINGS = Settings(
@@ -74,8 +74,8 @@ def test_nothing_found_gains_nothing(made: Callable[[int, int], Matrix]) -> None
 def test_a_better_model_gains_on_clients_that_the_search_did_not_have(
     made: Callable[[int, int], Matrix], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.tuning.gain.ENOUGH", 300)
-    monkeypatch.setattr("training.tuning.search.MOST_ROWS", 700)
+    monkeypatch.setattr("training.search.tuning.gain.ENOUGH", 300)
+    monkeypatch.setattr("training.search.tuning.search.MOST_ROWS", 700)
     good = replace(SETTINGS, costs=CostMatrix(fn=1.0, fp=1.0))  # at 10 : 1, all of these clients would be declined
     poor = replace(good, reference=replace(good.reference, num_leaves=2, n_estimators=1))
     found = {one.kind: one for one in gains(made(1500, 9), poor, good, lambda _: None)}

@@ -1,1 +1,1 @@
-"""How good a model is: splits, out-of-fold scores of compiled models, calibration, figures, the review band."""
+"""How good a model is: splits, out-of-fold scores, metrics with intervals, curves, costs, and the champion's choice."""

@@ -1,8 +1,8 @@
 """Everything that the evaluation says of some models on some clients, as plain numbers for ``evaluation.json``.
 
 The rule: whatever is here has an entry in `training.evaluation.dictionary`, and nothing is a row of a client. All
-intervals come from one paired bootstrap. Thresholds, sweeps and money are priced by `scoring.costs`, which the pages
-use to price them again under other costs.
+intervals come from one paired bootstrap. Thresholds, sweeps and money are priced by `scoring.model.costs`, which the
+pages use to price them again under other costs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.costs import BETA, CostMatrix, Criterion, MoneyAssumptions, sweep
 from scoring.errors import TrainingError
-from scoring.scale import pd_of_many
+from scoring.model.costs import BETA, CostMatrix, Criterion, MoneyAssumptions, sweep
+from scoring.model.scale import pd_of_many
 from training.evaluation.baselines import plain_baselines
 from training.evaluation.bootstrap import RESAMPLES, Bootstrap, bootstrap
 from training.evaluation.comparison import Columns, differences, draws_of, with_intervals

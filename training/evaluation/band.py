@@ -5,7 +5,7 @@ of their clients, and a bootstrap knows nothing of clients who were never drawn.
 procedure is fitted again on fresh synthetic clients, and ``k`` is the number of spreads within which a score lies of
 what the procedure gives on average over fresh clients, for the stated share of scores.
 
-The rule: ``k`` is looked up in the table that `training.studies.band` measured, by the number of clients with
+The rule: ``k`` is looked up in the table that `training.experiments.band` measured, by the number of clients with
 difficulties trained on; between two of its sizes along their logarithm, beyond them at the nearest.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from scoring.additive_model import Band
+from scoring.model.additive_model import Band
 
 TABLE = Path(__file__).with_name("band.json")
 

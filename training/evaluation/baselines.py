@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.costs import CostMatrix
 from scoring.errors import TrainingError
+from scoring.model.costs import CostMatrix
 from training.evaluation.bootstrap import Bootstrap, interval
 from training.evaluation.splits import Split
 from training.models.logistic import fit_logistic

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.costs import CostMatrix
 from scoring.errors import TrainingError
-from scoring.scale import pd_of_many
-from training.algebra import one_thread
+from scoring.model.costs import CostMatrix
+from scoring.model.scale import pd_of_many
 from training.evaluation.ranked import RANK_FIGURES, Ranked, rank, rank_figures
+from training.parallel import one_thread
 
 Floats = NDArray[np.float64]
 RESAMPLES = 1000

@@ -9,8 +9,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.additive_model import Calibration
-from scoring.scale import pd_of_many
+from scoring.model.additive_model import Calibration
+from scoring.model.scale import pd_of_many
 from training.models.logistic import fit_logistic
 
 Floats = NDArray[np.float64]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.costs import CostMatrix
+from scoring.model.costs import CostMatrix
 from training.evaluation.bootstrap import FIGURES, Bootstrap, Interval, interval
 from training.evaluation.stability import psi
 

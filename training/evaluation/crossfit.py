@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.additive_model import Band, Calibration, DecisionRule, Lookup, Provenance
-from scoring.costs import CostMatrix
-from training.compile import Fitted, compile_model, tables_of
+from scoring.model.additive_model import Band, Calibration, DecisionRule, Lookup, Provenance
+from scoring.model.costs import CostMatrix
+from training.data.matrix import Matrix
 from training.evaluation.calibration import apply_calibration, fit_calibration
 from training.evaluation.splits import Split
-from training.matrix import Matrix
+from training.models.compile import Fitted, compile_model, tables_of
 from training.models.reference import FittedReference
 
 Floats = NDArray[np.float64]

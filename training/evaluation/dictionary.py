@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from scoring.errors import TrainingError
-from scoring.language.words import Words
+from scoring.i18n.words import Words
 
 Direction = Literal["higher", "lower", "target", "none"]
 SIDES = ("value", "low", "high")

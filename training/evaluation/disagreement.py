@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.costs import CostMatrix
-from scoring.disclosure import FEWEST_SHOWN
 from scoring.errors import TrainingError
-from scoring.scale import pd_of_many
+from scoring.model.costs import CostMatrix
+from scoring.model.disclosure import FEWEST_SHOWN
+from scoring.model.scale import pd_of_many
 from training.evaluation.intervals import wilson
 from training.evaluation.reliability import FEWEST_FOR_VERDICT
 

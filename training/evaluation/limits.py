@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.language.numbers import number, percent
-from scoring.language.words import LANGUAGES, Words
+from scoring.i18n.numbers import number, percent
+from scoring.i18n.words import LANGUAGES, Words
 
 FEW_DEFAULTERS = 1_000
 

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.costs import CostMatrix, MoneyAssumptions, Sweep, profit_curve
 from scoring.errors import TrainingError
+from scoring.model.costs import CostMatrix, MoneyAssumptions, Sweep, profit_curve
 
 Floats = NDArray[np.float64]
 CREDIT = ("credit_amount", "AMT_CREDIT")

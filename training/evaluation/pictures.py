@@ -14,9 +14,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from scoring.costs import CostMatrix, read_sweep
-from scoring.language.numbers import number, percent
-from scoring.language.words import Words, check_language
+from scoring.i18n.numbers import number, percent
+from scoring.i18n.words import Words, check_language
+from scoring.model.costs import CostMatrix, read_sweep
 from training.evaluation.dictionary import CRITERIA
 
 Form = Literal["png", "svg"]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
-from scoring.scale import pd_of_many
+from scoring.model.scale import pd_of_many
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.costs import RATIOS, CostMatrix, Sweep, over_ratios, without_model
+from scoring.model.costs import RATIOS, CostMatrix, Sweep, over_ratios, without_model
 from training.evaluation.bootstrap import Bootstrap, Interval, interval
 
 Floats = NDArray[np.float64]

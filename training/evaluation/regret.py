@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from scoring.costs import CostMatrix
+from scoring.model.costs import CostMatrix
 from training.evaluation.bootstrap import Bootstrap, Interval
 
 PER = 10_000

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.scale import pd_of_many
+from scoring.model.scale import pd_of_many
 from training.evaluation.bootstrap import Interval
 from training.evaluation.calibration import calibration_line
 from training.evaluation.intervals import normal, wilson

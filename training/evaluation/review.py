@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.scale import log_odds_of
+from scoring.model.scale import log_odds_of
 
 Floats = NDArray[np.float64]
 

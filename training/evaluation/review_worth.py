@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.costs import CostMatrix
-from scoring.disclosure import FEWEST_SHOWN
+from scoring.model.costs import CostMatrix
+from scoring.model.disclosure import FEWEST_SHOWN
 from training.evaluation.intervals import normal, wilson
 
 Floats = NDArray[np.float64]

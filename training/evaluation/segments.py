@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.disclosure import FEWEST_SHOWN
 from scoring.errors import TrainingError
+from scoring.model.disclosure import FEWEST_SHOWN
 from training.evaluation.reliability import summary_of
 
 Floats = NDArray[np.float64]

@@ -1,6 +1,7 @@
 """What training saw in each cell of a model's tables, for whoever reads the model: defaulters, evidence, information.
 
-The rule: nothing is told from which the outcomes of fewer than 10 clients could be computed (`scoring.disclosure`).
+The rule: nothing is told from which the outcomes of fewer than 10 clients could be computed
+(`scoring.model.disclosure`).
 
 IV = Σ (g − b) · ln(g / b) over groups of cells, g and b being the group's share of the payers and of the defaulters; a
 group without one of them counts half a client of it. Source: Siddiqi, *Credit Risk Scorecards* (2006), ch. 6.
@@ -11,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from scoring.additive_model import AdditiveModel, Lookup
-from scoring.disclosure import groups_of, pool_near_copies, protected
-from training.compile import Fitted
-from training.matrix import Matrix
+from scoring.model.additive_model import AdditiveModel, Lookup
+from scoring.model.disclosure import groups_of, pool_near_copies, protected
+from training.data.matrix import Matrix
+from training.models.compile import Fitted
 from training.models.scorecard import FittedScorecard
 
 

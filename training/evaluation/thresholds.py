@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.costs import BETA, CRITERIA, CostMatrix, Criterion, Sweep, chosen_by, operating_point
+from scoring.model.costs import BETA, CRITERIA, CostMatrix, Criterion, Sweep, chosen_by, operating_point
 from training.evaluation.bootstrap import Bootstrap, interval
 from training.evaluation.comparison import scaled
 

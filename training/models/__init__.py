@@ -1,1 +1,1 @@
-"""The library models: two glass boxes, and the black box that prices them."""
+"""The models that are fitted: EBM, WoE scorecard, a LightGBM reference; and their compilation to the additive model."""

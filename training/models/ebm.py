@@ -16,11 +16,11 @@ from interpret.glassbox import ExplainableBoostingClassifier
 from numpy.typing import NDArray
 
 from training.config import EbmSettings
-from training.matrix import Candidate, Matrix
+from training.data.matrix import Candidate, Matrix
 from training.models.inputs import balanced_weights, library_frame, pooled
-from training.models.quiet import quiet
 from training.models.screening import shortlist
 from training.models.shapes import Question, coarse_cuts, question
+from training.models.warning_filters import quiet
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import pandas as pd
 import polars as pl
 from numpy.typing import NDArray
 
-from training.matrix import Candidate
+from training.data.matrix import Candidate
 
 
 def library_frame(frame: pl.DataFrame, candidates: Sequence[Candidate]) -> pd.DataFrame:

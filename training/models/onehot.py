@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from training.matrix import Candidate, Matrix
+from training.data.matrix import Candidate, Matrix
 from training.models.inputs import balanced_weights
 from training.models.logistic import Logistic, fit_logistic
 

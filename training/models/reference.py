@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from training.config import ReferenceSettings
-from training.matrix import Candidate, Matrix
+from training.data.matrix import Candidate, Matrix
 
 Floats = NDArray[np.float64]
 MANY = 50_000

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from optbinning import BinningProcess, Scorecard
 from sklearn.linear_model import LogisticRegression
 
-from scoring.disclosure import FEWEST_SHOWN
 from scoring.errors import TrainingError
+from scoring.model.disclosure import FEWEST_SHOWN
 from training.config import ScorecardSettings
-from training.matrix import Candidate, Matrix
+from training.data.matrix import Candidate, Matrix
+from training.models.bootstrap_refits import TREND, Refit, refits
 from training.models.inputs import balanced_weights, library_frame
-from training.models.quiet import quiet
-from training.models.rebinned import TREND, Refit, refits
 from training.models.screening import screen
+from training.models.warning_filters import quiet
 
 Floats = NDArray[np.float64]
 RESERVE = 10
@@ -97,7 +97,8 @@ def fill_thin_missing(matrix: Matrix) -> Matrix:
     """Give the usual value to the 1 to 9 clients who lack one, while a scorecard is fitted.
 
     Their bin gives no evidence anyway. Left apart, the exact weights of evidence of the other bins would tell, by their
-    difference to the whole, what became of them (`scoring.disclosure` pools their bin with that of the usual value).
+    difference to the whole, what became of them (`scoring.model.disclosure` pools their bin with that of the usual
+    value).
     """
     filled = []
     for candidate in matrix.candidates:

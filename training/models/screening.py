@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.matrix import Candidate, Matrix
+from training.data.matrix import Candidate, Matrix
 from training.models.binning import coarse_bins
 from training.models.logistic import Logistic, fit_logistic, score_statistics
 

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.additive_model import AdditiveModel, NumberAxis, Term
-from scoring.additive_model.document import PARITY_BOUND
-from scoring.features import DICTIONARY
-from scoring.language import Words
+from scoring.data.features import DICTIONARY
+from scoring.i18n import Words
+from scoring.model.additive_model import AdditiveModel, NumberAxis, Term
+from scoring.model.additive_model.document import PARITY_BOUND
 from training.evaluation.figures import figures
-from training.told import num, told
+from training.reporting.wording import num, told
 from training.validation.checks import Check, joined
 from training.validation.subject import Subject
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.language import Words
-from scoring.scale import pd_of_many
+from scoring.i18n import Words
+from scoring.model.scale import pd_of_many
 from training.evaluation.calibration import calibration_line
-from training.told import Cell, num, pct, told
+from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, flagged, joined
 from training.validation.pictures import reliability_picture
 from training.validation.segments import Segment, feature_label, group_label, segments

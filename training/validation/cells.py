@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from scoring.additive_model import Term
-from scoring.language import Words
-from scoring.scale import log_odds_of, pd_of_many
-from training.told import Cell, num, told
+from scoring.i18n import Words
+from scoring.model.additive_model import Term
+from scoring.model.scale import log_odds_of, pd_of_many
+from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.statistics import Z, z_of_many
 from training.validation.subject import Subject

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scoring.language import Words
-from training.told import UNKNOWN, Cell, said
+from scoring.i18n import Words
+from training.reporting.wording import UNKNOWN, Cell, said
 
 Verdict = Literal["pass", "warn", "fail", "not_applicable"]
 VERDICTS: tuple[Verdict, ...] = ("fail", "warn", "pass", "not_applicable")

@@ -9,8 +9,8 @@ model; the assignment is stated here, before any model is looked at.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scoring.features import DICTIONARY
-from scoring.language import Words
+from scoring.data.features import DICTIONARY
+from scoring.i18n import Words
 
 
 @dataclass(frozen=True)

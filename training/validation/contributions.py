@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.additive_model import AdditiveModel, Lookup
+from scoring.model.additive_model import AdditiveModel, Lookup
 from training.models.reference import FittedReference
 from training.validation.concepts import concept_of_feature, concept_of_truth
 

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.costs import CostMatrix, cost_curve
-from scoring.language import Words
-from scoring.scale import pd_of_many
-from training.told import Cell, num, pct, told
+from scoring.i18n import Words
+from scoring.model.costs import CostMatrix, cost_curve
+from scoring.model.scale import pd_of_many
+from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, Verdict
 from training.validation.pictures import lines_picture
 from training.validation.statistics import mean_interval

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scoring.language import Words
-from training import documents
-from training.documents import About, study_document
-from training.told import plain
+from scoring.i18n import Words
+from training.reporting import documents
+from training.reporting.documents import About, study_document
+from training.reporting.wording import plain
 from training.validation.checks import FAMILIES, VERDICTS, Check, Table, Verdict, gravest
 
 JSON_FILE, PAGE_FILE = "validation.json", "validation.html"

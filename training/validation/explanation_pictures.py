@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from scoring.language import Words
+from scoring.i18n import Words
 from training.validation.agreement import Agreement
 from training.validation.checks import MODELS, Picture
 from training.validation.pictures import MARKS, MUTED, OUTLINE, SERIES, picture

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.language import Words
+from scoring.i18n import Words
 from training.evaluation.calibration import calibration_line
-from training.told import Cell, num, pct, told
+from training.reporting.wording import Cell, num, pct, told
 from training.validation.agreement import Agreement, agreement, by_tenth, floor
 from training.validation.checks import MODELS, Check, Table, flagged, not_applicable
 from training.validation.concepts import label_of, told_concepts

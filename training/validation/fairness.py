@@ -14,9 +14,9 @@ import polars as pl
 from fairlearn.metrics import MetricFrame, count, false_negative_rate, false_positive_rate, selection_rate
 from numpy.typing import NDArray
 
-from scoring.language import Words
-from scoring.scale import pd_of_many
-from training.told import Cell, num, pct, told
+from scoring.i18n import Words
+from scoring.model.scale import pd_of_many
+from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import Check, Table, flagged, not_applicable
 from training.validation.segments import group_label, groups
 from training.validation.statistics import wilson

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from scoring.data.tables import TABLES, read_rows
 from scoring.errors import InputError
-from scoring.tables import TABLES, read_rows
 from training.validation.raw import ID, RawSample
 
 DATED = {

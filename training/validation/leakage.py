@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-import scoring.features
-from scoring.features import DICTIONARY
-from scoring.language import Words
-from training.told import Cell, num, told
+import scoring.data.features
+from scoring.data.features import DICTIONARY
+from scoring.i18n import Words
+from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.future import Appended, append_future
 from training.validation.quick import evidence_of
@@ -81,7 +81,7 @@ def _declared(subject: Subject) -> Check:
     named = sorted(name for name in inputs if any(part in name.lower() for part in FORBIDDEN))
     found = [
         f"{path.name}:{line} {column}"
-        for path in sorted(Path(scoring.features.__file__).parent.glob("*.py"))
+        for path in sorted(Path(scoring.data.features.__file__).parent.glob("*.py"))
         for line, column in future_windows(path.read_text(encoding="utf-8"))
     ]
     bad = [*strange, *sensitive, *named, *found]
@@ -108,9 +108,9 @@ def _declared(subject: Subject) -> Check:
         verdict=flagged(fail=bad, warn=()),
         action=told("Retirer : {names}.", "Remove: {names}.", names=joined(bad)),
         method=Words(
-            "Lecture des déclarations (arbre syntaxique de scoring/features) et des entrées des modèles ; les dates "
+            "Lecture des déclarations (arbre syntaxique de scoring/data/features) et des entrées des modèles ; les dates "
             "prévues, comme la fin d'un crédit, sont connues le jour de la demande et permises.",
-            "Reading of the declarations (syntax tree of scoring/features) and of the models' inputs; planned dates, "
+            "Reading of the declarations (syntax tree of scoring/data/features) and of the models' inputs; planned dates, "
             "such as a loan's end, are known on the day of the application and allowed.",
         ),
     )  # fmt: skip

@@ -7,9 +7,9 @@ it, so the number of payments and the ratio to the goods stay; every feature is 
 import numpy as np
 import polars as pl
 
-from scoring.language import Words
-from scoring.scale import log_odds_of
-from training.told import Cell, num, pct, told
+from scoring.i18n import Words
+from scoring.model.scale import log_odds_of
+from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.statistics import wilson
 from training.validation.subject import Subject

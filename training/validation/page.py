@@ -7,9 +7,9 @@ check unfolded. Whatever comes from data is escaped.
 from collections.abc import Iterator
 from html import escape
 
-from scoring.language import LANGUAGES, Words
-from training.markup import both, folded, heading, listed, page, table
-from training.told import num, told
+from scoring.i18n import LANGUAGES, Words
+from training.reporting.markup import both, folded, heading, listed, page, table
+from training.reporting.wording import num, told
 from training.validation.checks import FAMILIES, MODELS, VERDICTS, Check, Picture, Table, Verdict
 from training.validation.document import ValidationReport
 

@@ -10,8 +10,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from scoring.language import Words
-from scoring.scale import pd_of_many
+from scoring.i18n import Words
+from scoring.model.scale import pd_of_many
 from training.validation.checks import Picture
 from training.validation.statistics import wilson
 

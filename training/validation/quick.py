@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from training.matrix import Candidate
+from training.data.matrix import Candidate
 from training.models.logistic import Logistic, fit_logistic, score_statistics
 
 Floats = NDArray[np.float64]

@@ -7,9 +7,9 @@ from types import MappingProxyType
 import narwhals as nw
 import polars as pl
 
-from scoring.cleaning import clean
-from scoring.features import DICTIONARY, build
-from scoring.tables import RawTables
+from scoring.data.cleaning import clean
+from scoring.data.features import DICTIONARY, build
+from scoring.data.tables import RawTables
 
 ID, CREDIT = "SK_ID_CURR", "SK_ID_BUREAU"
 

@@ -7,9 +7,9 @@ is the mean of ``fn · pd`` over the accepted and ``fp · (1 − pd)`` over the 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.language import Words
-from scoring.scale import pd_of_many
-from training.told import num, told
+from scoring.i18n import Words
+from scoring.model.scale import pd_of_many
+from training.reporting.wording import num, told
 from training.validation.checks import Check, flagged, not_applicable
 from training.validation.statistics import expected_auc, mean_interval
 from training.validation.subject import Subject

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from scoring.artefacts import EVALUATION_FILE
 from scoring.files import file_aside
-from scoring.language import Words
-from training.algebra import one_thread
-from training.apart import apart, processes_for
+from scoring.i18n import Words
+from scoring.model.artefacts import EVALUATION_FILE
+from training.parallel import apart, one_thread, processes_for
 from training.validation.artefact import check_monotonicity, check_parity
 from training.validation.calibration import check_calibration
 from training.validation.cells import check_cells, check_missing

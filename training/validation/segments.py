@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.features import DICTIONARY
-from training.told import Cell
+from scoring.data.features import DICTIONARY
+from training.reporting.wording import Cell
 
 SEGMENTED = (
     "gender", "age_years", "family_status", "education", "children", "income_type", "contract_type", "housing",

@@ -18,14 +18,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.language import Words
-from scoring.scale import pd_of_many
-from training.clients import ID, read_clients
-from training.matrix import Matrix
-from training.portfolio import write_portfolio
-from training.portfolio.policy import REFUSED
+from scoring.i18n import Words
+from scoring.model.scale import pd_of_many
+from training.data.dataset import ID, read_clients
+from training.data.matrix import Matrix
+from training.data.synthetic import write_portfolio
+from training.data.synthetic.policy import REFUSED
 from training.provenance import write_marker
-from training.told import Cell, num, pct, told
+from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, flagged, not_applicable
 from training.validation.quick import Codes, cut, fit_quick
 from training.validation.regret import expected_costs

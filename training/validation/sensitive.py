@@ -4,11 +4,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.features import DICTIONARY
-from scoring.language import Words
-from scoring.scale import pd_of_many
-from training.matrix import Candidate
-from training.told import Cell, num, told
+from scoring.data.features import DICTIONARY
+from scoring.i18n import Words
+from scoring.model.scale import pd_of_many
+from training.data.matrix import Candidate
+from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.quick import Codes, cross_fitted, cut, evidence_of, fit_quick
 from training.validation.statistics import auc, mean_interval

@@ -7,9 +7,9 @@ judged on the test clients; repeated, the mean AUC is 0.5 but for chance.
 import numpy as np
 
 from scoring.errors import TrainingError
-from scoring.language import Words
+from scoring.i18n import Words
 from training.models.scorecard import fit_scorecard
-from training.told import num, told
+from training.reporting.wording import num, told
 from training.validation.checks import Check
 from training.validation.quick import fit_quick
 from training.validation.statistics import Z, auc, auc_of_chance

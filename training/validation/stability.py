@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.language import Words
-from training.told import Cell, num, told
+from scoring.i18n import Words
+from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, Verdict, graded, gravest, joined
 from training.validation.statistics import psi, psi_of_chance
 from training.validation.subject import ROLE, Subject

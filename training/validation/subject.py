@@ -14,16 +14,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.additive_model import AdditiveModel, Lookup, read_model
-from scoring.additive_model.lookup import ScoredMany
-from scoring.artefacts import Champion, read_artefacts
-from scoring.costs import CostMatrix
+from scoring.data.features import DICTIONARY
+from scoring.data.tables import fingerprint, read_tables
 from scoring.errors import ArtefactError
-from scoring.features import DICTIONARY
-from scoring.tables import fingerprint, read_tables
+from scoring.model.additive_model import AdditiveModel, Lookup, read_model
+from scoring.model.additive_model.lookup import ScoredMany
+from scoring.model.artefacts import Champion, read_artefacts
+from scoring.model.costs import CostMatrix
 from training.config import Settings
-from training.findings import look_at
-from training.matrix import Matrix, make_matrix
+from training.data.findings import look_at
+from training.data.matrix import Matrix, make_matrix
 from training.models.reference import FittedReference, fit_reference
 from training.provenance import synthetic_origin
 from training.validation.quick import Codes, Cuts, cut

@@ -12,20 +12,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.language import Words
-from scoring.scale import log_odds_of, pd_of_many
-from scoring.tables import HISTORY
-from training.apart import Notice, apart, cores, processes_for
-from training.clients import read_clients
+from scoring.data.tables import HISTORY
+from scoring.i18n import Words
+from scoring.model.scale import log_odds_of, pd_of_many
 from training.config import Settings
+from training.data.dataset import read_clients
+from training.data.matrix import Matrix
+from training.data.synthetic import write_portfolio
 from training.evaluation.review_worth import review_worth
-from training.finals import GLASS_BOXES, GlassBox
-from training.matrix import Matrix
-from training.portfolio import write_portfolio
+from training.experiments.fresh import Moves, moves, refit
+from training.parallel import Notice, apart, cores, processes_for
 from training.provenance import write_marker
-from training.selection import Narrowing
-from training.studies.fresh import Moves, moves, refit
-from training.told import Cell, num, pct, told
+from training.reporting.wording import Cell, num, pct, told
+from training.search.final_fit import GLASS_BOXES, GlassBox
+from training.search.selection import Narrowing
 from training.validation.checks import Check, Table, Verdict, flagged, not_applicable
 from training.validation.statistics import Z, wilson
 from training.validation.subject import Subject

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from scoring.language import NARROW_SPACE, text
+from scoring.i18n import NARROW_SPACE, text
 
 SEPARATORS = {"fr": f",{NARROW_SPACE}", "en": ".,"}
 """What plotly.js writes between decimals, and between thousands."""

@@ -6,17 +6,17 @@ Mounted before the officers' pages, whose path its own lies below.
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse, Response
 
-from scoring.language import LANGUAGES
-from scoring.recording import Recorder
-from scoring.reports import ReportsNow
+from scoring.audit.audited_decisions import Recorder
+from scoring.i18n import LANGUAGES
+from scoring.reports.brief import path_of
+from scoring.reports.folder import ReportsNow
 from scoring.service import Service
-from scoring.tour import path_of
-from scoring.web.builds import build_of
 from scoring.web.model_address import link
 from scoring.web.model_app.files import add_files
 from scoring.web.model_app.frame import build_model_app
 from scoring.web.model_app.pages import MODEL_PAGES
 from scoring.web.mounting import mount
+from scoring.web.outdated_pages import build_of
 from scoring.web.page_language import Mounted
 
 __all__ = ["link", "mount_model_app", "path_of"]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from html import escape
 
-from scoring.features import DICTIONARY, Feature
-from scoring.language import text
+from scoring.data.features import DICTIONARY, Feature
+from scoring.i18n import text
 from scoring.reports.validation import Cell, Check, Table, Verdict, cell_said
 
 _DRAWN: dict[Verdict, str] = {

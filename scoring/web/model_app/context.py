@@ -5,10 +5,10 @@ from typing import Protocol
 
 import gradio as gr
 
-from scoring.artefacts import Kind
-from scoring.language import text
-from scoring.recording import Recorder
-from scoring.reports import Reports, ReportsNow
+from scoring.audit.audited_decisions import Recorder
+from scoring.i18n import text
+from scoring.model.artefacts import Kind
+from scoring.reports.folder import Reports, ReportsNow
 from scoring.service import Service
 from scoring.web.page import Built
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.costs import CRITERIA, CostMatrix, Criterion, MoneyAssumptions, Sweep, chosen_by
+from scoring.model.costs import CRITERIA, CostMatrix, Criterion, MoneyAssumptions, Sweep, chosen_by
 from scoring.reports.pricing import Outcome, assumed_money, in_money, outcome_at
 from scoring.web.charts import charts, figure_html
 from scoring.web.model_app.context import ModelContext

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from scoring.costs import CostCurve, Criterion, Sweep
-from scoring.language import number, percent
+from scoring.i18n import number, percent
+from scoring.model.costs import CostCurve, Criterion, Sweep
 from scoring.reports.pricing import Outcome
 from scoring.web.charts import Figure, Table, palette
 from scoring.web.model_app.context import ModelContext

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scoring.language import number, percent
+from scoring.i18n import number, percent
 from scoring.web.charts import Figure, Mark, Series, Table, lines
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.costs_pictures import colour_of, names

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from scoring.costs import CRITERIA
-from scoring.language import number, percent
+from scoring.i18n import number, percent
+from scoring.model.costs import CRITERIA
 from scoring.reports.pricing import Outcome
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.costs_pictures import Priced, cost_said

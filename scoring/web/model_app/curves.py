@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from scoring.language import number, percent
+from scoring.i18n import number, percent
 from scoring.reports.evaluation import CalibrationFigures, ModelAssessment
 from scoring.reports.pricing import Rates, rates
 from scoring.web.charts import Figure, Table, charts, figure_html, palette

@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.features import DICTIONARY
-from scoring.language import number, percent
+from scoring.data.features import DICTIONARY
+from scoring.i18n import number, percent
 from scoring.reports.quality import COMMAND, Quality
 from scoring.web.charts import Bar, Table, bars, charts, figure_html
 from scoring.web.model_app.context import ModelContext

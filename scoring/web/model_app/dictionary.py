@@ -6,9 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.features import DICTIONARY, GROUPS, Feature
-from scoring.features.declaration import Direction
-from scoring.language import number, percent
+from scoring.data.features import DICTIONARY, GROUPS, Feature
+from scoring.data.features.declaration import Direction
+from scoring.i18n import number, percent
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import body, head, html
 from scoring.web.model_app.place import going

@@ -5,8 +5,8 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.features import DICTIONARY
-from scoring.language import percent
+from scoring.data.features import DICTIONARY
+from scoring.i18n import percent
 from scoring.reports.validation import COMMAND, Check
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.checks_html import badge, check_html, checks_html

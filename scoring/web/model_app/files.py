@@ -9,20 +9,20 @@ from types import MappingProxyType
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
-from scoring.access.identity import may_read_journal, of_scope
-from scoring.additive_model import AdditiveModel
-from scoring.artefacts import Kind
-from scoring.exports.grid import grid_of
-from scoring.exports.grid_files import FILES
-from scoring.exports.pmml import pmml_of
-from scoring.exports.sql import sql_of
-from scoring.journal import export
-from scoring.language import LANGUAGES
-from scoring.ledger.chain import canonical
-from scoring.recording import Recorder
-from scoring.reports import KINDS, Reports, ReportsNow
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.reader import export
+from scoring.audit.store.chain import canonical
+from scoring.i18n import LANGUAGES
+from scoring.model.additive_model import AdditiveModel
+from scoring.model.artefacts import Kind
+from scoring.reports.brief import files, path_of
+from scoring.reports.exports.grid import grid_of
+from scoring.reports.exports.grid_files import FILES
+from scoring.reports.exports.pmml import pmml_of
+from scoring.reports.exports.sql import sql_of
+from scoring.reports.folder import KINDS, Reports, ReportsNow
+from scoring.server.identity import may_read_journal, of_scope
 from scoring.settings import ROOT
-from scoring.tour import files, path_of
 
 NAMED = frozenset(files())
 """Files of the repository that are shown: those that the tour names."""

@@ -6,17 +6,17 @@ from typing import Any
 
 import gradio as gr
 
+from scoring.audit.audited_decisions import Recorder
 from scoring.errors import ClairscoreError, UnknownClientError
-from scoring.language import text
-from scoring.recording import Recorder
-from scoring.reports import ReportsNow
+from scoring.i18n import text
+from scoring.reports.folder import ReportsNow
 from scoring.service import Service
 from scoring.web.links import router
-from scoring.web.model_app.bar import bar_html, title_of
 from scoring.web.model_app.context import ModelContext, ModelPage
+from scoring.web.model_app.navigation_bar import bar_html, title_of
 from scoring.web.model_app.place import FIRST
 from scoring.web.page import CLIENTS, DECISION, QUICK, Built, NotANumber, Place, read_place
-from scoring.web.visitor import identity_of
+from scoring.web.page_identity import identity_of
 
 # As in the officers' pages; what is marked as sought is brought into view, and a link may point inside the page.
 _FOLLOW_PLACE = """

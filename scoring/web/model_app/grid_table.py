@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
 
-from scoring.exports.grid import Grid, Line, Variable
-from scoring.features import DICTIONARY
-from scoring.language import number, percent, text
+from scoring.data.features import DICTIONARY
+from scoring.i18n import number, percent, text
+from scoring.reports.exports.grid import Grid, Line, Variable
 from scoring.web.model_app.parts import Column, Html, markup
 from scoring.web.waterfall import signed
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.exports.grid import Grid
-from scoring.language import number, percent
+from scoring.i18n import number, percent
+from scoring.reports.exports.grid import Grid
 from scoring.web.charts import Bar, Table, bars, charts, figure_html
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import Cell, Column, Html, absent, body, head, panel, paragraphs, table

@@ -7,15 +7,16 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.journal import KINDS, Listing, Verification, Wanted, verify
-from scoring.journal.listing import MOST_COUNTED, counts
-from scoring.journal.rotating import first_entry
-from scoring.language import number
+from scoring.audit.entry_list import MOST_COUNTED, Listing, Wanted, counts
+from scoring.audit.rotation import first_entry
+from scoring.audit.store.chain import KINDS
+from scoring.audit.verification import Verification, verify
+from scoring.i18n import number
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.journal_entry import entry_html, line_cells
 from scoring.web.model_app.parts import Column, Tile, body, head, html, panel, table, tiles
 from scoring.web.page import QUICK, Built, Place, digits
-from scoring.web.visitor import identity_of, sees_journal
+from scoring.web.page_identity import identity_of, sees_journal
 
 NAME = "journal"
 SECTION = "journal"

@@ -4,12 +4,13 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from scoring.access.identity import Identity
+from scoring.audit.entry_list import Line
+from scoring.audit.reader import Replay
+from scoring.audit.store.chain import BATCH, CONSULTATION, DECISION, OVERRIDE
+from scoring.data.features import DICTIONARY, say
 from scoring.errors import ClairscoreError, ErasedError
-from scoring.features import DICTIONARY, say
-from scoring.journal import Line, Replay
-from scoring.language import number, percent, text
-from scoring.ledger.chain import BATCH, CONSULTATION, DECISION, OVERRIDE
+from scoring.i18n import number, percent, text
+from scoring.server.identity import Identity
 from scoring.web.icons import outcome_icon
 from scoring.web.model_app.checks_html import badge
 from scoring.web.model_app.context import ModelContext

@@ -14,11 +14,11 @@ from scoring.web.model_app import (
     shapes,
     simplicity,
     tour,
-    trials,
-    truth,
     validation,
-    watch,
 )
+from scoring.web.model_app import experiments as trials
+from scoring.web.model_app import explanation_fidelity as truth
+from scoring.web.model_app import monitoring as watch
 from scoring.web.model_app.context import ModelPage
 
 MODEL_PAGES: tuple[ModelPage, ...] = (

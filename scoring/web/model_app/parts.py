@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.language import number, percent, text
+from scoring.i18n import number, percent, text
 from scoring.reports.evaluation import Interval
 
 

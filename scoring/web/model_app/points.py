@@ -5,16 +5,16 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.additive_model.lookup import Scored
-from scoring.artefacts import Kind
-from scoring.exports.grid import Grid, grid_of
-from scoring.web.model_app.added_up import added_up_html, cells_by_name, facts_of, score_of
+from scoring.model.additive_model.lookup import Scored
+from scoring.model.artefacts import Kind
+from scoring.reports.exports.grid import Grid, grid_of
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.grid_table import grid_html, wanted
 from scoring.web.model_app.parts import absent, head, html
 from scoring.web.model_app.place import going
+from scoring.web.model_app.points_breakdown import added_up_html, cells_by_name, facts_of, score_of
 from scoring.web.page import QUICK, Built, Place, here, read_place
-from scoring.web.visitor import identity_of
+from scoring.web.page_identity import identity_of
 
 NAME = "points"
 SECTION = "points"

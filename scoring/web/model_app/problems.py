@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.features import DICTIONARY
-from scoring.language import number, percent
+from scoring.data.features import DICTIONARY
+from scoring.i18n import number, percent
 from scoring.reports.problems import STATES, Board, Card, Evidence, Found, read_problems
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import body, head, html

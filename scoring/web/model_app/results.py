@@ -6,10 +6,11 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.language import number, percent
+from scoring.i18n import number, percent
 from scoring.reports.evaluation import Evaluation, Interval
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.context import ModelContext
+from scoring.web.model_app.disagreements import disagreement_html, limits_html, reviews_html
 from scoring.web.model_app.parts import (
     Cell,
     Column,
@@ -25,7 +26,6 @@ from scoring.web.model_app.parts import (
     with_interval,
 )
 from scoring.web.model_app.place import going
-from scoring.web.model_app.results_apart import disagreement_html, limits_html, reviews_html
 from scoring.web.page import Built, Place
 
 NAME = "model"

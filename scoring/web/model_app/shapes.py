@@ -5,9 +5,9 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.features import DICTIONARY
-from scoring.features.declaration import Direction
-from scoring.language import number
+from scoring.data.features import DICTIONARY
+from scoring.data.features.declaration import Direction
+from scoring.i18n import number
 from scoring.reports.shapes import Shape, Surface, shapes_of, surfaces_of
 from scoring.web.charts import charts, figure_html
 from scoring.web.model_app.context import ModelContext

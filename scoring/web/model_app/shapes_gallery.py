@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from html import escape
 
-from scoring.artefacts import Kind
-from scoring.features import DICTIONARY
-from scoring.language import number
+from scoring.data.features import DICTIONARY
+from scoring.i18n import number
+from scoring.model.artefacts import Kind
 from scoring.reports.shapes import Shape, Surface, reach_of, steps_of
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import panel

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from scoring.exports.binned import Bin, bins_of
-from scoring.features import DICTIONARY
-from scoring.language import number
+from scoring.data.features import DICTIONARY
+from scoring.i18n import number
+from scoring.reports.exports.binned import Bin, bins_of
 from scoring.reports.shapes import Surface
 from scoring.web.charts import Figure, Table, palette
 from scoring.web.model_app.context import ModelContext

@@ -4,9 +4,9 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scoring.artefacts import Kind
-from scoring.features import DICTIONARY, say
-from scoring.language import number
+from scoring.data.features import DICTIONARY, say
+from scoring.i18n import number
+from scoring.model.artefacts import Kind
 from scoring.reports.shapes import Cell, Shape, reach_of, steps_of
 from scoring.web.charts import Figure, Table, palette
 from scoring.web.model_app.context import ModelContext

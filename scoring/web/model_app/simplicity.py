@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.language import number
+from scoring.i18n import number
 from scoring.reports.evaluation import Interval
 from scoring.reports.studies import COMMANDS, SIMPLICITY, Simplicity, Size
 from scoring.web.charts import Figure, Mark, Series, Table, charts, figure_html, lines

@@ -6,14 +6,14 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.language import number, percent
+from scoring.i18n import number, percent
+from scoring.reports.brief import PARTS, Stop, Way
 from scoring.reports.studies import Arm
 from scoring.settings import ROOT
-from scoring.tour import PARTS, Stop, Way
-from scoring.web.frequency import Count, dots_svg
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import body, head, html
 from scoring.web.model_app.place import going
+from scoring.web.natural_frequency import Count, dots_svg
 from scoring.web.page import Built, Place
 from scoring.web.pages import PAGES
 

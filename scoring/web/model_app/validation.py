@@ -5,12 +5,12 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.language import number
+from scoring.i18n import number
 from scoring.reports.validation import COMMAND, VERDICTS, Validation
 from scoring.web.model_app.checks_html import badge, checks_html
 from scoring.web.model_app.context import ModelContext
+from scoring.web.model_app.disagreements import limits_html
 from scoring.web.model_app.parts import absent, body, head, html, panel
-from scoring.web.model_app.results_apart import limits_html
 from scoring.web.page import Built, Place
 
 NAME = "validation"

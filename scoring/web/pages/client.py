@@ -6,16 +6,16 @@ from typing import Any
 
 import gradio as gr
 
+from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
-from scoring.features import DICTIONARY
-from scoring.language import text
-from scoring.offers.telling import title, told
-from scoring.reasons import Effect, Reason
+from scoring.explain.counterfactuals.wording import title, told
+from scoring.explain.reasons import Effect, Reason
+from scoring.i18n import text
 from scoring.service import Assessment, Service
+from scoring.web.decision_summary import chance_html, level_sentence
 from scoring.web.gauge import gauge_svg
 from scoring.web.icons import effect_icon, outcome_icon
 from scoring.web.page import CLIENT_VIEW, Built, Context, Place
-from scoring.web.verdict import chance_html, level_sentence
 
 NAME = CLIENT_VIEW
 WANTS_CLIENT = True

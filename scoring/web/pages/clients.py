@@ -7,10 +7,10 @@ from typing import Any
 import gradio as gr
 
 from scoring.errors import InputError
-from scoring.filters import CLIENT_ID, POINTS, Sort
-from scoring.web.carried import carried
+from scoring.portfolio.filters import CLIENT_ID, POINTS, Sort
 from scoring.web.client_list import Wanted, columns_of, examples_html, list_html, read_wanted, words_of
 from scoring.web.filtering import form, form_html, read_form
+from scoring.web.form_values import carried
 from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits, form_of, here, read_place
 
 NAME = CLIENTS

@@ -7,17 +7,17 @@ from typing import Any
 
 import gradio as gr
 
+from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
-from scoring.features import DICTIONARY
-from scoring.language import number, text
-from scoring.peers import CRITERIA, KINDS, USUAL, Group, Paid, Peers, group_words, out_of_100, paid_words
+from scoring.i18n import number, text
+from scoring.portfolio.peers import CRITERIA, KINDS, USUAL, Group, Paid, Peers, group_words, out_of_100, paid_words
 from scoring.service import Service
 from scoring.web import fact_list
 from scoring.web.charts import charts, figure_html
-from scoring.web.frequency import Count, dots_svg
+from scoring.web.filter_selection import SELECTION, read_selection, selection_words
+from scoring.web.natural_frequency import Count, dots_svg
 from scoring.web.page import QUICK, Built, Context, Place, here, read_place
-from scoring.web.selection import SELECTION, read_selection, selection_words
-from scoring.web.standing import along_figure, standing_figure
+from scoring.web.percentile_figures import along_figure, standing_figure
 
 NAME = "compare"
 WANTS_CLIENT = True

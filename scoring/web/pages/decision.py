@@ -6,18 +6,18 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.features import DICTIONARY, say
-from scoring.language import text
+from scoring.data.features import DICTIONARY, say
+from scoring.i18n import text
 from scoring.service import Assessment, Service
 from scoring.web import dossier
 from scoring.web.cards import reasons_html
+from scoring.web.decision_summary import place_html, verdict_html
 from scoring.web.letters import letter_html
 from scoring.web.links import going
 from scoring.web.offers import SIMULATE, what_would_change_html
 from scoring.web.page import CLIENT_VIEW, DECISION, Built, Context, Place
-from scoring.web.terms import missing_html, terms_html
-from scoring.web.verdict import place_html, verdict_html
-from scoring.web.visitor import sees_model
+from scoring.web.page_identity import sees_model
+from scoring.web.term_table import missing_html, terms_html
 from scoring.web.waterfall import finding, waterfall_html
 
 NAME = DECISION

@@ -7,23 +7,23 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.columns import Columns
+from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
-from scoring.exploring import Measure
-from scoring.features import DICTIONARY
-from scoring.filters import Filters
-from scoring.web.carried import carried
+from scoring.portfolio.columns import Columns
+from scoring.portfolio.filters import Filters
+from scoring.portfolio.queries import Measure
 from scoring.web.charts import charts, figure_html
-from scoring.web.choosing import choices_html, chooser
-from scoring.web.exploring.figures import clients_of, figures
-from scoring.web.exploring.picking import masks_of, picked_by, pictured
-from scoring.web.exploring.questions import NAME, questions_html
-from scoring.web.exploring.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
-from scoring.web.exploring.whom import group_query, whom_html
+from scoring.web.explore.figures import clients_of, figures
+from scoring.web.explore.picking import masks_of, picked_by, pictured
+from scoring.web.explore.questions import NAME, questions_html
+from scoring.web.explore.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
+from scoring.web.explore.whom import group_query, whom_html
+from scoring.web.fact_choice import choices_html, chooser
+from scoring.web.filter_selection import Selection
 from scoring.web.filtering import form, read_form, wide_form_html
+from scoring.web.form_values import carried
 from scoring.web.page import QUICK, Built, Context, Place, form_of, here, read_place
 from scoring.web.pages.compare import NAME as COMPARE
-from scoring.web.selection import Selection
 
 __all__ = ["IN_BAR", "NAME", "WANTS_CLIENT", "build"]
 

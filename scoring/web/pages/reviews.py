@@ -5,13 +5,13 @@ from typing import Any
 
 import gradio as gr
 
+from scoring.audit.audited_decisions import REVIEW_OUTCOMES
+from scoring.audit.client_history import Review
 from scoring.errors import ClairscoreError, JournalError
-from scoring.journal import Review
-from scoring.language import moment, text
-from scoring.recording import REVIEW_OUTCOMES
+from scoring.i18n import moment, text
 from scoring.web.links import going
 from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits
-from scoring.web.visitor import identity_of
+from scoring.web.page_identity import identity_of
 
 NAME = "reviews"
 WANTS_CLIENT = False

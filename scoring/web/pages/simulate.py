@@ -13,19 +13,19 @@ from typing import Any
 import gradio as gr
 
 from scoring.errors import ClairscoreError, InputError, JournalError, UnknownClientError
-from scoring.language import moment, number, text
-from scoring.offers import Changes, Offers, Request, changes_as_dict
-from scoring.offers.telling import MOST_CHOICES, payments_said
-from scoring.offers.telling import title as offers_title
+from scoring.explain.counterfactuals import Changes, Offers, Request, changes_as_dict
+from scoring.explain.counterfactuals.wording import MOST_CHOICES, payments_said
+from scoring.explain.counterfactuals.wording import title as offers_title
+from scoring.i18n import moment, number, text
 from scoring.service import Assessment, Service, Simulation
-from scoring.web.dials import dials_html
 from scoring.web.letters import letter_html
 from scoring.web.offer_map import map_html
 from scoring.web.offers import SIMULATE, changes_between, changes_of, choices_html, query_of
 from scoring.web.page import QUICK, RECORDS, Built, Context, Place, form_of
-from scoring.web.simulated import follows_html, simulated_html
+from scoring.web.page_identity import identity_of
+from scoring.web.simulation_inputs import dials_html
+from scoring.web.simulation_result import follows_html, simulated_html
 from scoring.web.static import STATIC
-from scoring.web.visitor import identity_of
 
 NAME = SIMULATE
 WANTS_CLIENT = True

@@ -13,7 +13,7 @@ if (!window.clairscoreWhatIfListens) {
     const digits = name === 'payments' && !Number.isInteger(Math.round(value * 10) / 10) ? 1 : 0;
     return new Intl.NumberFormat(document.documentElement.lang, {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
   };
-  // As scoring.language.read_number reads: what could be two numbers, such as 200.000, is none.
+  // As scoring.i18n.read_number reads: what could be two numbers, such as 200.000, is none.
   const TYPED = {
     fr: /^(\d+|\d{1,3}(?: \d{3})+)(?:[.,](\d+))?$/,
     en: /^(\d+|\d{1,3}(?:([ ,])\d{3})(?:\2\d{3})*)(?:\.(\d+))?$/,

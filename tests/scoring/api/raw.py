@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scoring.tables import TABLES, Kind
+from scoring.data.tables import TABLES, Kind
 
 _COLUMNS = TABLES["application_test"].columns
 _LIKELY: dict[str, Any] = {

@@ -18,17 +18,18 @@ from starlette.requests import Request
 
 from scoring.api import add_api
 from scoring.api.batch import _unless_gone
-from scoring.api.lines import BETWEEN, COLUMNS, BatchDecision, BatchProblem
-from scoring.batches import FIRST_PART, PART
+from scoring.api.batch_writer import BETWEEN, COLUMNS, BatchDecision, BatchProblem
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.batches import FIRST_PART, PART
+from scoring.audit.idempotency_keys import Key
+from scoring.audit.receipts import check, read_receipt
+from scoring.audit.verification import verify
+from scoring.audit.writer import Journal
+from scoring.data.tables import HISTORY, TABLES
+from scoring.data.uploads.limits import MOST_CLIENTS
 from scoring.errors import KeyInUseError
-from scoring.journal import Journal, verify
-from scoring.journal.keys import Key
-from scoring.portfolio import ID
-from scoring.receipts import check, read_receipt
-from scoring.recording import Recorder
+from scoring.portfolio.clients import ID
 from scoring.service import Service
-from scoring.tables import HISTORY, TABLES
-from scoring.uploads.limits import MOST_CLIENTS
 from tests.running import run
 from tests.scoring.api.raw import APPLICATION
 

@@ -11,13 +11,13 @@ from fastapi.testclient import TestClient
 
 from scoring.api import add_api
 from scoring.api.clients import COLUMNS, MOST_CLIENTS, ClientsAnswer
-from scoring.features import DICTIONARY, say
-from scoring.filter_text import read_filters
-from scoring.filters import Filters, Sort
-from scoring.journal import Wanted
-from scoring.language import LANGUAGES
-from scoring.ledger.chain import CONSULTATION
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.entry_list import Wanted
+from scoring.audit.store.chain import CONSULTATION
+from scoring.data.features import DICTIONARY, say
+from scoring.i18n import LANGUAGES
+from scoring.portfolio.filter_text import read_filters
+from scoring.portfolio.filters import Filters, Sort
 from scoring.service import Service
 
 PATH = "/api/clients"

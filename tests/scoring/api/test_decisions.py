@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from scoring.api import add_api
-from scoring.journal import Journal
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
 from scoring.service import Service
 
 PROBLEM = "application/problem+json"

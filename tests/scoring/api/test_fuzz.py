@@ -18,8 +18,8 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.specs.openapi import checks
 
 from scoring.api import add_api
-from scoring.journal import Journal
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
 from scoring.service import Service
 
 CASES = int(os.environ.get("CLAIRSCORE_FUZZ", "12"))

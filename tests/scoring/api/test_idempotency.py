@@ -10,11 +10,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from scoring.access.quota import ADDRESS, Allowance, Quota
 from scoring.api import add_api
-from scoring.journal import Journal
-from scoring.journal.keys import KEYS, Key
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.idempotency_keys import KEYS, Key
+from scoring.audit.writer import Journal
+from scoring.server.middleware.quota import ADDRESS, Allowance, Quota
 from scoring.service import Service
 from tests.scoring.api.raw import APPLICATION
 

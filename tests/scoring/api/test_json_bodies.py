@@ -12,9 +12,9 @@ from starlette.requests import Request
 from scoring.api import add_api
 from scoring.api.json_bodies import MOST_ROWS, MOST_VALUES, check_json
 from scoring.api.requests import PredictRequest
+from scoring.audit.audited_decisions import Recorder
 from scoring.errors import InputError
-from scoring.language import text
-from scoring.recording import Recorder
+from scoring.i18n import text
 from scoring.service import Service
 
 JSON = "application/json"

@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from scoring.api import add_api
-from scoring.letters import read_sender
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.letters import read_sender
 from scoring.service import Service
 
 

@@ -10,15 +10,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from scoring.additive_model import Lookup, read_model
 from scoring.api import add_api
 from scoring.api.model import ModelSummary, ScorecardAnswer
-from scoring.artefacts import EVALUATION_FILE
-from scoring.exports.points import points_csv, rows_of
-from scoring.exports.points_page import points_html
-from scoring.language import LANGUAGES
-from scoring.recording import Recorder
-from scoring.reports import Reports
+from scoring.audit.audited_decisions import Recorder
+from scoring.i18n import LANGUAGES
+from scoring.model.additive_model import Lookup, read_model
+from scoring.model.artefacts import EVALUATION_FILE
+from scoring.reports.exports.points import points_csv, rows_of
+from scoring.reports.exports.points_page import points_html
+from scoring.reports.folder import Reports
 from scoring.service import Service
 
 PATHS = ["/api/model", "/api/model/summary", "/api/scorecard", "/api/scorecard?format=csv", "/api/evaluation"]

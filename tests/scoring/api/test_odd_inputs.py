@@ -11,12 +11,12 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.additive_model.axis import is_missing
 from scoring.api import add_api
 from scoring.api.answers import PredictAnswer
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.data.tables import TABLES, Kind
+from scoring.model.additive_model.axis import is_missing
 from scoring.service import Service
-from scoring.tables import TABLES, Kind
 from tests.scoring.api.raw import APPLICATION
 
 COLUMNS = TABLES["application_test"].by_name

@@ -7,9 +7,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from scoring.api import add_api
-from scoring.language import LANGUAGES
-from scoring.offers import Changes
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.explain.counterfactuals import Changes
+from scoring.i18n import LANGUAGES
 from scoring.service import Service
 
 

@@ -8,9 +8,9 @@ from fastapi.testclient import TestClient
 
 from scoring.api.peers import DESCRIBED, make_peers_router
 from scoring.api.problems import add_problems
-from scoring.language import LANGUAGES
-from scoring.peers import KINDS, Paid, group_words, paid_words
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.i18n import LANGUAGES
+from scoring.portfolio.peers import KINDS, Paid, group_words, paid_words
 from scoring.service import Service
 
 PATH = "/api/clients/100002/peers"

@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 
 from scoring.api import add_api
 from scoring.api.answers import PredictAnswer
-from scoring.language import LANGUAGES
-from scoring.offers import Changes
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.explain.counterfactuals import Changes
+from scoring.i18n import LANGUAGES
 from scoring.service import Service
 
 PROBLEM = "application/problem+json"

@@ -9,11 +9,11 @@ from fastapi.testclient import TestClient
 
 from scoring.api import add_api
 from scoring.api.answers import Problem
-from scoring.api.kinds import KIND_OF, MEDIA_TYPE, OF_STATUS, STATUS
+from scoring.api.problem_types import KIND_OF, MEDIA_TYPE, OF_STATUS, STATUS
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.idempotency_keys import RepeatedError
 from scoring.errors import ClairscoreError, TrainingError
-from scoring.journal.keys import RepeatedError
-from scoring.language import LANGUAGES, keys, text
-from scoring.recording import Recorder
+from scoring.i18n import LANGUAGES, keys, text
 from scoring.service import Service
 
 

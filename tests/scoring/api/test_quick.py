@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from scoring.api import add_api
 from scoring.api.problems import told
 from scoring.api.quick import QuickPredictions
-from scoring.journal import Journal
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
 from scoring.service import Service
 
 CLIENT = 100002

@@ -7,12 +7,12 @@ import pytest
 from fastapi import FastAPI
 
 from scoring.api import add_api
-from scoring.api.kinds import MEDIA_TYPE, STATUS
+from scoring.api.problem_types import MEDIA_TYPE, STATUS
 from scoring.api.schema import TAGS
-from scoring.features import DICTIONARY
-from scoring.recording import Recorder
+from scoring.audit.audited_decisions import Recorder
+from scoring.data.features import DICTIONARY
+from scoring.data.tables import TABLES
 from scoring.service import Service
-from scoring.tables import TABLES
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.cleaning import ColumnFinding, Refusal
+from scoring.data.cleaning import ColumnFinding, Refusal
 from scoring.errors import ArtefactError
 from scoring.reports.findings import FILE, findings_document, read_shares
 from scoring.reports.quality import FILE as QUALITY

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from scoring.costs import CostMatrix, MoneyAssumptions, Sweep, chosen_by, sweep
-from scoring.reports import Reports
+from scoring.model.costs import CostMatrix, MoneyAssumptions, Sweep, chosen_by, sweep
+from scoring.reports.folder import Reports
 from scoring.reports.pricing import assumed_money, in_money, outcome_at, rates
 from scoring.service import Service
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scoring.artefacts import read_artefacts
 from scoring.errors import ArtefactError
-from scoring.reports import Reports
+from scoring.model.artefacts import read_artefacts
+from scoring.reports.folder import Reports
 from scoring.service import Service
 from scoring.settings import DEMO
 

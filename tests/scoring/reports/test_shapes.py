@@ -2,8 +2,8 @@
 
 import pytest
 
-from scoring.additive_model import Lookup
-from scoring.reports import Reports
+from scoring.model.additive_model import Lookup
+from scoring.reports.folder import Reports
 from scoring.reports.shapes import reach_of, shapes_of, steps_of, surfaces_of
 from scoring.service import Service
 

@@ -5,12 +5,12 @@ from html import unescape
 
 import pytest
 
-from scoring.additive_model import AdditiveModel, CategoryAxis, FeatureFacts, NumberAxis, Reference
-from scoring.language import LANGUAGES, text
-from scoring.reasons import Effect, Reason
+from scoring.explain.reasons import Effect, Reason
+from scoring.i18n import LANGUAGES, text
+from scoring.model.additive_model import AdditiveModel, CategoryAxis, FeatureFacts, NumberAxis, Reference
 from scoring.web.cards import SHOWN, reasons_html
-from scoring.web.shape import HEIGHT, WIDTH, shape_svg
-from tests.scoring.additive_model.models import _term, small_model
+from scoring.web.term_sparkline import HEIGHT, WIDTH, shape_svg
+from tests.scoring.model.additive_model.models import _term, small_model
 
 
 def model() -> AdditiveModel:

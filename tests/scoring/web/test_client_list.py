@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from scoring.errors import InputError
-from scoring.filters import ROLES, Filters, Range, Sort
-from scoring.language import LANGUAGES, number, text
+from scoring.i18n import LANGUAGES, number, text
+from scoring.portfolio.filters import ROLES, Filters, Range, Sort
 from scoring.service import Service
 from scoring.web.client_list import DEFAULT, PAGE, Wanted, list_html, read_wanted, words_of
 from scoring.web.filtering import MAIN, MORE, NEW_ONLY, form_html, read_form

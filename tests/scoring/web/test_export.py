@@ -9,13 +9,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from scoring.features import DICTIONARY
+from scoring.audit.audited_decisions import Recorder
+from scoring.data.features import DICTIONARY
 from scoring.files import BYTE_ORDER_MARK
-from scoring.filters import Filters
-from scoring.language import text
-from scoring.recording import Recorder
+from scoring.i18n import text
+from scoring.i18n.spreadsheets import SIGNS
+from scoring.portfolio.filters import Filters
 from scoring.service import Service
-from scoring.spreadsheets import SIGNS
 from scoring.web.export import AT_ONCE, SEPARATOR, _lines, add_export, plain
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.decision import Decision
+from scoring.model.decision import Decision
 from scoring.web.gauge import CENTRE_X, CENTRE_Y, HIGH, LOW, gauge_svg
 
 AT_600 = Decision(

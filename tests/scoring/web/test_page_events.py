@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from scoring.access.guard import Guard
-from scoring.access.keys import changing, make_key
-from scoring.access.refusals import MEDIA_TYPE
+from scoring.audit.audited_decisions import Recorder
 from scoring.factory import build_app
-from scoring.language import text
-from scoring.recording import Recorder
+from scoring.i18n import text
+from scoring.server.access.keys import changing, make_key
+from scoring.server.middleware.error_responses import MEDIA_TYPE
+from scoring.server.middleware.stack import Guard
 from scoring.service import Service
 from scoring.settings import Settings
 from scoring.web.event_inputs import MOST_TEXT, events_of

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scoring.language import LANGUAGES, keys, number, placeholders, text
+from scoring.i18n import LANGUAGES, keys, number, placeholders, text
 from scoring.service import Service
-from scoring.web.bar import bar_html
 from scoring.web.client_list import examples_html
+from scoring.web.navigation_bar import bar_html
 from scoring.web.page import Place, digits, read_place
 from scoring.web.pages import PAGES
 from scoring.web.pages.decision import decision_html

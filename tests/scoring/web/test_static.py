@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.testclient import TestClient
 
-from scoring.language import LANGUAGES
+from scoring.i18n import LANGUAGES
 from scoring.web.page_language import Mounted, PageLanguage
 from scoring.web.static import FILES, OF_THE_MODEL, STATIC, STYLES, add_static, fingerprint
 

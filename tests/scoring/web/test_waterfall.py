@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.features import DICTIONARY
-from scoring.reasons import Explanation, Step
+from scoring.data.features import DICTIONARY
+from scoring.explain.reasons import Explanation, Step
 from scoring.web.waterfall import finding, signed, waterfall_html
 from tests.scoring.web.test_gauge import AT_600
 

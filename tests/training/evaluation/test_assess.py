@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, f1_score, roc_auc_score
 
-from scoring.costs import CostMatrix
 from scoring.errors import TrainingError
-from scoring.language import LANGUAGES
-from scoring.scale import pd_of_many
+from scoring.i18n import LANGUAGES
+from scoring.model.costs import CostMatrix
+from scoring.model.scale import pd_of_many
 from training.evaluation.assess import Scored, assess
 from training.evaluation.dictionary import figures_dictionary
 from training.evaluation.limits import Setting, limits

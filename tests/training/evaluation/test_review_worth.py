@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from scoring.costs import CostMatrix
+from scoring.model.costs import CostMatrix
 from training.evaluation.review_worth import ACCURACIES, review_worth
 
 COSTS = CostMatrix(fn=10.0, fp=1.0)

@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scoring.additive_model import Lookup, read_model
-from scoring.disclosure import FEWEST_SHOWN, information_value
+from scoring.model.additive_model import Lookup, read_model
+from scoring.model.disclosure import FEWEST_SHOWN, information_value
 from scoring.settings import DEMO
+from training.data.matrix import Matrix
 from training.evaluation.term_statistics import term_statistics
-from training.matrix import Matrix
 
 EVALUATION = json.loads((DEMO / "evaluation.json").read_text(encoding="utf-8"))
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from scoring.costs import CostMatrix
-from training.matrix import Matrix
+from scoring.model.costs import CostMatrix
+from training.data.matrix import Matrix
 from training.validation.selection import WAYS, Applicants, Way, applicants_of, study
 
 SUBJECT = SimpleNamespace(seed=1, costs=CostMatrix(fn=3.0, fp=1.0))

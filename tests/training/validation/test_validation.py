@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from scoring.additive_model import AdditiveModel
+from scoring.data.features import DICTIONARY
 from scoring.errors import ArtefactError
-from scoring.features import DICTIONARY
+from scoring.model.additive_model import AdditiveModel
 from scoring.settings import DEMO
 from training.__main__ import app
 from training.validation import JSON_FILE, PAGE_FILE, ValidationReport, html, validate, write_report

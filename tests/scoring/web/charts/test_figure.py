@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scoring.language import LANGUAGES, NARROW_SPACE, text
+from scoring.i18n import LANGUAGES, NARROW_SPACE, text
 from scoring.web.charts import Cell, Figure, Table, charts, figure_html
 
 NASTY = "<img src=x onerror=alert(1)> & \"quotes\" 'too'"

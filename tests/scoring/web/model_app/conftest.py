@@ -9,10 +9,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from scoring.artefacts import read_artefacts
-from scoring.journal import Journal
-from scoring.recording import Recorder
-from scoring.reports import ReportsNow
+from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
+from scoring.model.artefacts import read_artefacts
+from scoring.reports.folder import ReportsNow
 from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.web.model_app.context import ModelContext

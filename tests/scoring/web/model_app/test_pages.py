@@ -5,11 +5,11 @@ from html import unescape
 
 import pytest
 
-from scoring.language import LANGUAGES
+from scoring.i18n import LANGUAGES
 from scoring.service import Service
 from scoring.web.model_address import link
-from scoring.web.model_app.bar import bar_html, title_of
 from scoring.web.model_app.context import ModelContext
+from scoring.web.model_app.navigation_bar import bar_html, title_of
 from scoring.web.model_app.pages import MODEL_PAGES
 from scoring.web.page import Place, read_place
 from tests.scoring.web.model_app.conftest import Drawn

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scoring.language import LANGUAGES
+from scoring.i18n import LANGUAGES
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.simplicity import at_size, nearest, simplicity_html
 from scoring.web.page import Place

@@ -1,0 +1,115 @@
+"""Requests held to the OpenAPI document: their parameters, their content type, their idempotency key.
+
+The rule: what the document does not name is refused, never passed over. So ``/api/predict/1?contribution=true`` is a
+problem (the parameter is called ``contributions``), and so is an ``Idempotency-Key`` where no route would look at it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from scoring.api.json_bodies import check_json
+from scoring.api.query_parameters import KEY_HEADER
+from scoring.i18n import LANGUAGES
+
+FURTHER: Final = "x-further-parameters"
+"""Field of an operation that takes more parameters than it lists, and checks them itself: what they are."""
+_JSON: Final = "application/json"
+LANG: Final = "lang"
+"""A parameter of every route: problems are told in that language."""
+
+
+@dataclass(frozen=True)
+class Documented:
+    """What the document says that one operation takes.
+
+    Attributes
+    ----------
+    parameters : of the query; whether each may be repeated
+    further : whether the operation takes others too, and checks its parameters itself
+    types : content types of the body; empty where it takes none
+    keyed : whether it takes an idempotency key
+    """
+
+    parameters: Mapping[str, bool]
+    further: bool
+    types: frozenset[str]
+    keyed: bool
+
+    @classmethod
+    def of(cls, operation: Mapping[str, Any]) -> "Documented":
+        """Read an operation of the document."""
+        given = operation.get("parameters", ())
+        return cls(
+            parameters={one["name"]: _is_list(one["schema"]) for one in given if one["in"] == "query"} | {LANG: False},
+            further=FURTHER in operation,
+            types=frozenset(operation.get("requestBody", {}).get("content", ())),
+            keyed=any(one["in"] == "header" and one["name"] == KEY_HEADER for one in given),
+        )
+
+    def check(self, request: Request) -> None:
+        """Refuse a request that is not as documented.
+
+        Raises
+        ------
+        RequestValidationError
+            When a parameter is unknown or comes twice, the language is none of ours, or a key is not taken here.
+        HTTPException
+            When the body's content type is none of those that the operation reads.
+        """
+        errors = [*self._parameters(request), *self._key(request)]
+        if errors:
+            raise RequestValidationError(errors)
+        if self.types and request.headers.get("content-type", "").split(";")[0].strip().lower() not in self.types:
+            raise HTTPException(415)
+
+    def _parameters(self, request: Request) -> Iterator[dict[str, Any]]:
+        if not request.scope["query_string"]:
+            return
+        for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
+            if self.further:
+                continue
+            if name not in self.parameters:
+                yield {"type": "extra_forbidden", "loc": ("query", name)}
+            elif times > 1 and not self.parameters[name]:
+                yield {"type": "repeated", "loc": ("query", name)}
+        lang = request.query_params.get(LANG, LANGUAGES[0])
+        if lang not in LANGUAGES:
+            yield {"type": "literal_error", "loc": ("query", LANG), "ctx": {"expected": ", ".join(LANGUAGES)}}
+
+    def _key(self, request: Request) -> Iterator[dict[str, Any]]:
+        if not self.keyed and KEY_HEADER in request.headers:
+            yield {"type": "header_not_taken", "loc": ("header", KEY_HEADER)}
+
+
+class DocumentedRoute(APIRoute):
+    """A route that refuses what its own documentation does not name; one that is not documented checks nothing."""
+
+    _documented: Documented | None = None
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's handler, behind the check."""
+        answer = super().get_route_handler()
+        if not self.include_in_schema:
+            return answer
+
+        async def checked(request: Request) -> Response:
+            if self._documented is None:
+                method = next(iter(request.scope["route"].methods))
+                self._documented = Documented.of(request.app.openapi()["paths"][self.path_format][method.lower()])
+            self._documented.check(request)
+            if self._documented.types == {_JSON}:
+                check_json(await request.body())
+            return await answer(request)
+
+        return checked
+
+
+def _is_list(schema: Mapping[str, Any]) -> bool:
+    return any(one.get("type") == "array" for one in (schema, *schema.get("anyOf", ())))

@@ -1,0 +1,260 @@
+"""What leaves the service, and what people do about it, is recorded first: the one way of API and pages to the journal.
+
+The rule: a decision is given, and facts of clients are shown, only after the entry is on the disk. Looking is a
+consultation, trying amounts that are recorded a simulation: kinds of their own, never decisions. What a person types
+lies in erasable payloads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scoring.audit import entry_list as listing
+from scoring.audit.batch_record import BatchRecord
+from scoring.audit.case_management import MOST_TEXT, REVIEW_OUTCOMES, Casework
+from scoring.audit.consultations import Consultations, Shown
+from scoring.audit.reader import Record, Replay, model_of, replay
+from scoring.audit.receipts import Receipt, receipt_of
+from scoring.audit.receipts.receipt import kept_payload
+from scoring.audit.record import UNKNOWN_HISTORY, Made, circumstances, fingerprint, payload_of
+from scoring.audit.store.chain import DECISION, SIMULATION, Head
+from scoring.audit.writer import Journal
+from scoring.model.additive_model import AdditiveModel
+from scoring.model.additive_model.lookup import Value
+from scoring.server.identity import Identity
+from scoring.service import Assessment, Service
+
+__all__ = ["MOST_TEXT", "REVIEW_OUTCOMES", "BatchRecord", "Decided", "Recorder", "made_of"]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision that is on the disk, and may be given.
+
+    Attributes
+    ----------
+    model : the model that made it
+    """
+
+    decision_id: str
+    at: str
+    assessment: Assessment
+    model: AdditiveModel
+
+
+class Recorder(Casework):
+    """A service and its journal.
+
+    Parameters
+    ----------
+    durable : whether the journal outlives the machine that serves (see `Settings.is_durable`)
+    """
+
+    def __init__(self, service: Service, journal: Journal, *, durable: bool = True) -> None:
+        super().__init__(service, journal)
+        self.durable = durable
+        self._consultations = Consultations(journal)
+
+    def decide_known(self, client_id: int, *, who: Identity, source: str, purpose: str = "") -> Decided:
+        """Decide on a client of the portfolio, and record it.
+
+        Raises
+        ------
+        UnknownClientError
+            When the portfolio holds no such client.
+        JournalError
+            When it can't be recorded.
+        """
+        return self.decide(self.service.assess(client_id), who=who, source=source, purpose=purpose)
+
+    async def decide_known_async(self, client_id: int, *, who: Identity, source: str, purpose: str = "") -> Decided:
+        """The same, for a caller that must not block."""
+        service = self.service.itself
+        assessment = service.assess(client_id)
+        payload = decision_payload(service, assessment, who, source, purpose, "")
+        recorded = await self.journal.record_in_loop(DECISION, payload, model=service.model)
+        return Decided(recorded.entry_id, recorded.link.at, assessment, service.model)
+
+    def decide_application(
+        self,
+        application: Mapping[str, object],
+        history: Mapping[str, Sequence[Mapping[str, object]]],
+        *,
+        who: Identity,
+        source: str,
+        purpose: str = "",
+    ) -> Decided:
+        """Decide on one raw application, and record it with the fingerprint of what was sent.
+
+        Raises
+        ------
+        InputError
+            When the rows are not as their tables' schemas say.
+        JournalError
+            When it can't be recorded.
+        """
+        service = self.service.itself
+        assessment = service.assess_application(application, history)
+        inputs = fingerprint({"application": application, "history": history})
+        return self.decide(assessment, who=who, source=source, purpose=purpose, inputs=inputs)
+
+    def decide(
+        self,
+        assessment: Assessment,
+        *,
+        who: Identity,
+        source: str,
+        purpose: str = "",
+        inputs: str = "",
+        changes: Mapping[str, Value] | None = None,
+    ) -> Decided:
+        """Record a decision that was made, such as one that a letter or a page is about to give.
+
+        Parameters
+        ----------
+        inputs : fingerprint of what the values were made from; by default the portfolio's file
+        changes : what was changed in the request of a known client, by name
+        """
+        service = self.service.itself
+        payload = decision_payload(service, assessment, who, source, purpose, inputs, changes)
+        recorded = self.journal.record(DECISION, payload, model=service.model).wait()
+        return Decided(recorded.entry_id, recorded.link.at, assessment, service.model)
+
+    def batch(
+        self,
+        *,
+        who: Identity,
+        source: str = "batch",
+        purpose: str = "",
+        inputs: str = "",
+        batch_id: str = "",
+        written: int = 0,
+        findings: Mapping[str, Any] | None = None,
+        unknown_history: Sequence[str] = (),
+    ) -> BatchRecord:
+        """Begin a batch, or go on with one: each part of it is recorded before it is sent (see `BatchRecord`).
+
+        Parameters
+        ----------
+        findings : what its tables held that training did not see, and whether that was accepted
+        unknown_history : history tables that the model uses and that were not sent with any of its rows
+        """
+        around = _around(self.service, None, who, source, purpose, inputs)
+        if findings:
+            around["findings"] = dict(findings)
+        if unknown_history:
+            around[UNKNOWN_HISTORY] = list(unknown_history)
+        return BatchRecord(self.service.model, self.journal, around, batch_id=batch_id, written=written)
+
+    def consult(
+        self,
+        clients: int | Sequence[int],
+        who: Identity,
+        *,
+        page: str,
+        about: str | None = None,
+        filters: Mapping[str, str] | None = None,
+        facts: Sequence[str] = (),
+    ) -> None:
+        """Record that somebody is shown facts of clients, before they are (see `scoring.audit.consultations`).
+
+        Parameters
+        ----------
+        about : the decision that the facts are read from
+        filters, facts : by what the clients were chosen, and what is shown of each; kept where they are many
+
+        Raises
+        ------
+        JournalError
+            When it can't be recorded: then nothing may be shown.
+        """
+        service = self.service.itself
+        model, portfolio = service.model, service.artefacts.champion.portfolio.digest
+        numbers = [clients] if isinstance(clients, int) else clients
+        shown = Shown(numbers, page, portfolio, about=about, filters=filters or {}, facts=facts)
+        self._consultations.record(shown, who, {"version": model.model_version, "digest": model.digest})
+
+    def consult_record(self, record: Record, who: Identity, *, page: str) -> None:
+        """Record that somebody reads what was recorded of a decision; nothing is left to read where it was erased."""
+        if record.payload is not None:
+            client_id = record.payload["client_id"]
+            self.consult([] if client_id is None else client_id, who, page=page, about=record.decision_id)
+
+    def simulate(
+        self, assessment: Assessment, *, changes: Mapping[str, Value], who: Identity, purpose: str = ""
+    ) -> str:
+        """Record what would have been decided under changed values; return the entry's id.
+
+        Parameters
+        ----------
+        changes : what was changed, by feature
+        """
+        service = self.service.itself
+        around = _around(service, assessment.client_id, who, "simulation", purpose, "") | {"changes": dict(changes)}
+        payload = payload_of(service.model, made_of(assessment), around)
+        return self.journal.record(SIMULATION, payload, model=service.model).wait().entry_id
+
+    def listing(self, wanted: listing.Wanted, *, before: int | None = None, limit: int = 50) -> listing.Listing:
+        """Entries of the journal, newest first (see `journal.listing.listing`)."""
+        return listing.listing(self.journal.engine, wanted, before=before, limit=limit)
+
+    def replay(self, decision_id: str) -> Replay:
+        """A decision made again from its record (see `journal.replay`)."""
+        return replay(self.journal.engine, decision_id)
+
+    def receipt(self, decision_id: str) -> Receipt:
+        """A decision's receipt, which anyone who holds the model can check (see `receipts`).
+
+        Raises
+        ------
+        UnknownDecisionError
+            When there is none of that id.
+        ConflictError
+            When its values were erased.
+        """
+        record = self.read(decision_id)
+        digest, serving = kept_payload(record)["model"]["digest"], self.service.model
+        return receipt_of(record, serving if digest == serving.digest else model_of(self.journal.engine, digest))
+
+    @property
+    def head(self) -> Head:
+        """The last entry that was written or seen."""
+        return self.journal.head
+
+
+def made_of(assessment: Assessment) -> Made:
+    """What is recorded of an assessment."""
+    return Made(assessment.facts, assessment.decision, assessment.explanation)
+
+
+def decision_payload(
+    service: Service,
+    assessment: Assessment,
+    who: Identity,
+    source: str,
+    purpose: str,
+    inputs: str,
+    changes: Mapping[str, Value] | None = None,
+) -> dict[str, Any]:
+    """What is recorded of a decision on one client or application (see `Recorder.decide`)."""
+    around = _around(service, assessment.client_id, who, source, purpose, inputs)
+    if changes:
+        around["changes"] = dict(changes)
+    if assessment.unknown_history:
+        around[UNKNOWN_HISTORY] = list(assessment.unknown_history)
+    return payload_of(service.model, made_of(assessment), around)
+
+
+def _around(
+    service: Service, client_id: int | None, who: Identity, source: str, purpose: str, inputs: str
+) -> dict[str, Any]:
+    return circumstances(
+        source=source,
+        client_id=client_id,
+        asked_by=who.name,
+        role=who.role,
+        purpose=purpose,
+        inputs=inputs or service.artefacts.champion.portfolio.digest,
+    )

@@ -1,0 +1,19 @@
+"""What the tests of groups share: the demo's clients, and the same by hand."""
+
+import polars as pl
+import pytest
+
+from scoring.portfolio.clients import ID
+from scoring.portfolio.peers import Peers
+from scoring.service import Service
+
+
+@pytest.fixture(scope="session")
+def peers(demo: Service) -> Peers:
+    return demo.peers
+
+
+@pytest.fixture(scope="session")
+def clients(demo: Service) -> pl.DataFrame:
+    """The clients' file, in the order of the numbers."""
+    return pl.read_parquet(demo.artefacts.portfolio).sort(ID)

@@ -1,1 +1,0 @@
-"""The verbs of the command line that work on tables alone: one file a verb, and no model is needed."""

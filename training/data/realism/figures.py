@@ -1,0 +1,136 @@
+"""Figures of each column, real and synthetic, and how far apart the two are.
+
+Distance of two columns, in [0, 1]: for numbers the Kolmogorov-Smirnov distance (largest gap between the distribution
+functions), for categories the total variation (half the sum of the differences of the shares); known values only,
+since missing shares are compared on their own. Correlation with TARGET: Pearson's, on the client's value, in a history
+table on the mean of the client's rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.data.tables import HISTORY, TABLES, Column, Kind
+from training.data.realism.reading import CLIENT, Labelled
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+FEWEST = 100
+"""Known values below which a column's figures are not given: they would be those of a few clients."""
+FEWEST_OF_LEVEL = 20
+"""Rows below which a level is counted among the others."""
+OTHERS = "(others)"
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One column of one data set; quantiles to three significant digits, levels in order of their name."""
+
+    missing: float
+    quantiles: tuple[float, ...] | None
+    levels: Mapping[str, float] | None
+    correlation: float | None
+
+
+@dataclass(frozen=True)
+class ColumnFigures:
+    """A column on both sides; the distance is None where too few values are known."""
+
+    name: str
+    real: Side
+    synthetic: Side
+    distance: float | None
+
+
+@dataclass(frozen=True)
+class TableFigures:
+    """A table on both sides; rows are those of labelled clients."""
+
+    name: str
+    real_rows: int
+    synthetic_rows: int
+    real_per_client: float
+    synthetic_per_client: float
+    real_clients: float
+    """Share of clients with a row."""
+    synthetic_clients: float
+    columns: tuple[ColumnFigures, ...]
+
+
+def compare_tables(real: Labelled, synthetic: Labelled) -> tuple[TableFigures, ...]:
+    """Compare every table that both have, in the declared order, ids left out."""
+    return tuple(
+        _table(name, real, synthetic)
+        for name in ("application", *HISTORY)
+        if name in real.frames and name in synthetic.frames
+    )
+
+
+def _table(name: str, real: Labelled, synthetic: Labelled) -> TableFigures:
+    columns = TABLES["application_test" if name == "application" else name].columns
+    return TableFigures(
+        name=name,
+        real_rows=len(real.frames[name]),
+        synthetic_rows=len(synthetic.frames[name]),
+        real_per_client=len(real.frames[name]) / len(real.target),
+        synthetic_per_client=len(synthetic.frames[name]) / len(synthetic.target),
+        real_clients=real.frames[name][CLIENT].n_unique() / len(real.target),
+        synthetic_clients=synthetic.frames[name][CLIENT].n_unique() / len(synthetic.target),
+        columns=tuple(
+            ColumnFigures(
+                column.name,
+                _side(real.frames[name], column, real.target),
+                _side(synthetic.frames[name], column, synthetic.target),
+                distance(real.frames[name][column.name], synthetic.frames[name][column.name]),
+            )
+            for column in columns
+            if column.kind is not Kind.ID
+        ),
+    )
+
+
+def distance(first: pl.Series, second: pl.Series) -> float | None:
+    """Return the distance of two columns of one kind (see above); None where either has under 100 known values."""
+    first, second = first.drop_nulls(), second.drop_nulls()
+    if min(len(first), len(second)) < FEWEST:
+        return None
+    if first.dtype == pl.String:
+        a, b = _shares(first), _shares(second)
+        return 0.5 * sum(abs(a.get(level, 0.0) - b.get(level, 0.0)) for level in {*a, *b})
+    x, y = np.sort(first.to_numpy().astype(float)), np.sort(second.to_numpy().astype(float))
+    at = np.concatenate([x, y])
+    gap = np.searchsorted(x, at, side="right") / len(x) - np.searchsorted(y, at, side="right") / len(y)
+    return float(np.abs(gap).max())
+
+
+def _side(frame: pl.DataFrame, column: Column, target: pl.DataFrame) -> Side:
+    values = frame[column.name]
+    missing = values.null_count() / len(values) if len(values) else 0.0
+    known = values.drop_nulls()
+    if len(known) < FEWEST:
+        return Side(missing, None, None, None)
+    if column.dtype == "string":
+        counts = known.value_counts().sort(column.name)
+        levels = {str(level): count / len(known) for level, count in counts.iter_rows() if count >= FEWEST_OF_LEVEL}
+        rest = 1 - sum(levels.values())
+        return Side(missing, None, {**levels, OTHERS: rest} if rest > 1e-12 else levels, None)
+    quantiles = tuple(float(f"{q:.3g}") for q in np.quantile(known.to_numpy().astype(float), QUANTILES))
+    return Side(missing, quantiles, None, _correlation(frame, column.name, target))
+
+
+def _correlation(frame: pl.DataFrame, name: str, target: pl.DataFrame) -> float | None:
+    by_client = frame.group_by(CLIENT).agg(pl.col(name).cast(pl.Float64).mean()).drop_nulls()
+    joined = by_client.join(target, on=CLIENT).sort(CLIENT)
+    if len(joined) < FEWEST or joined[name].n_unique() < 2 or joined["TARGET"].n_unique() < 2:
+        return None
+    return float(np.corrcoef(joined[name].to_numpy(), joined["TARGET"].to_numpy())[0, 1])
+
+
+def _shares(values: pl.Series) -> dict[str, float]:
+    counts = values.value_counts()
+    return {str(level): count / len(values) for level, count in counts.iter_rows()}

@@ -1,0 +1,32 @@
+"""Sentences with figures, in both languages; the figures are those of `scoring.i18n.figures`."""
+
+from scoring.i18n import Words
+from scoring.i18n.figures import UNKNOWN, Shown, num, pct
+
+__all__ = ["UNKNOWN", "Cell", "Shown", "num", "pct", "plain", "said", "told"]
+
+Cell = Shown | Words | str
+
+
+def told(fr: str, en: str, **values: Cell) -> Words:
+    """A sentence in both languages, each with the figures as it writes them.
+
+    >>> told("{a} de trop", "{a} too many", a=num(1.5, 1)).fr
+    '1,5 de trop'
+    """
+    return Words(
+        fr.format(**{name: said(value, "fr") for name, value in values.items()}),
+        en.format(**{name: said(value, "en") for name, value in values.items()}),
+    )
+
+
+def said(cell: Cell, lang: str) -> str:
+    """A cell of a table, or a value of a sentence, in one language."""
+    return cell if isinstance(cell, str) else cell.say(lang)
+
+
+def plain(cell: Cell) -> object:
+    """A cell as JSON holds it: the unrounded number, or the text in both languages."""
+    if isinstance(cell, Shown):
+        return cell.value
+    return {"fr": cell.fr, "en": cell.en} if isinstance(cell, Words) else cell

@@ -1,0 +1,1 @@
+"""Search: selection of features and tuning of hyperparameters."""

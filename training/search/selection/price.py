@@ -1,0 +1,143 @@
+"""What each step of the path costs: the AUC, on clients held out, of trees fitted on what the step left.
+
+The rule: the path is walked again in each fold, on the clients that are fitted on, so that no step is judged by clients
+who helped to choose it. The trees are the black box's, quicker; the folds are the same for every step.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from training.config import Settings
+from training.data.matrix import Matrix
+from training.evaluation.splits import Split, stratified_folds
+from training.models.ebm import fit_ebm
+from training.models.reference import fit_reference
+from training.models.scorecard import fit_scorecard
+from training.search.selection.delong import Auc, auc
+from training.search.selection.narrowing import Narrowing
+from training.search.selection.path import STEPS
+
+Notice = Callable[[str], None]
+FOLDS = 3
+TREES, RATE = 120, 0.08
+"""Of the quick trees."""
+FEW = ("ebm", "scorecard")
+
+
+@dataclass(frozen=True)
+class Priced:
+    """One step's price.
+
+    Attributes
+    ----------
+    step : the step's name, or ``few: ebm`` and ``few: scorecard`` for the features that the models chose themselves
+    features : number of features in each fold
+    auc, error : mean over the folds, and its standard error (DeLong)
+    change, change_error : difference to the step before (for the last two: to the last step of the path), paired
+    whole, whole_error : difference to all candidates, paired
+    own_auc, own_error : of the glass box itself on the features that it chose; None for a step of the path
+    """
+
+    step: str
+    features: tuple[int, ...]
+    auc: float
+    error: float
+    change: float
+    change_error: float
+    whole: float
+    whole_error: float
+    own_auc: float | None = None
+    own_error: float | None = None
+
+
+NOTICES = FOLDS * (len(STEPS) + len(FEW))
+"""How many notices `price` gives."""
+
+
+def price(matrix: Matrix, settings: Settings, notice: Notice = lambda _: None) -> tuple[Priced, ...]:
+    """Price each step of the path, then the few features of each glass box.
+
+    Parameters
+    ----------
+    notice : told of each fit
+    """
+    narrowing = Narrowing(settings.selection, settings.seed)
+    folds = []
+    for number, split in enumerate(stratified_folds(matrix.target, FOLDS, settings.seed), start=1):
+        told = partial(_told, notice, f"fold {number} of {FOLDS}")
+        folds.append(_fold(matrix, split, settings, narrowing, told))
+    names = list(folds[0])
+    last = len(STEPS) - 1
+    before = {name: names[min(max(i - 1, 0), last)] for i, name in enumerate(names)}
+    return tuple(_priced(name, before[name], folds) for name in names)
+
+
+def _told(notice: Notice, fold: str, step: str) -> None:
+    notice(f"{fold}: {step}")
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A step in one fold."""
+
+    features: int
+    auc: Auc
+    own: Auc | None = None
+
+
+def _fold(matrix: Matrix, split: Split, settings: Settings, narrowing: Narrowing, notice: Notice) -> dict[str, _Judged]:
+    seen, held = matrix.take(split.fit), matrix.take(split.held)
+    trees = replace(settings.reference, n_estimators=TREES, learning_rate=RATE)
+    known: dict[tuple[str, ...], Auc] = {}
+
+    def judge(names: tuple[str, ...]) -> Auc:
+        if names not in known:
+            kept = seen.only([c for c in seen.candidates if c.name in set(names)])
+            model = fit_reference(kept, trees, seed=settings.seed)
+            known[names] = auc(held.target, model.decision_function(held.frame))
+        return known[names]
+
+    found = {}
+    for step in narrowing.path(seen).steps:
+        found[step.name] = _Judged(len(step.kept), judge(step.kept))
+        notice(step.name)
+    few = narrowing(seen)
+    for kind in FEW:
+        model = (
+            fit_ebm(few, settings.ebm, seed=settings.seed, bags=settings.ebm.screen_bags)
+            if kind == "ebm"
+            else fit_scorecard(few, settings.scorecard, seed=settings.seed)
+        )
+        chosen = tuple(c.name for c in model.candidates)
+        own = auc(held.target, model.decision_function(held.frame))
+        found[f"few: {kind}"] = _Judged(len(chosen), judge(chosen), own)
+        notice(f"few: {kind}")
+    return found
+
+
+def _priced(name: str, before: str, folds: Sequence[Mapping[str, _Judged]]) -> Priced:
+    here = [fold[name].auc for fold in folds]
+    own = [judged for fold in folds if (judged := fold[name].own) is not None]
+    own_value, own_error = _mean([o.value for o in own], [o.variance for o in own]) if own else (None, None)
+    return Priced(
+        name,
+        tuple(fold[name].features for fold in folds),
+        *_mean([one.value for one in here], [one.variance for one in here]),
+        *_change(here, [fold[before].auc for fold in folds]),
+        *_change(here, [fold[STEPS[0]].auc for fold in folds]),
+        own_value,
+        own_error,
+    )
+
+
+def _change(here: Sequence[Auc], before: Sequence[Auc]) -> tuple[float, float]:
+    pairs = list(zip(here, before, strict=True))
+    return _mean([one.value - old.value for one, old in pairs], [one.variance_of_change(old) for one, old in pairs])
+
+
+def _mean(values: Sequence[float], variances: Sequence[float]) -> tuple[float, float]:
+    """Mean over folds of different clients, and its standard error."""
+    return float(np.mean(values)), float(np.sqrt(np.sum(variances)) / len(values))

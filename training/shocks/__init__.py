@@ -1,6 +1,0 @@
-"""Things that go wrong after a training, done to synthetic clients on purpose: how soon they are seen, and where."""
-
-from training.shocks.kinds import Shock, shocks_for
-from training.shocks.study import Shocked, Study, study_shocks
-
-__all__ = ["Shock", "Shocked", "Study", "shocks_for", "study_shocks"]

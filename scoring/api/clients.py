@@ -4,7 +4,9 @@ The rule: filters are the words of the pages' own addresses (`scoring.portfolio.
 list is a query of the API, and the other way round.
 """
 
-from collections.abc import Mapping
+import base64
+import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -13,8 +15,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from scoring.api.caller import PAGE, Who
-from scoring.api.cursors import cursor_of, position_of
-from scoring.api.filter_schema import DESCRIBING, filter_parameters
 from scoring.api.problem_types import problems
 from scoring.api.query_parameters import AskedLanguage, ClientId, Lang, language_of, parameters_of
 from scoring.api.request_validation import FURTHER, DocumentedRoute
@@ -23,11 +23,102 @@ from scoring.audit.audited_decisions import Recorder
 from scoring.data.features import DICTIONARY, Feature, say
 from scoring.errors import InputError
 from scoring.i18n import Said, shown
-from scoring.model.decision import Outcome
+from scoring.model.decision import OUTCOMES, Outcome
 from scoring.portfolio.clients import Portfolio
-from scoring.portfolio.filter_text import read_filters, write_filters
-from scoring.portfolio.filters import OWN, Sort
+from scoring.portfolio.filter_text import LEVELS, MISSING, NUMBER, read_filters, write_filters
+from scoring.portfolio.filters import DECISION, OWN, ROLE, ROLES, Position, Sort
 from scoring.service import Service
+
+# The filters of a list as the documentation shows them: each feature of the application, with what it may be.
+
+DESCRIBING: Mapping[str, Feature] = {
+    name: feature for name, feature in DICTIONARY.items() if feature.table == "application"
+}
+"""Features of the application itself; those of histories can be filtered by and listed too."""
+_RANGE = r"^(-?\d{1,12}(\.\d{1,2})?\.\.|\.\.-?\d{1,12}(\.\d{1,2})?|-?\d{1,12})$"
+
+
+def filter_parameters() -> list[dict[str, Any]]:
+    """The documented filters: the client's own facts, and every feature of the application."""
+    own = {
+        NUMBER: ("the first digits of the client's number", "^[0-9]{1,18}$", "1000"),
+        "role": (f"among {', '.join(ROLES)}; several with | between", _among(ROLES), "new"),
+        "decision": (f"among {', '.join(OUTCOMES)}", _among(OUTCOMES), "review|decline"),
+        "level": ("among 1 to 5", _among([str(level) for level in LEVELS]), "4|5"),
+        "points": ("a range", _RANGE, "500..600"),
+    }
+    ranges = {
+        name: (f"{feature.label.say('en')} ({feature.unit}): LOW..HIGH, LOW.. or ..HIGH", _RANGE, "1..")
+        for name, feature in DESCRIBING.items()
+        if feature.kind == "number"
+    }
+    codes = {
+        name: (
+            f"{feature.label.say('en')}: among {', '.join(feature.levels)}; {MISSING} for none",
+            _among([*feature.levels, MISSING]),
+            next(iter(feature.levels)),
+        )
+        for name, feature in DESCRIBING.items()
+        if feature.kind == "category"
+    }
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": about,
+            "schema": {"type": "string", "pattern": pattern},
+            "example": example,
+        }
+        for name, (about, pattern, example) in {**own, **ranges, **codes}.items()
+    ]
+
+
+def _among(words: Sequence[str]) -> str:
+    """The pattern of one or several words with | between."""
+    one = "|".join(re.escape(word).replace("\\ ", " ").replace("\\-", "-") for word in words)
+    return rf"^({one})(\|({one}))*$"
+
+
+# The place in a list behind which its next page starts, as a word that a caller hands back.
+
+
+def cursor_of(place: Position, spoken: Mapping[str, str]) -> str:
+    """Write a place in the list that is spoken of."""
+    return base64.urlsafe_b64encode(orjson.dumps([place.value, place.client_id, spoken])).decode().rstrip("=")
+
+
+def position_of(cursor: str, spoken: Mapping[str, str], sort: Sort) -> Position:
+    """Read a place in the list that is spoken of.
+
+    Raises
+    ------
+    InputError
+        When it is no place, or of another list.
+    """
+    try:
+        value, client_id, of = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError):
+        raise InputError(Said("problem.said.cursor")) from None
+    if of != spoken or not (_is_whole(client_id) and _fits(value, sort)):
+        raise InputError(Said("problem.said.cursor"))
+    return Position(value, client_id)
+
+
+def _is_whole(given: Any) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool) and abs(given) < 2**63
+
+
+def _fits(value: Any, sort: Sort) -> bool:
+    """Whether a value is one that the order goes by."""
+    if value is None:
+        return True
+    if sort.by in (ROLE, DECISION):
+        return value in (ROLES if sort.by == ROLE else OUTCOMES)
+    if sort.by in DICTIONARY and DICTIONARY[sort.by].kind == "category":
+        return isinstance(value, str)
+    return isinstance(value, float) or _is_whole(value)
+
 
 MOST_CLIENTS, MOST_COLUMNS = 500, 40
 COLUMNS = ("age_years", "income_total", "credit_amount", "annuity", "credit_per_annuity")

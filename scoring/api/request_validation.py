@@ -14,9 +14,31 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from scoring.api.json_bodies import check_json
 from scoring.api.query_parameters import KEY_HEADER
-from scoring.i18n import LANGUAGES
+from scoring.data.uploads.limits import MOST_HISTORY_OF_ONE
+from scoring.errors import InputError
+from scoring.i18n import LANGUAGES, Said
+
+# How much a JSON body may hold, counted before it is parsed: a parser allocates many times what it reads.
+
+MOST_ROWS: Final = MOST_HISTORY_OF_ONE
+"""Rows of history; a hundred brackets more are for what stands around them."""
+MOST_VALUES: Final = 250_000
+"""Values in all: twelve in each of so many rows."""
+_BRACKETS: Final = MOST_ROWS + 100
+
+
+def check_json(body: bytes) -> None:
+    """Refuse a body that holds more rows or values than any application has.
+
+    Raises
+    ------
+    InputError
+        When it does.
+    """
+    if body.count(b"{") + body.count(b"[") > _BRACKETS or body.count(b",") > MOST_VALUES:
+        raise InputError(Said("problem.said.json-parts", values=MOST_VALUES, rows=MOST_ROWS))
+
 
 FURTHER: Final = "x-further-parameters"
 """Field of an operation that takes more parameters than it lists, and checks them itself: what they are."""

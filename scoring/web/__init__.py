@@ -15,14 +15,13 @@ from fastapi import FastAPI
 from scoring.audit.audited_decisions import Recorder
 from scoring.i18n import LANGUAGES
 from scoring.service import Service
-from scoring.web.event_failures import tell_failures
 from scoring.web.event_inputs import events_of
 from scoring.web.export import add_export
 from scoring.web.frame import build_pages
 from scoring.web.model_app import mount_model_app
 from scoring.web.mounting import forget_session, mount
 from scoring.web.outdated_pages import Builds, build_of
-from scoring.web.page_events import PageEvents
+from scoring.web.page_events import PageEvents, tell_failures
 from scoring.web.page_language import Mounted, PageLanguage
 from scoring.web.static import add_static
 

@@ -7,16 +7,51 @@ streams of answers are known here; whatever else would change something is not f
 
 import json
 import re
+import sys
+import traceback
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from gradio import queueing, route_utils, routes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from scoring.errors import InputError, UnknownClientError, UnknownDecisionError
 from scoring.server.access.page_sessions import PageSessions, asker_of
 from scoring.server.middleware.error_responses import refuse
-from scoring.web.event_failures import REFUSED
+from scoring.server.middleware.logs import event_logger
 from scoring.web.event_inputs import Event
+from scoring.web.page import NotANumber
+
+# An event of a page that fails is told in the log like any other failure: its kind and place, not its message.
+
+_log = event_logger(__name__)
+REFUSED: ContextVar[list[str]] = ContextVar("refused_event")
+"""What the event that is being answered was refused for, by whoever answers it."""
+
+
+class _Told:
+    """Stands for the module `traceback` where Gradio prints with it."""
+
+    @staticmethod
+    def print_exc(*_how: object, **_more: object) -> None:
+        """Tell of the exception that is being handled."""
+        error = sys.exception()
+        if isinstance(error, InputError | UnknownClientError | UnknownDecisionError | NotANumber):
+            REFUSED.get([]).append(type(error).__name__)
+            return
+        _log.error("an event of a page failed", exc_info=True)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(traceback, name)
+
+
+def tell_failures() -> None:
+    """Have Gradio tell of failures in our log."""
+    for module in (routes, queueing, route_utils):
+        module.traceback = _Told()  # type: ignore[attr-defined]
+
 
 _GRADIO: Final = "/gradio_api/"
 _QUEUED: Final = {"run/predict": False, "queue/join": True}

@@ -3,17 +3,20 @@
 The rule: the trial is made of the folder that is pushed and of nothing else; it fails where a visitor would.
 """
 
+import http.client
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +27,71 @@ from scoring.model.artefacts import PORTFOLIO_FILE, read_artefacts
 from scoring.portfolio.clients import ID
 from training.deploy.environment import make_environment, megabytes, moved_by_the_builder
 from training.deploy.folder import SERVED, files_of
-from training.deploy.proxy import proxied
+
+# A proxy as the one in front of a Space: https outside, plain http inside, the caller told in headers.
+
+VISITOR: Final = "203.0.113.7"
+"""Address that the visitor comes from (one of those kept for documents)."""
+_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "host"})
+
+
+@contextmanager
+def proxied(port: int, host: str) -> Iterator[str]:
+    """Run a proxy in front of a service on this machine; gives the address to call it at.
+
+    Parameters
+    ----------
+    port : the service's
+    host : the name that visitors type
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _pass(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
+            told = {
+                "Host": host,
+                "X-Forwarded-For": VISITOR,
+                "X-Forwarded-Proto": "https",
+                "X-Forwarded-Host": host,
+                "X-Forwarded-Port": "443",
+            }
+            inside = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            try:
+                inside.request(self.command, self.path, body=body or None, headers={**headers, **told})
+                answer = inside.getresponse()
+                content = answer.read()
+            except OSError:
+                self.send_error(503)
+                return
+            finally:
+                inside.close()
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in _HOP and name.lower() != "content-length":
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_HEAD = _pass  # noqa: N815  # names that http.server asks for
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
 
 OWNER, NAME = "owner", "clairscore"
 HOST: Final = f"{OWNER}-{NAME}.hf.space"

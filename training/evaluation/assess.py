@@ -17,7 +17,7 @@ from scoring.errors import TrainingError
 from scoring.model.costs import BETA, CostMatrix, Criterion, MoneyAssumptions, sweep
 from scoring.model.scale import pd_of_many
 from training.evaluation.baselines import plain_baselines
-from training.evaluation.bootstrap import RESAMPLES, Bootstrap, bootstrap
+from training.evaluation.bootstrap import RESAMPLES, Bootstrap, Interval, bootstrap
 from training.evaluation.comparison import Columns, differences, draws_of, with_intervals
 from training.evaluation.curves import FEWEST_BETWEEN, MOST, score_histogram
 from training.evaluation.dictionary import check_document
@@ -26,12 +26,32 @@ from training.evaluation.expected_profit import LossAssumptions, expected_maximu
 from training.evaluation.money_study import credit_of, money_of_each, money_study
 from training.evaluation.ranked import check_scores
 from training.evaluation.ratio_study import ratio_study, ratio_thresholds
-from training.evaluation.regret import regret
 from training.evaluation.reliability import calibration_of
 from training.evaluation.review_worth import review_worth
 from training.evaluation.segments import by_segment
 from training.evaluation.stability import decile_edges, memberships, psi_by_chance
 from training.evaluation.thresholds import chosen_thresholds, optima_table
+
+# The regret of the threshold served: what it costs more than the best threshold, without flattering the best.
+
+PER = 10_000
+
+
+def regret(boot: Bootstrap, model: str, costs: CostMatrix) -> dict[str, Any]:
+    """The regret of the theoretical threshold of one model, which must be listed in the bootstrap."""
+    draws = boot.models[model]
+    apparent = boot.cost(model, costs.threshold, costs) - draws.cheapest
+    optimism = float((draws.chosen[1:] - draws.cheapest[1:]).mean())
+    corrected = float(apparent[0]) - optimism
+    low, high = np.quantile(apparent[1:], [0.025, 0.975]) - apparent[1:].mean() + corrected
+    one = Interval(corrected, min(float(low), corrected), max(float(high), corrected))
+    return {
+        "regret_apparent": float(apparent[0]),
+        "optimism": optimism,
+        "regret": one.as_dict(),
+        "regret_per_10000": Interval(PER * one.value, PER * one.low, PER * one.high).as_dict(),
+    }
+
 
 Floats = NDArray[np.float64]
 Target = NDArray[np.integer]

@@ -4,9 +4,8 @@ The rule: every sentence is a text of `scoring/i18n`, filled with what was decid
 decision, the dictionary or the lender's own settings do not say. A letter is given only of a decision that is recorded.
 """
 
-from scoring.audit.letters.content import Letter, letter_of
+from scoring.audit.letters.content import Letter, Sender, letter_of, read_sender
 from scoring.audit.letters.pdf import pdf_of
 from scoring.audit.letters.plain import text_of
-from scoring.audit.letters.sender import Sender, read_sender
 
 __all__ = ["Letter", "Sender", "letter_of", "pdf_of", "read_sender", "text_of"]

@@ -6,8 +6,9 @@ explains it: codes never seen, values that went missing while the known ones lie
 else the clients have changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -16,16 +17,105 @@ from numpy.typing import NDArray
 from scoring.data.features import DICTIONARY
 from scoring.i18n import LANGUAGES
 from scoring.i18n.figures import num
-from scoring.model.additive_model import AdditiveModel
+from scoring.model.additive_model import AdditiveModel, CategoryAxis, FeatureFacts, NumberAxis
+from scoring.model.additive_model.axis import AxisLookup, Column
 from scoring.model.scale import PointsScale
 from scoring.reports.evaluation import Said
 from scoring.reports.exports.binned import Bin, bins_of
-from scoring.reports.monitoring.bins import Counts, FeatureBins, bins_of_features
 from scoring.reports.monitoring.sampling_noise import chance_of, corrected, drawn, index_of, index_parts
-from scoring.reports.monitoring.thresholds import ALONE, FALSE_DISCOVERIES, FEWEST_ODD, INDEX, MISSING, ODD
-from scoring.reports.monitoring.unit_changes import factor_of
+from scoring.reports.monitoring.thresholds import (
+    ALONE,
+    FALSE_DISCOVERIES,
+    FEWEST_BINS,
+    FEWEST_ODD,
+    INDEX,
+    MISSING,
+    ODD,
+    UNIT_EXPLAINS,
+)
 from scoring.reports.monitoring.wording import told
 from scoring.reports.monitoring_document import FeatureShift, Level, MovedBin, Movement, Shift
+
+# The bins of a model's features and how many training clients each held: what later clients are held against.
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureBins:
+    """One feature as training saw it; `counts` has one entry a cell of the axis."""
+
+    name: str
+    axis: NumberAxis | CategoryAxis
+    counts: Counts
+    facts: FeatureFacts
+
+    @property
+    def clients(self) -> int:
+        """Training clients."""
+        return int(self.counts.sum())
+
+    def cells_of(self, values: pl.Series) -> NDArray[np.integer]:
+        """The cell of each value."""
+        return AxisLookup(self.axis).cells_of(Column(values))
+
+    def count(self, values: pl.Series) -> Counts:
+        """How many values lie in each cell."""
+        return np.bincount(self.cells_of(values), minlength=self.axis.cells).astype(np.int64)
+
+    def outside(self, values: pl.Series) -> int:
+        """How many numbers lie outside what training saw."""
+        low, high = self.facts.low, self.facts.high
+        if self.facts.kind == "category" or low is None or high is None:
+            return 0
+        numbers = Column(values).numbers
+        return int(((numbers < low) | (numbers > high)).sum())
+
+    def unseen(self, counts: Counts) -> int:
+        """How many codes training never saw, of a counted column."""
+        return int(counts[-1]) if isinstance(self.axis, CategoryAxis) else 0
+
+
+def bins_of_features(model: AdditiveModel) -> Iterator[FeatureBins]:
+    """Each feature of a model once, in the document's order."""
+    alone = {term.features[0]: (term, 0) for term in model.terms if len(term.features) == 1}
+    paired = {
+        name: (term, position)
+        for term in model.terms
+        if len(term.features) == 2
+        for position, name in enumerate(term.features)
+    }
+    for name, facts in model.features.items():
+        term, position = alone.get(name) or paired[name]
+        table = np.asarray(term.counts, dtype=np.int64).reshape([axis.cells for axis in term.axes])
+        other = tuple(at for at in range(table.ndim) if at != position)
+        yield FeatureBins(name, term.axes[position], table.sum(axis=other), facts)
+
+
+# Numbers that came in another unit: months for years, thousands for units, days for months, a turned sign.
+
+FACTORS: Final = (-1.0, 7.0, 10.0, 12.0, 30.4375, 100.0, 365.25, 1_000.0, 1_000_000.0)
+"""What a number is multiplied by, or divided, when its unit is mistaken; the sign is one of its own."""
+
+
+def factor_of(bins: FeatureBins, values: pl.Series) -> float | None:
+    """What the values of a feature seem to be multiplied by; None where no factor explains how they moved."""
+    held = int((bins.counts[1:] > 0).sum())
+    if bins.facts.kind == "category" or held < FEWEST_BINS:
+        return None
+    numbers = Column(values).numbers
+    if index_of(bins.counts, _count(bins, numbers)) < INDEX[1] or not np.any(np.abs(np.nan_to_num(numbers)) > 0.0):
+        return None
+    candidates = [*FACTORS, *(1.0 / factor for factor in FACTORS if factor > 0.0)]
+    found = {factor: index_of(bins.counts, _count(bins, numbers / factor)) for factor in candidates}
+    best = min(found, key=lambda factor: found[factor])
+    by_chance = float(np.quantile(drawn(bins.counts, len(values)), 1.0 - ALONE))
+    return best if found[best] < max(UNIT_EXPLAINS, by_chance) else None
+
+
+def _count(bins: FeatureBins, numbers: np.ndarray) -> np.ndarray:
+    return bins.count(pl.Series(numbers, dtype=pl.Float64))
+
 
 Floats = NDArray[np.float64]
 GROUPS = 10

@@ -4,7 +4,7 @@ The rule: nothing here learns anything for the service. It scores later clients 
 holds what it sees to the artefacts' own figures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +15,115 @@ from scoring.model.additive_model import AdditiveModel, Lookup
 from scoring.model.additive_model.lookup import ScoredMany
 from scoring.model.decision import decide_many
 from scoring.model.scale import pd_of_many
+from scoring.reports.evaluation import Interval
 from scoring.reports.monitoring.distribution_shift import feature_shifts, graded, score_shift
 from scoring.reports.monitoring.measurements import Seen
 from scoring.reports.monitoring.outcomes import Known, auc_of, calibration_of, cost_of, gap_of, outcomes_of, paired
-from scoring.reports.monitoring.overrides import Overrides, overridden
-from scoring.reports.monitoring.raw_checks import raw_changes
 from scoring.reports.monitoring.sampling_noise import corrected, two_shares, wilson
-from scoring.reports.monitoring.thresholds import ACCEPTED, ALONE, BLOCKS, FALSE_DISCOVERIES, FEWEST, REVIEWED
-from scoring.reports.monitoring_document import Block, Challenger, Decisions, Shares
-from scoring.reports.quality import Quality
+from scoring.reports.monitoring.thresholds import (
+    ACCEPTED,
+    ALONE,
+    BLOCKS,
+    FALSE_DISCOVERIES,
+    FEWEST,
+    FEWEST_ODD,
+    MISSING,
+    ODD,
+    OVERRIDES,
+    REVIEWED,
+)
+from scoring.reports.monitoring_document import Block, Challenger, Decisions, Overridden, RawChange, Shares
+from scoring.reports.quality import Finding, Quality
+
+# The raw tables themselves: which of the counted checks turn out otherwise than on the tables of training.
+
+APPLICATION = "application"
+MISSING_CHECK = "missing"
+PASSED_OVER = frozenset({"no history"})
+"""Checks that say something of clients rather than of data."""
+
+
+def raw_changes(before: Quality, now: Quality) -> tuple[RawChange, ...]:
+    """The checks whose share of rows changed, the gravest first."""
+    known = {_key(one): one for one in before.findings}
+    of_training, clients = before.rows[APPLICATION], now.rows[APPLICATION]
+    pairs = [
+        (known[_key(one)], one)
+        for one in now.findings
+        if one.check not in PASSED_OVER and _counted(one) and _key(one) in known and _counted(known[_key(one)])
+    ]
+    rates = corrected([_chance(old, new, of_training, clients) for old, new in pairs])
+    changes = [
+        RawChange(
+            table=new.table,
+            column=new.column,
+            check=new.check,
+            rule=new.rule,
+            before=old.share,
+            now=new.share,
+            rows=new.of,
+            q=rate,
+            level=graded(abs(new.share - old.share), MISSING if new.check == MISSING_CHECK else ODD),
+            examples=tuple(new.examples),
+        )
+        for (old, new), rate in zip(pairs, rates, strict=True)
+        if rate <= FALSE_DISCOVERIES and clients >= FEWEST and _enough(old, new)
+    ]
+    called = [one for one in changes if one.level != "green"]
+    return tuple(sorted(called, key=lambda one: (one.level != "red", -abs(one.now - one.before))))
+
+
+def _chance(old: Finding, new: Finding, of_training: int, clients: int) -> float:
+    """The rows of one client are alike: a table counts for no more rows than it has clients."""
+    first, second = min(old.of, of_training), min(new.of, clients)
+    return two_shares(round(old.share * first), first, round(new.share * second), second)
+
+
+def _enough(old: Finding, new: Finding) -> bool:
+    """A change that rests on a handful of rows is an accident; fewer odd rows than before are no news."""
+    if new.check == MISSING_CHECK:
+        return True
+    return new.share > old.share and (new.count or 0) >= FEWEST_ODD
+
+
+def _counted(one: Finding) -> bool:
+    return one.count is not None and one.of > 0
+
+
+def _key(one: Finding) -> tuple[str, str, str, str]:
+    return one.table, one.column, one.check, one.rule
+
+
+# What people made of the decisions: how often a person said otherwise, and in which direction.
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Counts of the journal.
+
+    Attributes
+    ----------
+    decisions : recorded, of one model
+    moves : overrides of them by (outcome as decided, outcome instead)
+    """
+
+    decisions: int
+    moves: Mapping[tuple[str, str], int]
+
+
+def overridden(counts: Overrides) -> Overridden:
+    """The rate with its interval; graded by the lower end, and from 200 decisions on."""
+    overruled = sum(counts.moves.values())
+    low, high = wilson(min(overruled, counts.decisions), counts.decisions)
+    rate = overruled / counts.decisions if counts.decisions else 0.0
+    return Overridden(
+        decisions=counts.decisions,
+        overridden=overruled,
+        rate=Interval(value=rate, low=low, high=high),
+        moves={f"{first}>{second}": count for (first, second), count in sorted(counts.moves.items())},
+        level=graded(low, OVERRIDES) if counts.decisions >= FEWEST else "green",
+    )
+
 
 Floats = NDArray[np.float64]
 ID = "SK_ID_CURR"

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from scoring.api import add_api
-from scoring.api.json_bodies import MOST_ROWS, MOST_VALUES, check_json
+from scoring.api.request_validation import MOST_ROWS, MOST_VALUES, check_json
 from scoring.api.requests import PredictRequest
 from scoring.audit.audited_decisions import Recorder
 from scoring.errors import InputError

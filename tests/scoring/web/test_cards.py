@@ -8,8 +8,7 @@ import pytest
 from scoring.explain.reasons import Effect, Reason
 from scoring.i18n import LANGUAGES, text
 from scoring.model.additive_model import AdditiveModel, CategoryAxis, FeatureFacts, NumberAxis, Reference
-from scoring.web.cards import SHOWN, reasons_html
-from scoring.web.term_sparkline import HEIGHT, WIDTH, shape_svg
+from scoring.web.cards import HEIGHT, SHOWN, WIDTH, reasons_html, shape_svg
 from tests.scoring.model.additive_model.models import _term, small_model
 
 

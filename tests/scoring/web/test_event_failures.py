@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from structlog.testing import LogCapture
 
 from scoring.server.middleware.logs import without_messages
-from scoring.web.event_failures import tell_failures
+from scoring.web.page_events import tell_failures
 from tests.running import run
 
 

@@ -25,7 +25,7 @@ from scoring.server.middleware.stack import Guard
 from scoring.service import Service
 from scoring.settings import Settings
 from scoring.web.event_inputs import MOST_TEXT, events_of
-from scoring.web.event_state import EventStates
+from scoring.web.mounting import EventStates
 from scoring.web.page_events import PageEvents
 from tests.running import run
 

@@ -6,24 +6,77 @@ often, so that every rate of detection stands beside the rate of false alarms.
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
-from scoring.data.tables import read_tables
+from scoring.data.tables import TABLES, Check, Column, RawTables, check_quality, read_tables
 from scoring.reports.drift_simulation import AtSize, Shocked, Told
 from scoring.reports.evaluation import Said
 from scoring.reports.monitoring import Later, Seen, Trained, advise, light_of, look, signals_of
 from scoring.reports.monitoring_document import LEVELS, Advice, Light, Section, Signal
+from scoring.reports.quality import Finding, Quality
 from training.data.synthetic import write_portfolio
-from training.experiments.drift_simulation.checks import ApplicationChecks
 from training.experiments.drift_simulation.kinds import NONE, Shock, shocks_for
 from training.experiments.drift_simulation.tables import write_shocked
 from training.monitoring.later import ID, read_later
 from training.provenance import write_marker
+
+# The checks of the raw applications for any some of the clients, without reading them anew: the study looks often.
+
+APPLICATION = "application"
+_CLIENTS = TABLES["application_test"]
+Bools = NDArray[np.bool_]
+
+
+def _outside(column: Column, values: pl.Series) -> pl.Series:
+    found = pl.Series([False]).new_from_index(0, len(values))
+    if column.low is not None:
+        found = found | (values < column.low).fill_null(value=False)
+    if column.high is not None:
+        found = found | (values > column.high).fill_null(value=False)
+    return found & ~values.is_in(list(column.specials)).fill_null(value=False)
+
+
+_MASKS: Mapping[str, Callable[[Column, pl.Series], pl.Series]] = {
+    Check.MISSING.value: lambda _, values: values.is_null(),
+    Check.UNKNOWN_CODE.value: lambda column, values: ~values.is_in(list(column.codes)) & values.is_not_null(),
+    Check.OUT_OF_RANGE.value: _outside,
+}
+
+
+class ApplicationChecks:
+    """What is odd in the applications of some clients.
+
+    Parameters
+    ----------
+    rows : raw applications, one a client
+    """
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        frames = {APPLICATION: nw.from_native(rows.lazy())}
+        self.whole = Quality.model_validate(
+            {**check_quality(RawTables(frames, (), None, {})).document(), "synthetic": True}
+        )
+        self._found: list[tuple[Finding, Bools]] = [
+            (one, _MASKS[one.check](_CLIENTS.by_name[one.column], rows[one.column]).to_numpy())
+            for one in self.whole.findings
+            if one.check in _MASKS and one.table == APPLICATION
+        ]
+
+    def of(self, which: NDArray[np.int64]) -> Quality:
+        """The report on the clients at these places."""
+        findings = tuple(
+            one.model_copy(update={"count": int(mask[which].sum()), "of": len(which)}) for one, mask in self._found
+        )
+        return self.whole.model_copy(update={"findings": findings, "rows": {APPLICATION: len(which)}})
+
 
 Notice = Callable[[str], None]
 SIZES: tuple[int, ...] = (200, 300, 500, 750, 1_000, 1_500, 2_000)

@@ -4,21 +4,48 @@ The rule: the path is walked again in each fold, on the clients that are fitted 
 who helped to choose it. The trees are the black box's, quicker; the folds are the same for every step.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
-from training.config import Settings
+from training.config import SelectionSettings, Settings
 from training.data.matrix import Matrix
 from training.evaluation.splits import Split, stratified_folds
 from training.models.ebm import fit_ebm
 from training.models.reference import fit_reference
 from training.models.scorecard import fit_scorecard
 from training.search.selection.delong import Auc, auc
-from training.search.selection.narrowing import Narrowing
-from training.search.selection.path import STEPS
+from training.search.selection.path import STEPS, Selection, select
+
+# The path inside a fold: a matrix goes in, the same clients with what the path left come out.
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Walks the path once for each set of clients, however many models and trials are fitted on them.
+
+    The rule: one is made for one matrix and lives no longer; it knows clients by their numbers.
+    """
+
+    settings: SelectionSettings
+    seed: int
+    _found: dict[bytes, Selection] = field(default_factory=dict, repr=False, compare=False)
+
+    def path(self, matrix: Matrix) -> Selection:
+        """The path on these clients."""
+        key = hashlib.sha256(matrix.ids.tobytes()).digest()
+        if key not in self._found:
+            self._found[key] = select(matrix, self.settings, seed=self.seed)
+        return self._found[key]
+
+    def __call__(self, matrix: Matrix) -> Matrix:
+        """The same clients with the candidates that the path left."""
+        kept = set(self.path(matrix).kept)
+        return matrix.only([candidate for candidate in matrix.candidates if candidate.name in kept])
+
 
 Notice = Callable[[str], None]
 FOLDS = 3

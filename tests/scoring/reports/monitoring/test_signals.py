@@ -9,9 +9,8 @@ import pytest
 
 from scoring.i18n import LANGUAGES
 from scoring.reports.monitoring import Seen, advise, light_of, rules, signals_of
-from scoring.reports.monitoring.bins import bins_of_features
-from scoring.reports.monitoring.overrides import Overrides, overridden
-from scoring.reports.monitoring.raw_checks import raw_changes
+from scoring.reports.monitoring.distribution_shift import bins_of_features
+from scoring.reports.monitoring.monitor import Overrides, overridden, raw_changes
 from scoring.reports.monitoring_document import SECTIONS, Signal
 from scoring.reports.quality import Quality
 from scoring.service import Service

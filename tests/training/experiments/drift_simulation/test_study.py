@@ -13,8 +13,7 @@ from scoring.service import Service
 from scoring.settings import DEMO
 from training.data.synthetic import write_portfolio
 from training.experiments.drift_simulation import Study, study_shocks
-from training.experiments.drift_simulation.checks import APPLICATION, ApplicationChecks
-from training.experiments.drift_simulation.study import _first, steps
+from training.experiments.drift_simulation.study import APPLICATION, ApplicationChecks, _first, steps
 from training.monitoring.later import read_trained
 from training.provenance import write_marker
 

@@ -22,13 +22,14 @@ from rich.console import Console
 from benchmarks import fitted
 from benchmarks.engines import in_duckdb, in_pmml, in_postgres, in_spark, postgres, postgres_binaries
 from benchmarks.measure import Figure, median_seconds
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model import AdditiveModel, Lookup, read_model
 from scoring.model.additive_model.lookup import ScoredMany
 from scoring.model.decision import decide_many
 from scoring.model.scale import log_odds_of
 from scoring.reports.exports.names import term_names
 from scoring.reports.exports.pmml import MOST_REASONS, pmml_of
-from scoring.reports.exports.sql import ID, sql_of
+from scoring.reports.exports.sql import sql_of
 from scoring.settings import DEMO
 from training.data.dataset import read_clients
 from training.data.synthetic import write_portfolio
@@ -55,7 +56,7 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"{kind}: clients, seams included", frame.height, "clients", CLIENTS, at_least=True)
             scored = Lookup(model).score_many(frame)
             for engine, answer in engines.items():
-                yield from against_python(f"{kind} in {engine}", model, scored, answer(model, frame).sort(ID))
+                yield from against_python(f"{kind} in {engine}", model, scored, answer(model, frame).sort(ID_COLUMN))
             if shutil.which("java"):
                 yield from _pmml(kind, model, frame, scored)
             else:
@@ -66,7 +67,11 @@ def figures() -> Iterator[Figure]:
 def rows_of(model: AdditiveModel, clients: pl.DataFrame) -> pl.DataFrame:
     """The clients' features with the rows on the seams of a model after them, numbered, in the order of the numbers."""
     known = clients.select(list(model.features))
-    return pl.concat([known, adversarial_rows(model, known)]).with_row_index(ID).with_columns(pl.col(ID).cast(pl.Int64))
+    return (
+        pl.concat([known, adversarial_rows(model, known)])
+        .with_row_index(ID_COLUMN)
+        .with_columns(pl.col(ID_COLUMN).cast(pl.Int64))
+    )
 
 
 def against_python(name: str, model: AdditiveModel, scored: ScoredMany, answers: pl.DataFrame) -> Iterator[Figure]:
@@ -122,7 +127,7 @@ def _left_out(engine: str, why: str) -> None:
 def _pmml(kind: str, model: AdditiveModel, frame: pl.DataFrame, scored: ScoredMany) -> Iterator[Figure]:
     """PMML decides nothing and names the terms that weigh most instead: its probability's side, and those names."""
     reasons = [f"reason_{rank}" for rank in range(1, min(MOST_REASONS, len(model.terms)) + 1)]
-    finite = frame.drop(ID).with_columns(pl.col(pl.Float64).clip(-LARGEST, LARGEST))
+    finite = frame.drop(ID_COLUMN).with_columns(pl.col(pl.Float64).clip(-LARGEST, LARGEST))
     answers = in_pmml(pmml_of(model), finite, ["log_odds", "pd", "points", *reasons])
     name, here = f"{kind} in pypmml", decide_many(model, scored)
     yield Figure(f"{name}: log-odds", _largest(answers["log_odds"], scored.log_odds), "log-odds", PARITY)
@@ -155,11 +160,11 @@ def _largest(there: Any, here: Any) -> float:
 
 def _sum_in_duckdb() -> Figure:
     twin = fitted.ebm(fitted.TERMS)
-    frame = fitted.many_clients(twin).with_row_index(ID)
+    frame = fitted.many_clients(twin).with_row_index(ID_COLUMN)
     query = sql_of(twin.compiled, "duckdb", decision=False)
     with duckdb.connect() as connection:
         connection.register("handed", frame)
         connection.execute("CREATE TABLE features AS FROM handed")
-        work = f"CREATE OR REPLACE TABLE scores AS SELECT {ID}, log_odds FROM ({query})"  # noqa: S608  # all ours
+        work = f"CREATE OR REPLACE TABLE scores AS SELECT {ID_COLUMN}, log_odds FROM ({query})"  # noqa: S608  # all ours
         seconds = median_seconds(lambda: connection.execute(work), rounds=3)
     return Figure(f"{frame.height:,} clients × {fitted.TERMS} terms, the sum in DuckDB", seconds, "s", MOST_SECONDS)

@@ -29,8 +29,8 @@ from benchmarks.serving.asking import Asking, Told
 from benchmarks.serving.servers import ROOT, Service, service
 from scoring.audit.store.database import ENTRIES, engine_of
 from scoring.audit.verification import verify
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, read_artefacts, write_champion
-from scoring.portfolio.clients import ID
 from scoring.settings import DEMO
 
 KILLS = 50
@@ -58,7 +58,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _clients() -> list[int]:
-    return [int(one) for one in pl.read_parquet(DEMO / PORTFOLIO_FILE, columns=[ID])[ID].to_list()]
+    return [int(one) for one in pl.read_parquet(DEMO / PORTFOLIO_FILE, columns=[ID_COLUMN])[ID_COLUMN].to_list()]
 
 
 def _in_journal(url: str, told: Told, *, name: str, bare: int | None = None) -> Iterator[Figure]:

@@ -12,8 +12,9 @@ import numpy as np
 import polars as pl
 
 from benchmarks.measure import Figure, median_seconds
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.artefacts import read_artefacts
-from scoring.portfolio.clients import ID, Portfolio
+from scoring.portfolio.clients import Portfolio
 from scoring.portfolio.filters import Filters, Range, Sort
 from scoring.service import Service
 from scoring.settings import DEMO
@@ -69,4 +70,4 @@ def _clients(demo: Path, size: int) -> pl.DataFrame:
     clients, rng = pl.read_parquet(demo), np.random.default_rng(0)
     some = clients[rng.integers(0, clients.height, size)]
     stirred = [(pl.col(name) * pl.Series(rng.uniform(0.9, 1.1, size))).round(0) for name in COLUMNS[1:3]]
-    return some.with_columns(pl.Series(ID, np.arange(100_001, 100_001 + size)), *stirred)
+    return some.with_columns(pl.Series(ID_COLUMN, np.arange(100_001, 100_001 + size)), *stirred)

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.artefacts import (
     CHAMPION_FILE,
     PORTFOLIO_FILE,
@@ -19,7 +20,6 @@ from scoring.model.artefacts import (
     read_artefacts,
     write_champion,
 )
-from scoring.portfolio.clients import ID
 from scoring.service import Service
 from scoring.settings import DEMO
 
@@ -33,8 +33,8 @@ def service_of(clients: int, folder: Path) -> Service:
     with pq.ParquetWriter(folder / PORTFOLIO_FILE, held.to_arrow().schema, compression="zstd") as file:
         for start in range(0, clients, held.height):
             some = held.head(clients - start)
-            numbers = pl.int_range(FIRST + start, FIRST + start + some.height, dtype=held.schema[ID], eager=True)
-            file.write_table(some.with_columns(numbers.alias(ID)).to_arrow())
+            numbers = pl.int_range(FIRST + start, FIRST + start + some.height, dtype=held.schema[ID_COLUMN], eager=True)
+            file.write_table(some.with_columns(numbers.alias(ID_COLUMN)).to_arrow())
     for made in DEMO.glob("*.json"):
         shutil.copy(made, folder)
     write_choice(demo.champion, folder)

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from benchmarks.measure import Figure, memory_of
 from benchmarks.serving.servers import Running, service
 from scoring.data.tables import TABLES, Column, Kind
-from scoring.portfolio.clients import ID
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.settings import DEMO
 
 MEGABYTE: Final = 2**20
@@ -126,7 +126,7 @@ def _applications(rows: int = CLIENTS) -> pl.DataFrame:
     random = np.random.default_rng(1)
     columns = TABLES["application_test"].columns
     made: dict[str, Any] = {column.name: _column(column, rows, random) for column in columns}
-    return pl.DataFrame(made | {ID: np.arange(1_000_001, 1_000_001 + rows)})
+    return pl.DataFrame(made | {ID_COLUMN: np.arange(1_000_001, 1_000_001 + rows)})
 
 
 def _column(column: Column, rows: int, random: np.random.Generator) -> Any:

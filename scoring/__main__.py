@@ -22,6 +22,7 @@ from scoring.audit.rotation import keep_whole
 from scoring.audit.store.database import engine_of
 from scoring.audit.writer import Journal
 from scoring.data.tables import RawTables, fingerprint, read_tables
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ClairscoreError, FileError
 from scoring.files import file_aside
 from scoring.i18n import DEFAULT, LANGUAGES
@@ -47,7 +48,7 @@ from scoring.settings import DEMO, read_settings
 cli = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
 )
-COLUMNS = ("SK_ID_CURR", "pd", "points", "decision", "reasons")
+COLUMNS = (ID_COLUMN, "pd", "points", "decision", "reasons")
 BETWEEN_REASONS = " | "
 PART = 1_000
 """Decisions of a batch that are recorded together."""

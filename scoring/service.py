@@ -10,6 +10,7 @@ from polars import selectors
 from scoring.data.cleaning import clean
 from scoring.data.features import DICTIONARY, Feature, Plan, build
 from scoring.data.tables import HISTORY, TABLES, RawTables, read_rows
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ArtefactError, InputError, TableError
 from scoring.explain.counterfactuals import (
     Changes,
@@ -29,7 +30,7 @@ from scoring.model.additive_model import AdditiveModel, Lookup, Scored
 from scoring.model.additive_model.lookup import Value
 from scoring.model.artefacts import Artefacts
 from scoring.model.decision import Decision, decide
-from scoring.portfolio.clients import ID, Portfolio
+from scoring.portfolio.clients import Portfolio
 from scoring.portfolio.columns import Columns
 from scoring.portfolio.peers import Peers
 from scoring.settings import OFFER_STEP, UnknownHistory
@@ -154,11 +155,11 @@ class Service:
         InputError
             When the rows are not as their tables' schemas say, or are of another client.
         """
-        client_id = application.get(ID)
-        here = {ID: _NOBODY if client_id is None else client_id}
+        client_id = application.get(ID_COLUMN)
+        here = {ID_COLUMN: _NOBODY if client_id is None else client_id}
         rows = {name: [_of_client(name, here, row) for row in given] for name, given in history.items()}
         facts = self.features_of([{**application, **here}], rows).row(0, named=True)
-        facts.pop(ID)
+        facts.pop(ID_COLUMN)
         unknown = self.unknown_history(history)
         return self._assess(client_id if isinstance(client_id, int) else None, facts, unknown)
 
@@ -212,10 +213,10 @@ class Service:
         """
         self.check_tables(tables)
         needed = [DICTIONARY[name] for name in self.model.features]
-        frame = build(clean(tables), needed).collect("polars").to_native().sort(ID)
+        frame = build(clean(tables), needed).collect("polars").to_native().sort(ID_COLUMN)
         look(frame)
         for row in frame.iter_rows(named=True):
-            client_id = row.pop(ID)
+            client_id = row.pop(ID_COLUMN)
             yield frame.height, self._assess(client_id, row)
 
     def check_tables(self, tables: RawTables) -> None:
@@ -308,10 +309,12 @@ class Service:
 
 def _of_client(table: str, here: Mapping[str, object], row: Mapping[str, object]) -> dict[str, object]:
     """A history row with its client's number, which it may leave out but not contradict."""
-    if table in TABLES and not any(column.name == ID for column in TABLES[table].columns):
+    if table in TABLES and not any(column.name == ID_COLUMN for column in TABLES[table].columns):
         return dict(row)
-    if row.get(ID, here[ID]) != here[ID]:
-        raise InputError(Said("problem.said.other-client", table=table, client=here[ID], found=shown(row[ID])))
+    if row.get(ID_COLUMN, here[ID_COLUMN]) != here[ID_COLUMN]:
+        raise InputError(
+            Said("problem.said.other-client", table=table, client=here[ID_COLUMN], found=shown(row[ID_COLUMN]))
+        )
     return {**row, **here}
 
 

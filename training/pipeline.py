@@ -6,7 +6,7 @@ was stopped goes on where it was.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scoring.errors import TrainingError
 from scoring.files import files_aside
 from scoring.model.additive_model import AdditiveModel, Provenance, write_model
+from scoring.model.arrays import Floats
 from scoring.model.artefacts import (
     CHAMPION_FILE,
     EVALUATION_FILE,
@@ -40,7 +41,7 @@ from training.evaluation.champion import RULE, Choice, choose, paired_difference
 from training.evaluation.crossfit import Fit, OutOfFold, cross_fit
 from training.evaluation.figures import figures
 from training.evaluation.splits import Split, hold_out, stratified_folds
-from training.parallel import apart, cores, one_thread, processes_for
+from training.parallel import Notice, apart, cores, one_thread, processes_for
 from training.provenance import code_fingerprint, library_versions
 from training.reporting.documents import PARTS, About, study_document, write_json
 from training.reporting.evaluation_page import html
@@ -57,8 +58,6 @@ from training.search.final_fit import (
 from training.search.selection import Narrowing, select
 from training.search.tuning import KINDS, adopted, gains, read_trials, trials_file, tune, tuning_report
 
-Floats = NDArray[np.float64]
-Notice = Callable[[str], None]
 SUSPICIOUS_AUC = 0.82
 """No honest model of these data reaches it (the best known is 0.806): more is a leak until it is explained."""
 TUNING_FILE, EVALUATION_PAGE = "tuning.json", "evaluation.html"

@@ -10,9 +10,9 @@ import polars as pl
 
 from benchmarks import fitted
 from benchmarks.portfolios import FIRST, write_choice
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model import write_model
 from scoring.model.artefacts import PORTFOLIO_FILE, read_artefacts
-from scoring.portfolio.clients import ID
 from scoring.settings import DEMO
 
 CLIENTS = 48_744
@@ -41,7 +41,7 @@ def artefacts() -> Iterator[Served]:
         write_model(twin.compiled, folder / "ebm.json")
         clients = pl.read_parquet(demo.portfolio)
         many = pl.concat([clients] * (CLIENTS // clients.height + 1)).head(CLIENTS)
-        numbers = pl.Series(ID, range(FIRST, FIRST + CLIENTS), dtype=clients[ID].dtype)
+        numbers = pl.Series(ID_COLUMN, range(FIRST, FIRST + CLIENTS), dtype=clients[ID_COLUMN].dtype)
         many.with_columns(numbers).write_parquet(folder / PORTFOLIO_FILE)
         write_choice(demo.champion, folder, serves="ebm", models={"ebm": twin.compiled.digest})
         yield Served(folder, twin)

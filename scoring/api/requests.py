@@ -24,12 +24,12 @@ from pydantic_core import PydanticKnownError
 
 from scoring.audit.batches import MOST_CHARACTERS
 from scoring.data.tables import HISTORY, TABLES, Column
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.data.uploads.limits import MOST_COLUMNS
 from scoring.explain.counterfactuals import Changes
 from scoring.explain.counterfactuals.request import MOST, MOST_PAYMENTS, OTHER_DOCUMENTS
 
 APPLICATION = "application_test"
-ID = "SK_ID_CURR"
 _TYPES = {"int": "integer", "float": "number", "string": "string"}
 
 
@@ -72,7 +72,7 @@ def _cell_schema(column: Column) -> dict[str, Any]:
 
 
 _MOST_TABLES = 2 * len(HISTORY)
-_OF_CLIENT = frozenset({ID})
+_OF_CLIENT = frozenset({ID_COLUMN})
 _HISTORY_SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "description": "rows of the history tables; an empty list says that there is no such past; a table left out is "

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from scoring.audit.batches import KnownClients, RawApplications, RawClient, Source
 from scoring.data.tables import HISTORY, TABLES
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.data.uploads.limits import KILOBYTE, LARGEST_ROW
 from scoring.data.uploads.reader import UploadReader
 from scoring.data.uploads.spool import Spool
@@ -26,7 +27,7 @@ from scoring.service import Service
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
 TYPES: Final[Mapping[str, str]] = {JSON: "json", CSV: "csv", PARQUET: "parquet"}
 _EXACT = 2**53
-_NAMES_OF_ID: Final = ("client_id", "SK_ID_CURR")
+_NAMES_OF_ID: Final = ("client_id", ID_COLUMN)
 _COLUMNS = TABLES["application_test"].by_name
 
 

@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 from polars import selectors
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ArtefactError, InputError, UnknownClientError
 from scoring.i18n import Said, shown
 from scoring.model.additive_model import AdditiveModel, Lookup
@@ -23,7 +24,6 @@ from scoring.model.additive_model.lookup import Value
 from scoring.model.decision import OUTCOMES, Outcome, decide_many
 from scoring.portfolio.filters import CLIENT_ID, DECISION, LEVEL, OWN, PD, POINTS, ROLE, ROLES, Filters, Position, Sort
 
-ID = "SK_ID_CURR"
 ROLE_COLUMN = "ROLE"
 OUTCOME = "OUTCOME"
 """Known outcomes of the test clients: for groups only, never shown for one client."""
@@ -72,27 +72,27 @@ class Portfolio:
             self._file = path.read_bytes()
             names = pl.read_parquet_schema(BytesIO(self._file))
             self._order: pl.Series | None = None
-            absent = [name for name in (ID, ROLE_COLUMN, OUTCOME, *model.features) if name not in names]
+            absent = [name for name in (ID_COLUMN, ROLE_COLUMN, OUTCOME, *model.features) if name not in names]
             if absent:
                 raise ArtefactError(
                     f"The clients' file must hold every feature of the model; {path} lacks {absent}. Train again."
                 )
-            self.features = tuple(name for name in names if name not in (ID, ROLE_COLUMN, OUTCOME))
+            self.features = tuple(name for name in names if name not in (ID_COLUMN, ROLE_COLUMN, OUTCOME))
             wanted = [name for name in dict.fromkeys([*model.features, *described]) if name in self.features]
-            frame = self._read([ID, ROLE_COLUMN, *wanted])
+            frame = self._read([ID_COLUMN, ROLE_COLUMN, *wanted])
         except (OSError, pl.exceptions.PolarsError) as error:
             raise ArtefactError(f"The clients' file must be readable Parquet; got {path}: {error}.") from error
-        if not frame[ID].is_sorted():
-            self._order = frame[ID].arg_sort()
+        if not frame[ID_COLUMN].is_sorted():
+            self._order = frame[ID_COLUMN].arg_sort()
             frame = self._in_order(frame)
-        self._ids = frame[ID].to_numpy()
+        self._ids = frame[ID_COLUMN].to_numpy()
         self._most_digits = len(str(self._ids[-1])) if len(self._ids) else 1
         self._described, self._wanted = frame.select(wanted).rechunk(), wanted
         scores = decide_many(model, Lookup(model).score_many(self._described))
         self._points = np.sort(scores["points"].to_numpy())
         self._own = pl.DataFrame(
             {
-                CLIENT_ID: frame[ID],
+                CLIENT_ID: frame[ID_COLUMN],
                 ROLE: frame[ROLE_COLUMN].cast(pl.Enum(ROLES)),
                 POINTS: scores["points"],
                 PD: scores["pd"],

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from scoring.data.features import DICTIONARY
 from scoring.model.additive_model import Lookup
 from scoring.model.additive_model.lookup import Value
+from scoring.model.arrays import Floats
 from scoring.portfolio.clients import Portfolio
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 KEPT = 48
 """Columns kept at a time: those that a day's work looks at, without holding all of them twice."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ArtefactError
 from scoring.files import validated
 from scoring.model.additive_model import AdditiveModel, read_model
@@ -32,7 +33,7 @@ from scoring.reports.validation import Validation, read_validation
 # How often each feature is missing in the portfolio, by role: counted once, from the file as training wrote it.
 
 ROLE = "ROLE"
-NOT_FEATURES = ("SK_ID_CURR", ROLE, "OUTCOME")
+NOT_FEATURES = (ID_COLUMN, ROLE, "OUTCOME")
 NEW = "new"
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from benchmarks.engines import in_duckdb
 from benchmarks.exports import against_python, rows_of
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model import AdditiveModel, Lookup, read_model
 from scoring.model.artefacts import PORTFOLIO_FILE
 from scoring.reports.exports.names import term_names
-from scoring.reports.exports.sql import ID, sql_of
+from scoring.reports.exports.sql import sql_of
 from scoring.settings import DEMO
 
 CLIENTS = 200
@@ -27,7 +28,7 @@ def frame(model) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def answers(model, frame) -> pl.DataFrame:
-    return in_duckdb(sql_of(model, "duckdb"), frame).sort(ID)
+    return in_duckdb(sql_of(model, "duckdb"), frame).sort(ID_COLUMN)
 
 
 def values(model, frame, answers) -> dict[str, float]:
@@ -56,7 +57,7 @@ def test_an_engine_that_agrees_differs_by_nothing(model, frame, answers):
 def test_one_wrong_answer_of_all_is_seen(model, frame, answers, what):
     column = term_names(model)[-1] if what == "contribution" else what
     other = pl.lit("unsure") if what == "decision" else pl.col(column) + 1e-6
-    wrong = answers.with_columns(pl.when(pl.col(ID) == CLIENTS // 2).then(other).otherwise(column).alias(column))
+    wrong = answers.with_columns(pl.when(pl.col(ID_COLUMN) == CLIENTS // 2).then(other).otherwise(column).alias(column))
     found = values(model, frame, wrong)
     seen = {name: value for name, value in found.items() if value > 1e-9}
     assert len(seen) == 1
@@ -64,6 +65,6 @@ def test_one_wrong_answer_of_all_is_seen(model, frame, answers, what):
 
 
 def test_an_answer_that_is_missing_holds_no_bound(model, frame, answers):
-    blank = answers.with_columns(pl.when(pl.col(ID) > 0).then("log_odds").alias("log_odds"))
+    blank = answers.with_columns(pl.when(pl.col(ID_COLUMN) > 0).then("log_odds").alias("log_odds"))
     found = against_python("here", model, Lookup(model).score_many(frame), blank)
     assert not next(iter(found)).holds

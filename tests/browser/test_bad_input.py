@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.portfolios import write_choice
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import text
 from scoring.model.artefacts import PORTFOLIO_FILE, read_artefacts
-from scoring.portfolio.clients import ID, OUTCOME, ROLE_COLUMN
+from scoring.portfolio.clients import OUTCOME, ROLE_COLUMN
 from scoring.service import Service
 from scoring.settings import DEMO
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
@@ -40,10 +41,10 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     held = read_artefacts(DEMO)
     clients = pl.read_parquet(held.portfolio)
     lacking = [
-        name for name in clients.columns if clients[name].null_count() and name not in (ID, ROLE_COLUMN, OUTCOME)
+        name for name in clients.columns if clients[name].null_count() and name not in (ID_COLUMN, ROLE_COLUMN, OUTCOME)
     ]
     assert len(lacking) > len(clients.columns) / 2
-    emptied = [pl.when(pl.col(ID) != CLIENT).then(pl.col(name)).alias(name) for name in lacking]
+    emptied = [pl.when(pl.col(ID_COLUMN) != CLIENT).then(pl.col(name)).alias(name) for name in lacking]
     clients.with_columns(emptied).write_parquet(folder / PORTFOLIO_FILE)
     for made in DEMO.glob("*.json"):
         shutil.copy(made, folder)

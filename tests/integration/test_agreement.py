@@ -19,7 +19,7 @@ from scoring.audit.reader import replay
 from scoring.audit.store.database import engine_of
 from scoring.audit.verification import verify
 from scoring.data.tables import HISTORY, TABLES, fingerprint, read_tables
-from scoring.portfolio.clients import ID
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.web.pages.decision import decision_html
@@ -51,10 +51,10 @@ def batch(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> dict[int, d
     assert tuple(rows[0]) == COLUMNS
     kept = verify(engine_of(journal))
     assert (kept.rows, kept.faults) == (len(rows), ())
-    [past] = history_of(engine_of(journal), int(rows[7][ID]))
+    [past] = history_of(engine_of(journal), int(rows[7][ID_COLUMN]))
     assert (past.pd, past.purpose) == (float(rows[7]["pd"]), "campaign")
     assert replay(engine_of(journal), past.decision_id).same
-    return {int(row[ID]): row for row in rows}
+    return {int(row[ID_COLUMN]): row for row in rows}
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +91,18 @@ def test_a_raw_application_with_its_history_is_the_client(demo: Service, tables:
     raw = {name: pl.read_parquet(tables / f"{name}.parquet") for name in TABLES}
     for client_id in ids:
         application = pl.concat([raw["application_train"].drop("TARGET"), raw["application_test"]])
-        bureau = raw["bureau"].filter(pl.col(ID) == client_id)["SK_ID_BUREAU"].to_list()
+        bureau = raw["bureau"].filter(pl.col(ID_COLUMN) == client_id)["SK_ID_BUREAU"].to_list()
         history = {
             name: raw[name]
-            .filter(pl.col("SK_ID_BUREAU").is_in(bureau) if ID not in raw[name].columns else pl.col(ID) == client_id)
+            .filter(
+                pl.col("SK_ID_BUREAU").is_in(bureau)
+                if ID_COLUMN not in raw[name].columns
+                else pl.col(ID_COLUMN) == client_id
+            )
             .to_dicts()
             for name in HISTORY
         }
-        body = {"application": application.filter(pl.col(ID) == client_id).to_dicts()[0], "history": history}
+        body = {"application": application.filter(pl.col(ID_COLUMN) == client_id).to_dicts()[0], "history": history}
         posted = client.post("/api/predict", json=body)
         assert posted.status_code == 200, posted.text
         assert client.get(f"/api/decisions/{posted.json()['decision_id']}/replay").json()["same"]

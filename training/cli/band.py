@@ -3,22 +3,21 @@
 The rule: only synthetic tables, whose true risk is beside them, can tell; what is measured becomes part of the product.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from rich.table import Table
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import TrainingError
 from training.config import Settings
-from training.data.dataset import ID, read_clients
+from training.data.dataset import read_clients
 from training.evaluation.band import TABLE
 from training.experiments.band import steps, study_band
-from training.parallel import one_thread
+from training.parallel import Notice, one_thread
 from training.reporting.documents import write_json
-
-Notice = Callable[[str], None]
 
 
 def write_band(tables: Path, out: Path | None, settings: Settings, notice: Notice = lambda _: None) -> dict[str, Any]:
@@ -43,8 +42,8 @@ def write_band(tables: Path, out: Path | None, settings: Settings, notice: Notic
                 "`python -m training portfolio`."
             )
         matrix = clients.matrix()
-        true = pl.DataFrame({ID: matrix.ids}).join(
-            pl.read_parquet(truth, columns=[ID, "log_odds"]), on=ID, how="left", maintain_order="left"
+        true = pl.DataFrame({ID_COLUMN: matrix.ids}).join(
+            pl.read_parquet(truth, columns=[ID_COLUMN, "log_odds"]), on=ID_COLUMN, how="left", maintain_order="left"
         )
         found = study_band(matrix, true["log_odds"].to_numpy(), settings, notice=notice)
     report = {"portfolio": dict(clients.origin), "seed": settings.seed, **found}

@@ -5,7 +5,7 @@ size. DuckDB's values are what the others are held against.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +14,11 @@ from typing import Any
 import polars as pl
 from rich.table import Table
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ClairscoreError
 from scoring.files import file_aside
 from training.cli.features import Engine, write_features
-
-Notice = Callable[[str], None]
-ID = "SK_ID_CURR"
+from training.parallel import Notice
 
 
 @dataclass(frozen=True)
@@ -97,11 +96,11 @@ def difference(engine: str, first: pl.DataFrame, second: pl.DataFrame) -> Compar
     ClairscoreError
         When the matrices have other clients or other columns.
     """
-    if first.columns != second.columns or not first[ID].equals(second[ID]):
+    if first.columns != second.columns or not first[ID_COLUMN].equals(second[ID_COLUMN]):
         raise ClairscoreError(
             f"two engines must give the same clients and features in one order; got others on {engine}. Report this."
         )
-    names = [name for name in first.columns if name != ID]
+    names = [name for name in first.columns if name != ID_COLUMN]
     return Compared(engine, first.height, {name: _of_feature(first[name], second[name]) for name in names})
 
 

@@ -1,20 +1,19 @@
 """``python -m training histories``: what the histories add to the application, on a folder of tables."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 from rich.table import Table
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.files import file_aside
 from training.config import Settings
 from training.data.dataset import read_clients
 from training.evaluation.bootstrap import Interval
 from training.experiments.histories import Histories, steps, study_histories
+from training.parallel import Notice
 from training.validation.subject import TRUTH_FILE
-
-Notice = Callable[[str], None]
 
 
 def write_histories(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> Histories:
@@ -38,9 +37,9 @@ def write_histories(tables: Path, out: Path, settings: Settings, notice: Notice 
     notice("tables read, features built")
     true_pd = None
     if clients.synthetic and (tables / TRUTH_FILE).is_file():
-        truth = pl.read_parquet(tables / TRUTH_FILE, columns=["SK_ID_CURR", "pd"])
-        ids = pl.DataFrame({"SK_ID_CURR": matrix.ids})
-        true_pd = ids.join(truth, on="SK_ID_CURR", how="left", maintain_order="left")["pd"].to_numpy()
+        truth = pl.read_parquet(tables / TRUTH_FILE, columns=[ID_COLUMN, "pd"])
+        ids = pl.DataFrame({ID_COLUMN: matrix.ids})
+        true_pd = ids.join(truth, on=ID_COLUMN, how="left", maintain_order="left")["pd"].to_numpy()
     study = study_histories(matrix, settings, true_pd=true_pd, notice=notice)
     data = {"synthetic": clients.synthetic, "fingerprint": clients.fingerprint, "absent_tables": clients.absent}
     text = json.dumps({"data": data, **study.as_dict()}, indent=1, ensure_ascii=False, allow_nan=False)

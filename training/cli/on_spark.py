@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 from scoring.data.cleaning import clean
 from scoring.data.features import build
 from scoring.data.tables import HISTORY, TABLES, RawTables, Table
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -169,4 +170,4 @@ def _put_together(parts: list[Path], path: Path) -> None:
 
 def _written_type(field: pa.Field) -> pa.DataType:
     # Spark's floor gives whole numbers, which hold the same values.
-    return pa.float64() if pa.types.is_integer(field.type) and field.name != "SK_ID_CURR" else field.type
+    return pa.float64() if pa.types.is_integer(field.type) and field.name != ID_COLUMN else field.type

@@ -5,7 +5,6 @@ refused, the second holds every outcome.
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,17 +12,18 @@ from typing import Any
 import polars as pl
 from rich.table import Table
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.files import file_aside
 from training.config import Settings
-from training.data.dataset import ID, read_clients
+from training.data.dataset import read_clients
 from training.data.synthetic import write_portfolio
 from training.data.synthetic.policy import REFUSED
 from training.data.synthetic.writing import TRUTH
 from training.experiments.refused import FITTED_ON, Refused, study_refused
 from training.experiments.refused_page import page
+from training.parallel import Notice
 from training.provenance import write_marker
 
-Notice = Callable[[str], None]
 FORMAT, VERSION = "clairscore/refused-loans", 1
 PAGE = Path("docs/refused-loans.md")
 
@@ -52,15 +52,15 @@ def write_refused(
     with TemporaryDirectory(dir=out.parent, prefix=".refused-") as folder:
         whole, granted = Path(folder) / "all", Path(folder) / "granted"
         write_portfolio(clients, seed, granted, policy=True)
-        ids = pl.read_parquet(granted / f"{REFUSED}.parquet", columns=[ID])[ID].to_list()
+        ids = pl.read_parquet(granted / f"{REFUSED}.parquet", columns=[ID_COLUMN])[ID_COLUMN].to_list()
         write_portfolio(clients, seed, whole)
         write_marker(whole, clients=clients, seed=seed)
         notice("portfolios written")
         matrix = read_clients(whole).matrix()
-        truth = pl.read_parquet(whole / f"{TRUTH}.parquet", columns=[ID, "pd"])
+        truth = pl.read_parquet(whole / f"{TRUTH}.parquet", columns=[ID_COLUMN, "pd"])
     notice("features built")
-    of_clients = pl.DataFrame({ID: matrix.ids}).join(truth, on=ID, how="left", maintain_order="left")
-    refused = of_clients[ID].is_in(ids).to_numpy()
+    of_clients = pl.DataFrame({ID_COLUMN: matrix.ids}).join(truth, on=ID_COLUMN, how="left", maintain_order="left")
+    refused = of_clients[ID_COLUMN].is_in(ids).to_numpy()
     study = study_refused(matrix, refused, of_clients["pd"].to_numpy(), settings, notice)
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "seed": seed, **study.as_dict()}
     texts = {out: json.dumps(document, indent=1, allow_nan=False) + "\n"}

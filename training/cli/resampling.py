@@ -3,7 +3,6 @@
 The rule: the report holds no client, only figures over all of them; a study that was stopped goes on where it was.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 from rich.table import Table
@@ -15,9 +14,8 @@ from training.data.dataset import read_clients
 from training.experiments.resampling.page import html
 from training.experiments.resampling.study import Study, key_of, steps, study_resampling
 from training.experiments.resampling.words import COLUMNS, cells, note
+from training.parallel import Notice
 from training.reporting.documents import PARTS, About, study_document, study_fingerprint, write_json
-
-Notice = Callable[[str], None]
 
 
 def write_resampling(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> Study:

@@ -4,7 +4,7 @@ The rule: it lies outside the repository when the tables are real; it holds no c
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,9 @@ from training.config import Settings
 from training.data.dataset import Clients, read_clients
 from training.data.matrix import check_classes
 from training.evaluation.splits import hold_out
-from training.parallel import one_thread
+from training.parallel import Notice, one_thread
 from training.search.selection import NOTICES, PICTURE, document, draw, html, price, select
 
-Notice = Callable[[str], None]
 STEPS = NOTICES + 3
 
 

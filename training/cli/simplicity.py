@@ -3,7 +3,6 @@
 The rule: the report holds no client, only figures over all of them; a study that was stopped goes on where it was.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 from rich.table import Table
@@ -14,9 +13,8 @@ from training.config import Settings
 from training.data.dataset import read_clients
 from training.experiments.pictures import draw
 from training.experiments.simplicity import MOST_ROWS, Simplicity, steps, study_simplicity
+from training.parallel import Notice
 from training.reporting.documents import PARTS, About, study_document, study_fingerprint, write_json
-
-Notice = Callable[[str], None]
 
 
 def write_simplicity(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> Simplicity:

@@ -4,7 +4,7 @@ The rule: what goes out was built and checked in the same command; nothing is pu
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,8 +18,8 @@ from training.deploy.hub import Pushed
 from training.deploy.plan import Plan
 from training.deploy.preflight import check
 from training.deploy.trial import Trial, try_out
+from training.parallel import Notice
 
-Notice = Callable[[str], None]
 OUT = Path("data/work/space")
 BUILT = 1
 

@@ -3,7 +3,7 @@
 The rule: the search and its judges see the training part alone, as in a run; the test clients stay untouched.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,9 @@ from training.config import Settings
 from training.data.dataset import read_clients
 from training.data.matrix import check_classes
 from training.evaluation.splits import hold_out
-from training.parallel import cores, one_thread
+from training.parallel import Notice, cores, one_thread
 from training.reporting.documents import PARTS, About, study_document, write_json
 from training.search.tuning import KINDS, draw, gains, read_trials, trials_file, tune, tuning_report
-
-Notice = Callable[[str], None]
 
 
 def write_tuning(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: None) -> dict[str, Any]:

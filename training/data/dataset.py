@@ -4,6 +4,7 @@ The rule: the features are built by `scoring`, exactly as the service builds the
 """
 
 from collections.abc import Mapping
+from scoring.data.tables.column_types import ID_COLUMN
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from training.data.findings import look_at
 from training.data.matrix import Matrix, make_matrix
 from training.provenance import synthetic_origin
 
-ID, ROLE, OUTCOME = "SK_ID_CURR", "ROLE", "OUTCOME"
+ROLE, OUTCOME = "ROLE", "OUTCOME"
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,12 @@ def read_clients(folder: Path) -> Clients:
         digest = fingerprint(raw)
         tables = clean(raw)
         features = available(tables)
-        frame = build(tables, features).collect("polars").to_native().sort(ID)
+        frame = build(tables, features).collect("polars").to_native().sort(ID_COLUMN)
         if tables.labels is None:
             raise TrainingError(f"Training must have TARGET; got none in {folder}. Add application_train.")
         labels = tables.labels.collect("polars").to_native()
         absent, without = tables.absent, tuple(feature.name for feature in left_out(tables))
-    target = dict(zip(labels[ID].to_list(), labels["TARGET"].to_list(), strict=True))
+    target = dict(zip(labels[ID_COLUMN].to_list(), labels["TARGET"].to_list(), strict=True))
     return Clients(frame, tuple(features), target, absent, without, digest, origin, findings)
 
 
@@ -89,12 +90,12 @@ def write_clients(clients: Clients, held_out: NDArray[np.int64], path: Path) -> 
     ----------
     held_out : numbers of the labelled clients that no model was fitted on
     """
-    held = pl.Series(ID, held_out)
+    held = pl.Series(ID_COLUMN, held_out)
     labels = pl.DataFrame(
-        {ID: list(clients.target), OUTCOME: list(clients.target.values())}, schema={ID: pl.Int64, OUTCOME: pl.Int8}
+        {ID_COLUMN: list(clients.target), OUTCOME: list(clients.target.values())}, schema={ID_COLUMN: pl.Int64, OUTCOME: pl.Int8}
     )
     role = (
-        pl.when(pl.col(ID).is_in(held.implode()))
+        pl.when(pl.col(ID_COLUMN).is_in(held.implode()))
         .then(pl.lit("test"))
         .when(pl.col(OUTCOME).is_not_null())
         .then(pl.lit("train"))
@@ -103,9 +104,9 @@ def write_clients(clients: Clients, held_out: NDArray[np.int64], path: Path) -> 
     )
     names = [feature.name for feature in clients.features]
     frame = (
-        clients.frame.join(labels, on=ID, how="left", maintain_order="left")
+        clients.frame.join(labels, on=ID_COLUMN, how="left", maintain_order="left")
         .with_columns(role)
         .with_columns(pl.when(pl.col(ROLE) == "test").then(pl.col(OUTCOME)).alias(OUTCOME))
-        .select(ID, ROLE, OUTCOME, *names)
+        .select(ID_COLUMN, ROLE, OUTCOME, *names)
     )
     frame.write_parquet(path, compression="zstd", row_group_size=20_000, statistics=True)

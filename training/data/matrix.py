@@ -5,6 +5,7 @@ candidates, and neither is anything that the dictionary does not declare: the id
 """
 
 from collections.abc import Mapping, Sequence
+from scoring.data.tables.column_types import ID_COLUMN
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from scoring.errors import TrainingError
 
 Kind = Literal["number", "category"]
-FORBIDDEN = frozenset({"TARGET", "SK_ID_CURR", "SK_ID_PREV", "SK_ID_BUREAU"})
+FORBIDDEN = frozenset({"TARGET", ID_COLUMN, "SK_ID_PREV", "SK_ID_BUREAU"})
 """Columns that tell a client's outcome, or who the client is."""
 
 
@@ -96,7 +97,7 @@ class Matrix:
 
 
 def make_matrix(
-    clients: pl.DataFrame, target: Mapping[int, int], features: Sequence[Declared], *, client: str = "SK_ID_CURR"
+    clients: pl.DataFrame, target: Mapping[int, int], features: Sequence[Declared], *, client: str = ID_COLUMN
 ) -> Matrix:
     """Join features and labels, sort by client, and keep what may be a model's input.
 

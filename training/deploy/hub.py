@@ -5,7 +5,7 @@ message repeats the token.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,11 +19,11 @@ from scoring.errors import SpaceError
 from scoring.server.access.roles import Roles
 from training.deploy.folder import MARK
 from training.deploy.plan import Plan
+from training.parallel import Notice
 
 KIND: Final = "space"
 STEPS: Final = 3
 TOKENS: Final = "https://huggingface.co/settings/tokens"
-Notice = Callable[[str], None]
 
 
 @dataclass(frozen=True)

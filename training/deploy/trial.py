@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,11 +22,12 @@ from typing import Any, Final
 
 import polars as pl
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import SpaceError
 from scoring.model.artefacts import PORTFOLIO_FILE, read_artefacts
-from scoring.portfolio.clients import ID
 from training.deploy.environment import make_environment, megabytes, moved_by_the_builder
 from training.deploy.folder import SERVED, files_of
+from training.parallel import Notice
 
 # A proxy as the one in front of a Space: https outside, plain http inside, the caller told in headers.
 
@@ -100,7 +101,6 @@ PATIENCE: Final = 180.0
 """Seconds within which the service must be ready."""
 AROUND: Final = "https://huggingface.co"
 """The site in whose frame a Space's pages stand."""
-Notice = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def run_as_a_space(folder: Path, home: Path, python: Path, *, port: int) -> Run:
     """
     _check_free(port)
     shutil.copytree(folder, home, ignore=shutil.ignore_patterns("__pycache__"))
-    client = int(pl.read_parquet(folder / SERVED / PORTFOLIO_FILE, columns=[ID])[ID][0])
+    client = int(pl.read_parquet(folder / SERVED / PORTFOLIO_FILE, columns=[ID_COLUMN])[ID_COLUMN][0])
     with _running(python, home, port) as (process, started), proxied(port, HOST) as address:
         ready = _wait(process, address, started, home)
         paths = ("/ready", f"/api/predict/{client}", "/", "/fr/", "/en/model/")

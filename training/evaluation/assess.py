@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from scoring.model.costs import BETA, CostMatrix, Criterion, MoneyAssumptions, sweep
 from scoring.model.scale import pd_of_many
 from training.evaluation.baselines import plain_baselines
@@ -53,7 +54,6 @@ def regret(boot: Bootstrap, model: str, costs: CostMatrix) -> dict[str, Any]:
     }
 
 
-Floats = NDArray[np.float64]
 Target = NDArray[np.integer]
 GLASS_BOXES = ("scorecard", "ebm")
 REFERENCE = "reference"

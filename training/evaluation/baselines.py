@@ -8,12 +8,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix
 from training.evaluation.bootstrap import Bootstrap, interval
 from training.evaluation.splits import Split
 from training.models.logistic import fit_logistic
 
-Floats = NDArray[np.float64]
 EXTERNAL = ("ext_source_1", "ext_source_2", "ext_source_3")
 
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix
 from scoring.model.scale import pd_of_many
 from training.evaluation.ranked import RANK_FIGURES, Ranked, rank, rank_figures
 from training.parallel import one_thread
 
-Floats = NDArray[np.float64]
 RESAMPLES = 1000
 GROUPS = 8192
 FEWEST = 20

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.model.additive_model import Calibration
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.models.logistic import fit_logistic
 
-Floats = NDArray[np.float64]
 RIDGE = 1e-4
 """Settles the fit where the scores separate the outcomes; otherwise it changes no figure in its first six digits."""
 SMALLEST_SLOPE = 0.01

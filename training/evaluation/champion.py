@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from scoring.model.arrays import Floats
+
 RESAMPLES = 2000
 RULE = (
     "The scorecard, being simpler, serves unless the 95% interval of its out-of-fold cost per client minus that of "

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix
 from training.evaluation.bootstrap import FIGURES, Bootstrap, Interval, interval
 from training.evaluation.stability import psi
 
-Floats = NDArray[np.float64]
 MONEY = ("money_cost", "money_cost_own", "profit")
 """What the bootstrap averages over clients where credits are given: see `money_of_each`."""
 INFLATED = ("psi", "ks")

@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.model.additive_model import Band, Calibration, DecisionRule, Lookup, Provenance
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix
 from training.data.matrix import Matrix
 from training.evaluation.calibration import apply_calibration, fit_calibration
 from training.evaluation.splits import Split
 from training.models.compile import Fitted, compile_model, tables_of
 from training.models.reference import FittedReference
+from training.parallel import Notice
 
-Floats = NDArray[np.float64]
 Fit = Callable[[Matrix], Fitted | FittedReference]
-Notice = Callable[[str], None]
 
 
 @dataclass(frozen=True)

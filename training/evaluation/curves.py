@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from scoring.model.arrays import Floats
+
 MOST = 200
 FEWEST_BETWEEN = 10
 BARS = 24

@@ -11,13 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix
 from scoring.model.disclosure import FEWEST_SHOWN
 from scoring.model.scale import pd_of_many
 from training.evaluation.intervals import wilson
 from training.evaluation.reliability import FEWEST_FOR_VERDICT
 
-Floats = NDArray[np.float64]
 TOP = 8
 
 

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from training.evaluation.intervals import normal
 
-Floats = NDArray[np.float64]
 GROUPS = 20
 
 

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix, cost_curve
 from scoring.model.scale import pd_of_many
 from training.evaluation.calibration import calibration_line
-
-Floats = NDArray[np.float64]
 
 
 def figures(target: NDArray[np.integer], log_odds: Floats, costs: CostMatrix) -> dict[str, float]:

@@ -7,9 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix, MoneyAssumptions, Sweep, profit_curve
 
-Floats = NDArray[np.float64]
 CREDIT = ("credit_amount", "AMT_CREDIT")
 UNIT = CostMatrix(fn=1.0, fp=1.0)
 """Prices a sweep that already counts in money."""

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 
-Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 RANK_FIGURES = ("auc", "gini", "ks", "average_precision")
 

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from scoring.model.costs import RATIOS, CostMatrix, Sweep, over_ratios, without_model
 from training.evaluation.bootstrap import Bootstrap, Interval, interval
-
-Floats = NDArray[np.float64]
 
 
 def ratio_thresholds() -> Floats:

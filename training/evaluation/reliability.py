@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.evaluation.bootstrap import Interval
 from training.evaluation.calibration import calibration_line
 from training.evaluation.intervals import normal, wilson
 
-Floats = NDArray[np.float64]
 BINS = 10
 FEWEST_FOR_VERDICT = 200
 FEWEST_FOR_A_LINE = 10

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from scoring.model.scale import log_odds_of
-
-Floats = NDArray[np.float64]
 
 
 def review_k(

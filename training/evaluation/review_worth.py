@@ -16,7 +16,6 @@ from scoring.model.costs import CostMatrix
 from scoring.model.disclosure import FEWEST_SHOWN
 from training.evaluation.intervals import normal, wilson
 
-Floats = NDArray[np.float64]
 PER = 10_000
 ACCURACIES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Shares of right decisions at which the saving is shown."""

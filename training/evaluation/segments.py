@@ -13,10 +13,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from scoring.model.disclosure import FEWEST_SHOWN
 from training.evaluation.reliability import summary_of
 
-Floats = NDArray[np.float64]
 AGES = (30, 40, 50, 60)
 SEGMENTED = ("gender", "family_status", "education", "income_type", "contract_type", "housing")
 """Features whose codes are segments, those of them that the clients have; age in bands comes first."""

@@ -6,10 +6,10 @@ Population Stability Index*, 2018).
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import chi2
 
-Floats = NDArray[np.float64]
+from scoring.model.arrays import Floats
+
 BINS = 10
 
 

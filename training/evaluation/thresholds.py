@@ -6,14 +6,9 @@ The rule: the intervals take the thresholds as given, and resample only the clie
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from scoring.model.costs import BETA, CRITERIA, CostMatrix, Criterion, Sweep, chosen_by, operating_point
 from training.evaluation.bootstrap import Bootstrap, interval
 from training.evaluation.comparison import scaled
-
-Floats = NDArray[np.float64]
 
 
 def chosen_thresholds(points: Sweep, costs: CostMatrix) -> dict[Criterion, float]:

@@ -3,23 +3,20 @@
 The rule: samples of one size share no client, and none shares one with those who are judged.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from training.config import Settings
 from training.data.matrix import Matrix
 from training.experiments.fresh import Moves, moves, refit
-from training.parallel import apart, cores
+from training.parallel import Notice, apart, cores
 from training.search.final_fit import GLASS_BOXES, GlassBox
 
-Floats = NDArray[np.float64]
-Notice = Callable[[str], None]
 COVERAGE = 0.90
 SIZES = ((4_000, 10), (16_000, 7), (60_000, 4))
 """Clients of a sample, and how many samples."""

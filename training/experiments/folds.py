@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.checkpoints import Kept
 from training.config import Settings
@@ -16,10 +17,8 @@ from training.data.matrix import Candidate, Matrix
 from training.evaluation.calibration import apply_calibration, fit_calibration
 from training.evaluation.splits import Split
 from training.models.ebm import rank_terms
+from training.parallel import Notice
 from training.search.selection import Narrowing
-
-Floats = NDArray[np.float64]
-Notice = Callable[[str], None]
 
 
 class Folds:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from scoring.model.additive_model import AdditiveModel, Lookup
+from scoring.model.arrays import Floats
 from training.config import Settings
 from training.data.matrix import Matrix
 from training.evaluation.calibration import fit_calibration
@@ -20,8 +20,6 @@ from training.evaluation.crossfit import UNNAMED, decision_rule
 from training.models.compile import compile_model, tables_of
 from training.search.final_fit import GlassBox, fit_glass_box
 from training.search.selection import Narrowing
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,23 @@ The rule: both see the same clients, folds and settings, so that their differenc
 true probability of default is known (a synthetic portfolio), its AUC is the most that any model could reach on average.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY
 from scoring.data.features.declaration import APPLICATION
+from scoring.model.arrays import Floats
 from training.config import Settings
 from training.data.matrix import Matrix, check_classes
 from training.evaluation.bootstrap import Interval
 from training.evaluation.intervals import normal
 from training.evaluation.splits import hold_out, stratified_folds
 from training.models.reference import fit_reference
-from training.parallel import one_thread
+from training.parallel import Notice, one_thread
 from training.search.selection.delong import Auc, auc
 
-Floats = NDArray[np.float64]
-Notice = Callable[[str], None]
 MOST_ROWS = 40_000
 SETS = ("application", "all")
 

@@ -5,24 +5,20 @@ clients by their true probability of default, so that chance in the outcomes pla
 client reaches the first.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Flags, Floats
 from scoring.model.costs import CostMatrix
 from scoring.model.scale import pd_of_many
 from training.config import Settings
 from training.data.matrix import Matrix, check_classes
 from training.evaluation.splits import hold_out
 from training.models.scorecard import fit_scorecard
-from training.parallel import one_thread
+from training.parallel import Notice, one_thread
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Notice = Callable[[str], None]
 HELD = 0.4
 """Share of the clients that both scorecards are judged on."""
 FITTED_ON = ("granted", "all")
@@ -70,7 +66,7 @@ class Refused:
 
 
 def study_refused(
-    matrix: Matrix, refused: Bools, true_pd: Floats, settings: Settings, notice: Notice = lambda _: None
+    matrix: Matrix, refused: Flags, true_pd: Floats, settings: Settings, notice: Notice = lambda _: None
 ) -> Refused:
     """Fit on the granted and on all, and judge both on clients held out.
 
@@ -102,7 +98,7 @@ def study_refused(
     return Refused(len(matrix), int(refused.sum()), fitted, terms, judged)
 
 
-def _groups(refused: Bools) -> dict[str, Bools]:
+def _groups(refused: Flags) -> dict[str, Flags]:
     return {"all": np.ones(len(refused), dtype=bool), "granted": ~refused, "refused": refused}
 
 
@@ -119,7 +115,7 @@ def judge(scores: Floats, true_pd: Floats, costs: CostMatrix) -> Judged:
     )
 
 
-def expected_cost(true_pd: Floats, declined: Bools, costs: CostMatrix) -> float:
+def expected_cost(true_pd: Floats, declined: Flags, costs: CostMatrix) -> float:
     """Expected cost per client: of accepting, ``fn`` times the probability; of declining, ``fp`` times the rest."""
     return float(np.where(declined, costs.fp * (1.0 - true_pd), costs.fn * true_pd).mean())
 

@@ -21,11 +21,10 @@ from training.experiments.directions import FREED, price_of_directions
 from training.experiments.folds import Folds
 from training.models.ebm import fit_ebm
 from training.models.scorecard import fit_scorecard
-from training.parallel import one_thread
+from training.parallel import Notice, one_thread
 from training.search.final_fit import GLASS_BOXES, GlassBox
 from training.search.selection.delong import auc
 
-Notice = Callable[[str], None]
 SIZES = (5, 8, 12, 16, 20, 25, 30, 40, 50, 60)
 MOST_ROWS = 40_000
 

@@ -19,13 +19,12 @@ from optbinning import BinningProcess
 from optbinning.binning.auto_monotonic import auto_monotonic
 from sklearn.tree import DecisionTreeClassifier
 
+from scoring.model.arrays import Floats, Integers
 from training.config import ScorecardSettings
 from training.data.matrix import Candidate, Matrix
 from training.models.logistic import fit_logistic
 from training.models.optimal_binning import Trend, best_bins
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 TREND = {1: "ascending", -1: "descending", 0: "auto"}
 FINE = 200
 PREBINS, PREBIN_SHARE = 20, 0.05
@@ -59,11 +58,11 @@ class _Variable:
 
     candidate: Candidate
     values: NDArray[Any]
-    codes: Codes
-    served: Codes
+    codes: Integers
+    served: Integers
     bins: int
     silent: bool
-    pooled: Codes
+    pooled: Integers
 
 
 def refits(
@@ -131,7 +130,7 @@ def _variable(process: BinningProcess, column: pl.Series, candidate: Candidate) 
     return _Variable(candidate, lowest, codes_of, served, bins, silent, none)
 
 
-def _rebinned(one: _Variable, counts: Floats, target: Codes, settings: ScorecardSettings) -> Floats:
+def _rebinned(one: _Variable, counts: Floats, target: Integers, settings: ScorecardSettings) -> Floats:
     """Weight of evidence of each fine cell in bins made on the resampled clients, shape (fine + 1,)."""
     size = len(one.values) + 1
     bad, good = _sums(one.codes, counts * target, size), _sums(one.codes, counts * (1 - target), size)
@@ -143,7 +142,7 @@ def _rebinned(one: _Variable, counts: Floats, target: Codes, settings: Scorecard
     return evidence
 
 
-def _bins(one: _Variable, good: Floats, bad: Floats, clients: float, settings: ScorecardSettings) -> Codes:
+def _bins(one: _Variable, good: Floats, bad: Floats, clients: float, settings: ScorecardSettings) -> Integers:
     """The bin of each fine cell of known values: prebins by a tree, as optbinning makes them, then the best of them."""
     out = np.zeros(len(one.values), dtype=np.int64)
     own = np.ones(len(one.values), dtype=bool)
@@ -172,7 +171,7 @@ def _bins(one: _Variable, good: Floats, bad: Floats, clients: float, settings: S
     return out
 
 
-def _prebins(good: Floats, bad: Floats, clients: float) -> Codes:
+def _prebins(good: Floats, bad: Floats, clients: float) -> Integers:
     """Fine cells, in their order, grouped as the leaves of a tree, none of them without both outcomes."""
     place = np.arange(len(good), dtype=np.float64)
     tree = DecisionTreeClassifier(
@@ -208,6 +207,6 @@ def _in_served_bins(one: _Variable, contributions: Floats) -> Floats:
     return total / np.maximum(_sums(one.served, clients, one.bins), 1.0)
 
 
-def _sums(cells: Codes, weights: Floats, size: int = 0) -> Floats:
+def _sums(cells: Integers, weights: Floats, size: int = 0) -> Floats:
     """The sum of the weights in each cell."""
     return np.bincount(cells, weights, size).astype(np.float64)

@@ -13,16 +13,14 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 from interpret.glassbox import ExplainableBoostingClassifier
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from training.config import EbmSettings
 from training.data.matrix import Candidate, Matrix
 from training.models.inputs import balanced_weights, library_frame, pooled
 from training.models.screening import shortlist
 from training.models.shapes import Question, coarse_cuts, question
 from training.models.warning_filters import quiet
-
-Floats = NDArray[np.float64]
 
 POOL = "\N{MIDDLE DOT}rare"
 """Name, inside the library only, of the pool of a feature's rare codes; the artefact lists the codes themselves."""

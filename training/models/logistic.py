@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 
-Floats = NDArray[np.float64]
 ROUNDS = 100
 PLAIN = 12
 """Rounds of plain Newton steps, which settle unless the data are nearly separated; later ones may not lose ground."""

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from training.data.matrix import Candidate, Matrix
 from training.models.inputs import balanced_weights
 from training.models.logistic import Logistic, fit_logistic
 
-Floats = NDArray[np.float64]
 RIDGE = 10.0
 RARE = 100
 LOW, HIGH = 0.01, 0.99

@@ -10,14 +10,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
+from scoring.model.arrays import Floats, Integers
+
 Trend = Literal["ascending", "descending", "peak", "valley"]
 TURNS = {"ascending": (1,), "descending": (-1,), "peak": (1, -1), "valley": (-1, 1)}
 """The ways that default rates go, one after the other."""
 
 
-def best_bins(good: Floats, bad: Floats, trend: Trend, *, most: int, fewest: float) -> Codes:
+def best_bins(good: Floats, bad: Floats, trend: Trend, *, most: int, fewest: float) -> Integers:
     """The bin of each prebin, shape (prebins,), from 0 up; all in one where no more bins are allowed.
 
     Parameters
@@ -66,7 +66,7 @@ def _bins(good: Floats, bad: Floats, fewest: float) -> tuple[Floats, Floats]:
     return b / (g + b), np.where(real & (g + b >= fewest), value, -np.inf)
 
 
-def _traced(best: Floats, came: NDArray[np.int64]) -> Codes:
+def _traced(best: Floats, came: NDArray[np.int64]) -> Integers:
     prebins, last = best.shape[1], best.shape[2] - 1
     final = best[:, :, last, :]
     out = np.zeros(prebins, dtype=np.int64)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import lightgbm
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from training.config import ReferenceSettings
 from training.data.matrix import Candidate, Matrix
 
-Floats = NDArray[np.float64]
 MANY = 50_000
 """Below so many clients, threads wait for each other longer than they work."""
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from optbinning import BinningProcess, Scorecard
 from sklearn.linear_model import LogisticRegression
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from scoring.model.disclosure import FEWEST_SHOWN
 from training.config import ScorecardSettings
 from training.data.matrix import Candidate, Matrix
@@ -25,7 +25,6 @@ from training.models.inputs import balanced_weights, library_frame
 from training.models.screening import screen
 from training.models.warning_filters import quiet
 
-Floats = NDArray[np.float64]
 RESERVE = 10
 """Variables screened beyond those wanted: some fall out when they are binned."""
 EMPIRICAL = {"metric_special": "empirical", "metric_missing": "empirical"}

@@ -10,14 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats, Integers
 from training.data.matrix import Candidate, Matrix
 from training.models.binning import coarse_bins
 from training.models.logistic import Logistic, fit_logistic, score_statistics
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 
 FOLDS = 5
 PRIOR = 20.0
@@ -95,19 +92,19 @@ def honest_evidence(matrix: Matrix, seed: int) -> Floats:
     return np.column_stack([_evidence(coarse_bins(matrix.frame[c.name]), target, fold) for c in matrix.candidates])
 
 
-def _evidence_of_some(matrix: Matrix, seed: int) -> tuple[Floats, Codes]:
+def _evidence_of_some(matrix: Matrix, seed: int) -> tuple[Floats, Integers]:
     if len(matrix) > MOST_ROWS:
         rows = np.sort(np.random.default_rng([seed, 3]).permutation(len(matrix))[:MOST_ROWS])
         matrix = matrix.take(rows)
     return honest_evidence(matrix, seed), matrix.target.astype(np.int64)
 
 
-def _average(target: Codes) -> Logistic:
+def _average(target: Integers) -> Logistic:
     rate = float(target.mean())
     return Logistic(float(np.log(rate / (1.0 - rate))), np.empty(0))
 
 
-def _evidence(bins: Codes, target: Floats, fold: Codes) -> Floats:
+def _evidence(bins: Integers, target: Floats, fold: Integers) -> Floats:
     size = int(bins.max()) + 1
     clients = np.stack([np.bincount(bins[fold == k], minlength=size) for k in range(FOLDS)]).astype(np.float64)
     events = np.stack([np.bincount(bins[fold == k], target[fold == k], minlength=size) for k in range(FOLDS)])

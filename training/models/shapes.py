@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from scoring.model.arrays import Floats
+
 FEW = 40
 """Clients who may not make a jump by themselves."""
 JUMP = 0.10

@@ -20,6 +20,7 @@ from typing import Final, Generic, TypeVar
 import polars as pl
 
 from scoring.data.tables import Column, Kind, Table
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.data.tables.csv_dialect import open_csv, sniff
 from scoring.data.tables.spellings import fold, is_missing_mark, read_code
 from scoring.errors import TableError
@@ -28,7 +29,6 @@ from scoring.reports.evaluation import Said
 from scoring.reports.monitoring.thresholds import FEWEST
 from scoring.reports.monitoring.wording import told
 
-ID: Final = "SK_ID_CURR"
 TARGET: Final = Column("TARGET", Kind.FLAG, nullable=True, codes=("0", "1"))
 LEAST_MATCHED: Final = 0.99
 """Share of a file's lines that must be of clients of the tables."""
@@ -112,7 +112,7 @@ class ByClient(Generic[Value]):
         unread = f"; {none:,} ids are no whole numbers" if none else ""
         return (
             f"at least {LEAST_MATCHED:.0%} of the lines of a file by client must be of clients of the tables; got "
-            f"{found:,} of {len(numbers):,} in {self.path} (not {nobody!r}, for instance{unread}). Write {ID} as the "
+            f"{found:,} of {len(numbers):,} in {self.path} (not {nobody!r}, for instance{unread}). Write {ID_COLUMN} as the "
             "tables do, and leave out other clients"
         )
 
@@ -144,7 +144,7 @@ def read_outcomes(path: Path) -> ByClient[int]:
             f"{', '.join(map(repr, odd[:3]))} in {path}. Leave out clients without an outcome"
         )
     known = {text: None if code is None else int(code) for text, code in codes.items()}
-    return ByClient(path, _texts(frame[ID]), [known[text] for text in texts])
+    return ByClient(path, _texts(frame[ID_COLUMN]), [known[text] for text in texts])
 
 
 def read_periods(path: Path, date_format: str = "") -> ByClient[str]:
@@ -172,7 +172,7 @@ def read_periods(path: Path, date_format: str = "") -> ByClient[str]:
         if date_format or any(_LIKE_A_DATE.fullmatch(text) for text in stated):
             months |= {text: _month(text, date_format, path) for text in stated}
         values = [months[text] for text in texts]
-    return ByClient(path, _texts(frame[ID]), values)
+    return ByClient(path, _texts(frame[ID_COLUMN]), values)
 
 
 def check_periods(periods: Matched[str], clients: int) -> int:
@@ -252,17 +252,17 @@ def _two_columns(path: Path, second: str | None) -> pl.DataFrame:
     frame = frame.rename({name: name.strip() for name in frame.columns})
     frame = frame.select(name for name in frame.columns if not _INDEX.fullmatch(name))
     by_name = {name.casefold(): name for name in frame.columns}
-    wanted = [ID, *([second] if second else [])]
+    wanted = [ID_COLUMN, *([second] if second else [])]
     if frame.width != 2 or any(name.casefold() not in by_name for name in wanted):
         raise TableError(
-            f"a file by client must have the columns {ID} and {second or 'one more, such as a date'}; got "
+            f"a file by client must have the columns {ID_COLUMN} and {second or 'one more, such as a date'}; got "
             f"{', '.join(frame.columns)} in {path}. Leave out the others"
         )
     if not frame.height:
         raise TableError(f"a file by client must have at least one line; got none in {path}. Fetch it again")
-    own = by_name[ID.casefold()]
+    own = by_name[ID_COLUMN.casefold()]
     other = next(name for name in frame.columns if name != own)
-    return frame.select(pl.col(own).alias(ID), pl.col(other).alias(second or "PERIOD"))
+    return frame.select(pl.col(own).alias(ID_COLUMN), pl.col(other).alias(second or "PERIOD"))
 
 
 def _frame(path: Path) -> pl.DataFrame:

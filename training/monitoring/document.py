@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model import AdditiveModel
 from scoring.model.artefacts import Artefacts
 from scoring.reports.monitoring import Seen, Trained, advise, light_of, rules, signals_of, unreadable
@@ -18,7 +19,7 @@ from training.reporting.documents import About, study_document
 def watch_of(artefacts: Artefacts, trained: Trained, clients: LaterClients, seen: Seen) -> Watch:
     """The whole report of a look."""
     later = clients.later
-    ids, known = later.frame["SK_ID_CURR"], ~np.isnan(later.outcome)
+    ids, known = later.frame[ID_COLUMN], ~np.isnan(later.outcome)
     watched = Watched(
         fingerprint=clients.fingerprint,
         synthetic=clients.synthetic,

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from scoring.data.cleaning import clean
 from scoring.data.features import DICTIONARY, available, build
 from scoring.data.tables import RawTables, check_quality, fingerprint, read_tables
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.data.tables.file_discovery import find_tables
 from scoring.errors import ArtefactError
 from scoring.model.additive_model import read_model
+from scoring.model.arrays import Floats
 from scoring.model.artefacts import Artefacts, read_artefacts
 from scoring.reports.evaluation import Said
 from scoring.reports.monitoring import Later, Trained
@@ -26,10 +27,9 @@ from training.monitoring.by_client import ByClient, told_outcomes, told_periods
 from training.monitoring.recognised import TELLING
 from training.provenance import synthetic_origin
 
-ID, TARGET, ROLE, OUTCOME = "SK_ID_CURR", "TARGET", "ROLE", "OUTCOME"
+TARGET, ROLE, OUTCOME = "TARGET", "ROLE", "OUTCOME"
 TEST = "test"
 LABELLED = "application_train"
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ class LaterClients:
 
     @property
     def _ids(self) -> list[int]:
-        return self.later.frame[ID].to_list()
+        return self.later.frame[ID_COLUMN].to_list()
 
 
 def read_trained(folder: Path) -> tuple[Artefacts, Trained]:
@@ -97,8 +97,8 @@ def read_trained(folder: Path) -> tuple[Artefacts, Trained]:
     other = next((kind for kind in champion.models if kind != champion.serves), None)
     challenger = None if other is None else read_model(folder / f"{other}.json")
     names = dict.fromkeys([*model.features, *(challenger.features if challenger else ())])
-    columns = [ID, ROLE, OUTCOME, *names]
-    compared = pl.read_parquet(artefacts.portfolio, columns=columns).filter(pl.col(ROLE) == TEST).sort(ID)
+    columns = [ID_COLUMN, ROLE, OUTCOME, *names]
+    compared = pl.read_parquet(artefacts.portfolio, columns=columns).filter(pl.col(ROLE) == TEST).sort(ID_COLUMN)
     if not compared.height:
         raise ArtefactError(
             f"A training must leave clients whom no model was fitted on; got none in {artefacts.portfolio}. "
@@ -120,14 +120,14 @@ def read_later(tables: Path, trained: Trained) -> LaterClients:
     with read_tables(tables, labels=labelled) as raw:
         cleaned = clean(raw)
         names = [feature.name for feature in available(cleaned) if feature.name in {*trained.features, *TELLING}]
-        frame = build(cleaned, [DICTIONARY[name] for name in names]).collect("polars").to_native().sort(ID)
+        frame = build(cleaned, [DICTIONARY[name] for name in names]).collect("polars").to_native().sort(ID_COLUMN)
         quality = Quality.model_validate({**check_quality(raw).document(), "synthetic": None})
         labels = _labels(raw)
         digest, origin = fingerprint(raw), synthetic_origin(tables, raw.sources)
         absent = tuple(name for name in raw.absent if name not in trained.model.provenance.absent_tables)
     applications = frame.select(name for name in TELLING if name in frame.columns)
-    frame = _with_every(frame, trained).select(ID, *trained.features)
-    later = Later(frame=frame, outcome=_outcome(frame[ID].to_list(), labels), quality=quality, absent=absent)
+    frame = _with_every(frame, trained).select(ID_COLUMN, *trained.features)
+    later = Later(frame=frame, outcome=_outcome(frame[ID_COLUMN].to_list(), labels), quality=quality, absent=absent)
     return LaterClients(later, digest, origin is not None, applications, labels)
 
 
@@ -139,7 +139,7 @@ def _labels(raw: RawTables) -> dict[int, int]:
     if raw.labels is None:
         return {}
     labels = raw.labels.collect("polars").to_native()
-    return dict(zip(labels[ID].to_list(), labels[TARGET].to_list(), strict=True))
+    return dict(zip(labels[ID_COLUMN].to_list(), labels[TARGET].to_list(), strict=True))
 
 
 def _with_every(frame: pl.DataFrame, trained: Trained) -> pl.DataFrame:

@@ -15,11 +15,13 @@ import polars as pl
 from numpy.typing import NDArray
 from rich.table import Table
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model import AdditiveModel, Lookup
 from scoring.model.additive_model.lookup import ScoredMany
+from scoring.model.arrays import Floats
 from scoring.model.scale import log_odds_of
 from training.config import Settings
-from training.data.dataset import ID, Clients
+from training.data.dataset import Clients
 from training.data.matrix import Matrix
 from training.evaluation.assess import Assumptions, Scored, assess
 from training.evaluation.baselines import external_out_of_fold, external_scores_only, has_external_scores
@@ -37,7 +39,6 @@ from training.provenance import library_versions
 from training.search.final_fit import GLASS_BOXES, FinalGlassBox, FinalReference
 from training.search.selection import Selection, describe_selection
 
-Floats = NDArray[np.float64]
 FORMAT = "clairscore-evaluation"
 VERSION = 2
 EXTERNAL = "external"
@@ -198,7 +199,7 @@ def _assessment(trained: Trained) -> dict[str, Any]:
     if has_external_scores(train.frame):
         tested[EXTERNAL] = external_scores_only(train.frame, train.target, test.frame)
         before[EXTERNAL] = external_out_of_fold(train.frame, train.target, trained.folds)
-    everything = trained.clients.frame.filter(pl.col(ID).is_in(test.ids.tolist())).sort(ID)
+    everything = trained.clients.frame.filter(pl.col(ID_COLUMN).is_in(test.ids.tolist())).sort(ID_COLUMN)
     return assess(
         test.target,
         tested,

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from scoring.errors import TrainingError
 from scoring.model.additive_model import AdditiveModel, Lookup, Provenance
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.config import Settings
 from training.data.matrix import Matrix
@@ -26,7 +24,6 @@ from training.models.reference import FittedReference, fit_reference
 from training.models.scorecard import FittedScorecard, fit_scorecard
 from training.search.selection import Narrowing
 
-Floats = NDArray[np.float64]
 GlassBox = Literal["ebm", "scorecard"]
 GLASS_BOXES: tuple[GlassBox, ...] = ("ebm", "scorecard")
 

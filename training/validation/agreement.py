@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from scoring.model.arrays import Floats
 from training.validation.statistics import correlation, mean_interval
 
-Floats = NDArray[np.float64]
 TOP = 3
 PERMUTATIONS = 20
 

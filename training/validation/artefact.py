@@ -4,18 +4,17 @@ import json
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY
 from scoring.i18n import Words
 from scoring.model.additive_model import AdditiveModel, NumberAxis, Term
 from scoring.model.additive_model.document import PARITY_BOUND
+from scoring.model.arrays import Floats
 from training.evaluation.figures import figures
 from training.reporting.wording import num, told
 from training.validation.checks import Check, joined
 from training.validation.subject import Subject
 
-Floats = NDArray[np.float64]
 BY_HAND = 300
 SLACK = 1e-12
 

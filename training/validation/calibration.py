@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.i18n import Words
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.evaluation.calibration import calibration_line
 from training.reporting.wording import Cell, num, pct, told
@@ -19,7 +20,6 @@ from training.validation.segments import Segment, feature_label, group_label, se
 from training.validation.statistics import Z, z_of_many
 from training.validation.subject import Subject
 
-Floats = NDArray[np.float64]
 SLOPE, POINTS = 0.1, 0.003
 """Bounds of issue and report: slope 0.9 to 1.1, mean within 0.3 points of percent."""
 FEWEST_EVENTS = 10.0

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model import AdditiveModel, Lookup
+from scoring.model.arrays import Floats
 from training.models.reference import FittedReference
 from training.validation.concepts import concept_of_feature, concept_of_truth
 
-Floats = NDArray[np.float64]
-NOT_TERMS = ("SK_ID_CURR", "log_odds", "pd")
+NOT_TERMS = (ID_COLUMN, "log_odds", "pd")
 
 
 def of_truth(truth: pl.DataFrame, concepts: Sequence[str]) -> Floats:

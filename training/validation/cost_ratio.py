@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.i18n import Words
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix, cost_curve
 from scoring.model.scale import pd_of_many
 from training.reporting.wording import Cell, num, pct, told
@@ -12,7 +13,6 @@ from training.validation.pictures import lines_picture
 from training.validation.statistics import mean_interval
 from training.validation.subject import Subject
 
-Floats = NDArray[np.float64]
 RATIOS = (2.0, 3.0, 5.0, 7.0, 8.0, 10.0, 12.5, 15.0, 20.0, 30.0, 50.0)
 NEAR = (0.8, 1.25)
 FLIPS = 0.10

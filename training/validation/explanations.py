@@ -11,7 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
+from scoring.model.arrays import Floats
 from training.evaluation.calibration import calibration_line
 from training.reporting.wording import Cell, num, pct, told
 from training.validation.agreement import Agreement, agreement, by_tenth, floor
@@ -20,9 +22,8 @@ from training.validation.concepts import label_of, told_concepts
 from training.validation.contributions import of_glass_box, of_trees, of_truth
 from training.validation.explanation_pictures import concepts_picture, precision_picture, shapes_picture
 from training.validation.statistics import mean_interval
-from training.validation.subject import ID, ROLE, Subject
+from training.validation.subject import ROLE, Subject
 
-Floats = NDArray[np.float64]
 MOST, MOST_QUICK = 4000, 1000
 """Clients that are enough, of training to centre on and of others to judge."""
 PRECISION = 0.5
@@ -73,11 +74,11 @@ def make_study(subject: Subject) -> Study:
     if subject.truth is None:
         raise ValueError("a study of explanations must have the truth; got a subject without")
     most = MOST_QUICK if subject.quick else MOST
-    centre = _some(subject.portfolio.filter(pl.col(ROLE) == "train").sort(ID), subject.seed, most)
+    centre = _some(subject.portfolio.filter(pl.col(ROLE) == "train").sort(ID_COLUMN), subject.seed, most)
     judged = _some(subject.unseen_frame, subject.seed, most)
     concepts = told_concepts([c.name for c in subject.matrix.candidates])
     truth_of = {
-        name: frame.select(ID).join(subject.truth, on=ID, how="left", maintain_order="left")
+        name: frame.select(ID_COLUMN).join(subject.truth, on=ID_COLUMN, how="left", maintain_order="left")
         for name, frame in (("centre", centre), ("judged", judged))
     }
     true = of_truth(truth_of["judged"], concepts) - of_truth(truth_of["centre"], concepts).mean(axis=0)

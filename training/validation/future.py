@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from scoring.data.tables import TABLES, read_rows
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import InputError
-from training.validation.raw import ID, RawSample
+from training.validation.raw import RawSample
 
 DATED = {
     "bureau": "DAYS_CREDIT",
@@ -68,12 +69,12 @@ def _later(rows: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def _is_refused(sample: RawSample, table: str, row: dict[str, object]) -> bool:
-    owner = row.get(ID)
+    owner = row.get(ID_COLUMN)
     history = {table: [row]}
     if table == "bureau_balance":
         credit = sample.frames["bureau"].filter(pl.col("SK_ID_BUREAU") == row["SK_ID_BUREAU"]).row(0, named=True)
-        owner, history = credit[ID], {"bureau": [credit], table: [row]}
-    application = sample.frames["application"].filter(pl.col(ID) == owner).row(0, named=True)
+        owner, history = credit[ID_COLUMN], {"bureau": [credit], table: [row]}
+    application = sample.frames["application"].filter(pl.col(ID_COLUMN) == owner).row(0, named=True)
     published = {column.name for column in TABLES["application_test"].columns}
     try:
         read_rows({"application": [{k: v for k, v in application.items() if k in published}], **history})

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from scoring.i18n import Words
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.validation.checks import Picture
 from training.validation.statistics import wilson
 
-Floats = NDArray[np.float64]
 INK, MUTED, OUTLINE, BRAND = "#16202C", "#55616F", "#7B8794", "#123B5D"
 SERIES: Mapping[str, str] = {"ebm": "#0B5C8A", "scorecard": "#D98E4F", "reference": "#7B8794"}
 """The colour of each model, apart for the three kinds of colour blindness."""

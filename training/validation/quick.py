@@ -12,11 +12,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats, Integers
 from training.data.matrix import Candidate
 from training.models.logistic import Logistic, fit_logistic, score_statistics
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 BINS, FOLDS, PRIOR, RARE = 10, 5, 20.0, 50
 FIRST = 40
 """Candidates that get as far as the forward choice: those of most information."""
@@ -34,7 +33,7 @@ class Cuts:
         """How many bins each candidate has."""
         return [len(e) + 2 for e in self.edges]
 
-    def codes(self, frame: pl.DataFrame) -> Codes:
+    def codes(self, frame: pl.DataFrame) -> Integers:
         """The bin of each client on each candidate, shape (clients, candidates)."""
         columns = [_bin(frame[c.name], edges) for c, edges in zip(self.candidates, self.edges, strict=True)]
         return np.column_stack(columns) if columns else np.empty((frame.height, 0), dtype=np.int64)
@@ -48,7 +47,7 @@ class Quick:
     evidence: tuple[Floats, ...]
     model: Logistic
 
-    def log_odds(self, codes: Codes) -> Floats:
+    def log_odds(self, codes: Integers) -> Floats:
         """Log-odds of difficulties, shape (clients,)."""
         return self.model.intercept + _columns(codes, self.chosen, self.evidence) @ self.model.coefficients
 
@@ -59,7 +58,7 @@ def cut(frame: pl.DataFrame, candidates: Sequence[Candidate]) -> Cuts:
 
 
 def fit_quick(
-    codes: Codes,
+    codes: Integers,
     sizes: Sequence[int],
     target: NDArray[np.integer],
     *,
@@ -93,7 +92,7 @@ def fit_quick(
 
 
 def cross_fitted(
-    codes: Codes, sizes: Sequence[int], target: NDArray[np.integer], *, seed: int, always: Sequence[int] = ()
+    codes: Integers, sizes: Sequence[int], target: NDArray[np.integer], *, seed: int, always: Sequence[int] = ()
 ) -> Floats:
     """Log-odds of every client by a quick scorecard that did not see it."""
     fold = np.random.default_rng([seed, 5]).permutation(len(target)) % FOLDS
@@ -125,7 +124,7 @@ def _edges(column: pl.Series) -> Floats | dict[str, int]:
     return np.unique(np.quantile(values, np.arange(1, BINS) / BINS)) if len(values) else np.empty(0)
 
 
-def _bin(column: pl.Series, edges: Floats | dict[str, int]) -> Codes:
+def _bin(column: pl.Series, edges: Floats | dict[str, int]) -> Integers:
     if isinstance(edges, dict):
         texts = column.cast(pl.String)
         codes = texts.replace_strict(edges, default=1, return_dtype=pl.Int64) if edges else pl.Series([1] * len(column))
@@ -134,14 +133,14 @@ def _bin(column: pl.Series, edges: Floats | dict[str, int]) -> Codes:
     return np.where(np.isnan(values), 0, 1 + np.searchsorted(edges, values, side="right"))
 
 
-def evidence_of(bins: Codes, counted: Floats, bad: Floats, size: int) -> Floats:
+def evidence_of(bins: Integers, counted: Floats, bad: Floats, size: int) -> Floats:
     """Log-odds of each bin against the average, drawn towards it by `PRIOR` clients."""
     rate = bad.sum() / counted.sum()
     shrunk = (np.bincount(bins, bad, size) + PRIOR * rate) / (np.bincount(bins, counted, size) + PRIOR)
     return np.asarray(np.log(shrunk / (1 - shrunk)) - np.log(rate / (1 - rate)), dtype=np.float64)
 
 
-def _honest(bins: Codes, counted: Floats, bad: Floats, size: int, fold: Codes) -> Floats:
+def _honest(bins: Integers, counted: Floats, bad: Floats, size: int, fold: Integers) -> Floats:
     out = np.empty(len(bins))
     for k in range(FOLDS):
         others = fold != k
@@ -149,11 +148,11 @@ def _honest(bins: Codes, counted: Floats, bad: Floats, size: int, fold: Codes) -
     return out
 
 
-def _information(bins: Codes, counted: Floats, bad: Floats, size: int) -> float:
+def _information(bins: Integers, counted: Floats, bad: Floats, size: int) -> float:
     table = evidence_of(bins, counted, bad, size)
     events, clients = np.bincount(bins, bad, size), np.bincount(bins, counted, size)
     return float(((events / bad.sum() - (clients - events) / (counted - bad).sum()) * table).sum())
 
 
-def _columns(codes: Codes, chosen: Sequence[int], tables: Sequence[Floats]) -> Floats:
+def _columns(codes: Integers, chosen: Sequence[int], tables: Sequence[Floats]) -> Floats:
     return np.column_stack([table[codes[:, i]] for i, table in zip(chosen, tables, strict=True)])

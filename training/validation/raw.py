@@ -10,8 +10,9 @@ import polars as pl
 from scoring.data.cleaning import clean
 from scoring.data.features import DICTIONARY, build
 from scoring.data.tables import RawTables
+from scoring.data.tables.column_types import ID_COLUMN
 
-ID, CREDIT = "SK_ID_CURR", "SK_ID_BUREAU"
+CREDIT = "SK_ID_BUREAU"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class RawSample:
     @property
     def ids(self) -> pl.Series:
         """The clients' numbers, increasing."""
-        return self.frames["application"][ID].sort()
+        return self.frames["application"][ID_COLUMN].sort()
 
     def changed(self, table: str, frame: pl.DataFrame) -> "RawSample":
         """The same clients with another frame for one table."""
@@ -44,7 +45,7 @@ class RawSample:
             labels=None,
             sources=MappingProxyType({}),
         )
-        return build(clean(tables), [DICTIONARY[name] for name in names]).collect("polars").to_native().sort(ID)
+        return build(clean(tables), [DICTIONARY[name] for name in names]).collect("polars").to_native().sort(ID_COLUMN)
 
 
 def sample_rows(raw: RawTables, ids: pl.Series) -> RawSample:
@@ -53,7 +54,7 @@ def sample_rows(raw: RawTables, ids: pl.Series) -> RawSample:
     frames: dict[str, pl.DataFrame] = {}
     for name, frame in raw.frames.items():
         if name != "bureau_balance":
-            frames[name] = frame.filter(nw.col(ID).is_in(wanted)).collect("polars").to_native()
+            frames[name] = frame.filter(nw.col(ID_COLUMN).is_in(wanted)).collect("polars").to_native()
     if "bureau_balance" in raw.frames:
         credit_ids = frames["bureau"][CREDIT].to_list() if "bureau" in frames else []
         months = raw.frames["bureau_balance"].filter(nw.col(CREDIT).is_in(credit_ids))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.i18n import Words
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.reporting.wording import num, told
 from training.validation.checks import Check, flagged, not_applicable
@@ -20,7 +21,6 @@ QUESTION = Words(
     "De combien les décisions sont-elles plus chères que celles d'un oracle qui connaîtrait le vrai risque ?",
     "How much dearer are the decisions than those of an oracle who knows the true risk?",
 )
-Floats = NDArray[np.float64]
 
 
 def expected_costs(pd: Floats, declined: NDArray[np.bool_], *, fn: float, fp: float) -> Floats:

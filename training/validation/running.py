@@ -11,7 +11,7 @@ from pathlib import Path
 from scoring.files import file_aside
 from scoring.i18n import Words
 from scoring.model.artefacts import EVALUATION_FILE
-from training.parallel import apart, one_thread, processes_for
+from training.parallel import Notice, apart, one_thread, processes_for
 from training.validation.artefact import check_monotonicity, check_parity
 from training.validation.calibration import check_calibration
 from training.validation.cells import check_cells, check_missing
@@ -31,7 +31,6 @@ from training.validation.stability import check_stability
 from training.validation.subject import Subject, read_subject
 from training.validation.uncertainty import check_uncertainty
 
-Notice = Callable[[str], None]
 Family = Callable[[Subject], Sequence[Check]]
 
 STEPS: tuple[tuple[str, Family], ...] = (

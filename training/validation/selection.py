@@ -18,9 +18,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
-from training.data.dataset import ID, read_clients
+from training.data.dataset import read_clients
 from training.data.matrix import Matrix
 from training.data.synthetic import write_portfolio
 from training.data.synthetic.policy import REFUSED
@@ -32,7 +34,6 @@ from training.validation.regret import expected_costs
 from training.validation.statistics import Z, expected_auc
 from training.validation.subject import Subject
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 FAMILY = "selection"
 QUESTION = Words(
@@ -122,9 +123,12 @@ def _applicants(folder: Path, subject: Subject) -> Applicants:
     matrix = read_clients(everyone).matrix()
     known = {candidate.name for candidate in subject.matrix.candidates}
     matrix = matrix.only([candidate for candidate in matrix.candidates if candidate.name in known])
-    refused = set(pl.read_parquet(granted / "refused.parquet", columns=[ID])[ID].to_list())
-    truth = pl.DataFrame({ID: matrix.ids}).join(
-        pl.read_parquet(everyone / "truth.parquet", columns=[ID, "pd"]), on=ID, how="left", maintain_order="left"
+    refused = set(pl.read_parquet(granted / "refused.parquet", columns=[ID_COLUMN])[ID_COLUMN].to_list())
+    truth = pl.DataFrame({ID_COLUMN: matrix.ids}).join(
+        pl.read_parquet(everyone / "truth.parquet", columns=[ID_COLUMN, "pd"]),
+        on=ID_COLUMN,
+        how="left",
+        maintain_order="left",
     )
     return applicants_of(matrix, np.isin(matrix.ids, sorted(refused)), truth["pd"].to_numpy())
 

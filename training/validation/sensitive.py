@@ -5,25 +5,26 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.data.matrix import Candidate
 from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.quick import Codes, cross_fitted, cut, evidence_of, fit_quick
 from training.validation.statistics import auc, mean_interval
-from training.validation.subject import ID, Subject
+from training.validation.subject import Subject
 
 GAINS = ("gender", "age_years", "family_status", "children", "employer_class", "circle_late_30")
 GAINS_QUICK = ("gender", "age_years")
 RESAMPLES = 200
 PROXY = 0.7
-Floats = NDArray[np.float64]
 
 
 def check_gains(subject: Subject) -> list[Check]:
     """Cost and AUC of a quick scorecard with each sensitive feature, against without."""
-    frame = subject.portfolio.filter(pl.col(ID).is_in(subject.matrix.ids)).sort(ID)
+    frame = subject.portfolio.filter(pl.col(ID_COLUMN).is_in(subject.matrix.ids)).sort(ID_COLUMN)
     target, seed = subject.matrix.target, subject.seed
     base = cross_fitted(subject.codes, subject.cuts.sizes, target, seed=seed)
     wanted = [name for name in (GAINS_QUICK if subject.quick else GAINS) if name in frame.columns]
@@ -126,7 +127,7 @@ def attributes(frame: pl.DataFrame) -> dict[str, tuple[Words, NDArray[np.int8]]]
 def _proxies(subject: Subject, kind: str) -> Check:
     model = subject.models[kind]
     candidates = [Candidate(name, facts.kind) for name, facts in model.features.items()]
-    train = subject.portfolio.filter(pl.col("ROLE") == "train").sort(ID)
+    train = subject.portfolio.filter(pl.col("ROLE") == "train").sort(ID_COLUMN)
     unseen = subject.unseen_frame
     cuts = cut(train, candidates)
     codes, judged = cuts.codes(train), cuts.codes(unseen)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2, rankdata
 
-Floats = NDArray[np.float64]
+from scoring.model.arrays import Floats
+
 Counts = NDArray[np.integer] | Floats
 Z = 2.6
 """Standard errors within which a figure is held to be chance: two-sided 1%."""

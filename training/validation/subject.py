@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY
 from scoring.data.tables import fingerprint, read_tables
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ArtefactError
 from scoring.model.additive_model import AdditiveModel, Lookup, read_model
 from scoring.model.additive_model.lookup import ScoredMany
@@ -29,9 +30,8 @@ from training.provenance import synthetic_origin
 from training.validation.quick import Codes, Cuts, cut
 from training.validation.raw import RawSample, sample_rows
 
-ID, ROLE, OUTCOME = "SK_ID_CURR", "ROLE", "OUTCOME"
+ROLE, OUTCOME = "ROLE", "OUTCOME"
 TRUTH_FILE = "truth.parquet"
-Floats = NDArray[np.float64]
 Kept = TypeVar("Kept")
 
 
@@ -91,12 +91,12 @@ class Subject:
     @cached_property
     def test_frame(self) -> pl.DataFrame:
         """Every feature, sensitive ones too, of the test clients, in the order of `test`."""
-        return self.portfolio.filter(pl.col(ROLE) == "test").sort(ID)
+        return self.portfolio.filter(pl.col(ROLE) == "test").sort(ID_COLUMN)
 
     @cached_property
     def unseen_frame(self) -> pl.DataFrame:
         """Every feature of all clients that no model was fitted on: test clients and new applicants."""
-        return self.portfolio.filter(pl.col(ROLE) != "train").sort(ID)
+        return self.portfolio.filter(pl.col(ROLE) != "train").sort(ID_COLUMN)
 
     @cached_property
     def lookups(self) -> Mapping[str, Lookup]:
@@ -111,7 +111,7 @@ class Subject:
     @cached_property
     def scored_train(self) -> Mapping[str, ScoredMany]:
         """The training clients' scores by model, in the order of `train`."""
-        frame = self.portfolio.filter(pl.col(ROLE) == "train").sort(ID)
+        frame = self.portfolio.filter(pl.col(ROLE) == "train").sort(ID_COLUMN)
         return {kind: lookup.score_many(frame) for kind, lookup in self.lookups.items()}
 
     @cached_property
@@ -132,7 +132,11 @@ class Subject:
     @cached_property
     def truth_unseen(self) -> pl.DataFrame | None:
         """The truth of the clients of `unseen_frame`, in its order."""
-        return None if self.truth is None else self.unseen_frame.select(ID).join(self.truth, on=ID, how="left")
+        return (
+            None
+            if self.truth is None
+            else self.unseen_frame.select(ID_COLUMN).join(self.truth, on=ID_COLUMN, how="left")
+        )
 
     @cached_property
     def reference(self) -> FittedReference:
@@ -154,8 +158,8 @@ def read_subject(artefacts: Path, tables: Path, *, quick: bool = False, clients_
     champion = found.champion
     order = [champion.serves, *(kind for kind in ("scorecard", "ebm") if kind != champion.serves)]
     models = {kind: read_model(artefacts / f"{kind}.json") for kind in order}
-    portfolio = pl.read_parquet(found.portfolio).sort(ID)
-    unseen = portfolio.filter(pl.col(ROLE) != "train")[ID]
+    portfolio = pl.read_parquet(found.portfolio).sort(ID_COLUMN)
+    unseen = portfolio.filter(pl.col(ROLE) != "train")[ID_COLUMN]
     seed = found.model.provenance.seed
     chosen = np.random.default_rng([seed, 11]).permutation(len(unseen))[:clients_of_raw]
     with read_tables(tables, labels=True) as raw:
@@ -173,10 +177,10 @@ def read_subject(artefacts: Path, tables: Path, *, quick: bool = False, clients_
         absent = raw.absent
     if labels is None or not labels.height:
         raise ArtefactError(f"The tables must have TARGET; got none in {tables}. Add application_train.")
-    target = dict(zip(labels[ID].to_list(), labels["TARGET"].to_list(), strict=True))
+    target = dict(zip(labels[ID_COLUMN].to_list(), labels["TARGET"].to_list(), strict=True))
     features = [DICTIONARY[name] for name in portfolio.columns if name in DICTIONARY]
     matrix = make_matrix(portfolio, target, features)
-    role = portfolio.filter(pl.col(ID).is_in(list(target)))[ROLE].to_numpy()
+    role = portfolio.filter(pl.col(ID_COLUMN).is_in(list(target)))[ROLE].to_numpy()
     truth = tables / TRUTH_FILE
     return Subject(
         folder=artefacts,

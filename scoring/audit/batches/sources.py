@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 import polars as pl
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ClairscoreError, InputError, UnknownClientError
 from scoring.i18n import Said, shown
-from scoring.portfolio.clients import ID
 from scoring.service import Service
 
 MOST_CHARACTERS = 200
@@ -112,7 +112,7 @@ class RawClient:
     @property
     def number(self) -> Any:
         """The client's number as it was given."""
-        return self.application.get(ID)
+        return self.application.get(ID_COLUMN)
 
 
 class RawApplications:
@@ -176,7 +176,7 @@ class RawApplications:
         applications: list[Cells] = []
         history: dict[str, list[Cells]] = {}
         for row, client in rows:
-            number, own = client.number, {ID: row + 1}
+            number, own = client.number, {ID_COLUMN: row + 1}
             usable = number is None or (isinstance(number, int) and not isinstance(number, bool) and number > 0)
             applications.append({**client.application, **own} if usable else client.application)
             for table, given in client.history.items():

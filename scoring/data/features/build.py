@@ -8,6 +8,7 @@ Amounts, counts and shares are Float64, categories String.
 """
 
 import dataclasses
+from scoring.data.tables.column_types import ID_COLUMN
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
@@ -60,7 +61,6 @@ DICTIONARY: Mapping[str, Feature] = _by_name(
 
 
 
-KEY = "SK_ID_CURR"
 Frames = Mapping[str, nw.LazyFrame]
 Span = tuple[int | None, int | None]
 """Clients from a number on, and below another; None is unbounded."""
@@ -81,7 +81,7 @@ class Hold(Protocol):
 
 def _months_of_clients(frames: Frames) -> nw.LazyFrame:
     """Give each month of a credit elsewhere the client of its credit."""
-    owners = frames["bureau"].select("SK_ID_BUREAU", KEY)
+    owners = frames["bureau"].select("SK_ID_BUREAU", ID_COLUMN)
     return frames["bureau_balance"].join(owners, on="SK_ID_BUREAU", how="inner")
 
 
@@ -158,16 +158,16 @@ def build(tables: CleanTables, features: Sequence[Feature] | None = None) -> nw.
     scales = {d: nw.col(f"__scale_{d}") for d in sorted({f.decimals for f in (*direct, *combined)}) if d > 0}
     frames = _known_then(tables.frames)
     matrix = frames[APPLICATION].select(
-        KEY,
-        *(scale_column(nw.col(KEY), d).alias(f"__scale_{d}") for d in scales),
+        ID_COLUMN,
+        *(scale_column(nw.col(ID_COLUMN), d).alias(f"__scale_{d}") for d in scales),
         *_named([feature for feature in direct if feature.table == APPLICATION]),
     )
     for features_of_table in _by_table(direct):
         if features_of_table[0].table != APPLICATION:
             matrix = _joined(matrix, frames, features_of_table)
     categories = [feature.name for feature in direct if feature.kind == "category"]
-    matrix = matrix.select(KEY, *scales.values(), *categories, *_rounded(direct, scales))
-    return _finished(matrix, wanted, combined, scales).sort(KEY)
+    matrix = matrix.select(ID_COLUMN, *scales.values(), *categories, *_rounded(direct, scales))
+    return _finished(matrix, wanted, combined, scales).sort(ID_COLUMN)
 
 
 def build_in_parts(
@@ -207,7 +207,7 @@ def build_in_parts(
     matrix = hold(parts or [[build(tables, ())]])
     scales = {d: nw.col(f"__scale_{d}") for d in sorted({f.decimals for f in combined}) if d > 0}
     if scales:
-        matrix = matrix.with_columns(*(scale_column(nw.col(KEY), d).alias(f"__scale_{d}") for d in scales))
+        matrix = matrix.with_columns(*(scale_column(nw.col(ID_COLUMN), d).alias(f"__scale_{d}") for d in scales))
     return _finished(matrix, wanted, combined, scales)
 
 
@@ -248,8 +248,8 @@ def _in_spans(tables: CleanTables, table: str, hold: Hold) -> list[CleanTables]:
 
 def _within(frame: nw.LazyFrame, span: Span) -> nw.LazyFrame:
     low, high = span
-    frame = frame if low is None else frame.filter(nw.col(KEY) >= low)
-    return frame if high is None else frame.filter(nw.col(KEY) < high)
+    frame = frame if low is None else frame.filter(nw.col(ID_COLUMN) >= low)
+    return frame if high is None else frame.filter(nw.col(ID_COLUMN) < high)
 
 
 def _with_needs(wanted: Sequence[Feature]) -> tuple[list[Feature], list[Feature]]:
@@ -270,17 +270,17 @@ def _finished(
     """Add the features made of others, and put all in order."""
     if combined:
         matrix = matrix.with_columns(
-            *(rounded(f.expression, f.decimals, scales.get(f.decimals, nw.col(KEY))).alias(f.name) for f in combined)
+            *(rounded(f.expression, f.decimals, scales.get(f.decimals, nw.col(ID_COLUMN))).alias(f.name) for f in combined)
         )
-    return matrix.select(KEY, *(feature.name for feature in wanted))
+    return matrix.select(ID_COLUMN, *(feature.name for feature in wanted))
 
 
 def _joined(matrix: nw.LazyFrame, frames: Frames, features: Sequence[Feature]) -> nw.LazyFrame:
     """Aggregate one history table to a row a client, and join it."""
     table = features[0].table
     rows = _PREPARED[table](frames) if table in _PREPARED else frames[table]
-    aggregated = rows.group_by(KEY).agg(*_named(features))
-    return matrix.join(aggregated, on=KEY, how="left")
+    aggregated = rows.group_by(ID_COLUMN).agg(*_named(features))
+    return matrix.join(aggregated, on=ID_COLUMN, how="left")
 
 
 def _named(features: Sequence[Feature]) -> list[nw.Expr]:
@@ -296,5 +296,5 @@ def _rounded(features: Sequence[Feature], scales: Mapping[int, nw.Expr]) -> list
     return [
         value if empty is None else value.fill_null(empty)
         for (decimals, empty), names in alike.items()
-        for value in [rounded(nw.col(*names), decimals, scales.get(decimals, nw.col(KEY)))]
+        for value in [rounded(nw.col(*names), decimals, scales.get(decimals, nw.col(ID_COLUMN)))]
     ]

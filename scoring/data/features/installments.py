@@ -5,6 +5,7 @@ not taken for a shortfall.
 """
 
 from dataclasses import replace
+from scoring.data.tables.column_types import ID_COLUMN
 
 import narwhals as nw
 
@@ -38,7 +39,7 @@ def instalments(rows: nw.LazyFrame) -> nw.LazyFrame:
         One row an instalment: SK_ID_CURR, SK_ID_PREV, DAYS_INSTALMENT (its due day), DUE and PAID (amounts), LATE and
         EARLY (days of the last payment after and before the due day, 0 or more, missing while nothing is paid).
     """
-    keys = ("SK_ID_CURR", "SK_ID_PREV", "NUM_INSTALMENT_VERSION", "NUM_INSTALMENT_NUMBER", "DAYS_INSTALMENT")
+    keys = (ID_COLUMN, "SK_ID_PREV", "NUM_INSTALMENT_VERSION", "NUM_INSTALMENT_NUMBER", "DAYS_INSTALMENT")
     last_day = nw.col("DAYS_ENTRY_PAYMENT").max()
     together = rows.group_by(*keys).agg(
         nw.col("AMT_INSTALMENT").max().alias("DUE"),

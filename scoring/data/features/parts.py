@@ -6,13 +6,14 @@ order, which is checked, so no join is needed to put them together.
 """
 
 import itertools
+from scoring.data.tables.column_types import ID_COLUMN
 from collections.abc import Sequence
 
 import duckdb
 import narwhals as nw
 
 from scoring.errors import TableError
-from scoring.data.features.build import KEY, Span
+from scoring.data.features.build import Span
 
 _ROWS_A_SPAN = 3_500_000
 """Rows put together at a time: their groups take some 400 MB, and spill nothing."""
@@ -45,7 +46,7 @@ class Parts:
         if parts < 2:
             return ((None, None),)
         shares = ", ".join(str(i / parts) for i in range(1, parts))
-        cuts = of_clients.aggregate(f"quantile_disc({KEY}, [{shares}])").fetchall()[0][0]
+        cuts = of_clients.aggregate(f"quantile_disc({ID_COLUMN}, [{shares}])").fetchall()[0][0]
         # Without any client there is nothing to cut.
         edges = [None, *dict.fromkeys(cuts or ()), None]
         return tuple(itertools.pairwise(edges))
@@ -67,7 +68,7 @@ class Parts:
         for name in names[1:]:
             self._check_clients(names[0], name)
         first, *others = names
-        columns = ", ".join([f"{first}.*", *(f"{name}.* EXCLUDE ({KEY})" for name in others)])
+        columns = ", ".join([f"{first}.*", *(f"{name}.* EXCLUDE ({ID_COLUMN})" for name in others)])
         glued = self._connection.sql(f"SELECT {columns} FROM {' POSITIONAL JOIN '.join(names)}")  # noqa: S608
         return nw.from_native(glued)
 
@@ -88,7 +89,7 @@ class Parts:
     def _check_clients(self, first: str, other: str) -> None:
         others = self._connection.sql(
             f"SELECT count(*) FROM {first} POSITIONAL JOIN {other} "  # noqa: S608
-            f"WHERE {first}.{KEY} IS DISTINCT FROM {other}.{KEY}"
+            f"WHERE {first}.{ID_COLUMN} IS DISTINCT FROM {other}.{ID_COLUMN}"
         ).fetchall()[0][0]
         if others:
             raise TableError(

@@ -1,6 +1,7 @@
 """The 122 columns of the applications (121 without TARGET), in the published order."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from scoring.data.tables.column_types import Column, Kind, amount, category, count, days, flag, identifier, share
 
@@ -117,5 +118,5 @@ _REST = (
     ),
 )
 
-APPLICATION: tuple[Column, ...] = (identifier("SK_ID_CURR"), *_PERSON, *_BUILDING, *_REST)
+APPLICATION: tuple[Column, ...] = (identifier(ID_COLUMN), *_PERSON, *_BUILDING, *_REST)
 """Columns of application_test; application_train has TARGET after the id."""

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
+
+ID_COLUMN: Final = "SK_ID_CURR"
+"""The column that names a client, in each table that has one."""
 
 Dtype = Literal["int", "float", "string"]
 

@@ -1,6 +1,7 @@
 """The columns of the six history tables, in the published order."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from scoring.data.tables.application_columns import NONE_DAYS, SUITES, WEEKDAYS
 from scoring.data.tables.column_types import Column, Kind, amount, category, count, days, flag, identifier, months
@@ -54,7 +55,7 @@ CONTRACT_STATES = (
 )  # fmt: skip
 
 BUREAU: tuple[Column, ...] = (
-    identifier("SK_ID_CURR"),
+    identifier(ID_COLUMN),
     identifier("SK_ID_BUREAU"),
     category("CREDIT_ACTIVE", "Active", "Closed", "Sold", "Bad debt"),
     category("CREDIT_CURRENCY", "currency 1", "currency 2", "currency 3", "currency 4"),
@@ -81,7 +82,7 @@ BUREAU_BALANCE: tuple[Column, ...] = (
 
 PREVIOUS_APPLICATION: tuple[Column, ...] = (
     identifier("SK_ID_PREV"),
-    identifier("SK_ID_CURR"),
+    identifier(ID_COLUMN),
     category("NAME_CONTRACT_TYPE", "Cash loans", "Consumer loans", "Revolving loans", "XNA"),
     amount("AMT_ANNUITY", nullable=True),
     amount("AMT_APPLICATION"),
@@ -124,7 +125,7 @@ PREVIOUS_APPLICATION: tuple[Column, ...] = (
 
 POS_CASH_BALANCE: tuple[Column, ...] = (
     identifier("SK_ID_PREV"),
-    identifier("SK_ID_CURR"),
+    identifier(ID_COLUMN),
     months("MONTHS_BALANCE"),
     count("CNT_INSTALMENT", nullable=True),
     count("CNT_INSTALMENT_FUTURE", nullable=True),
@@ -135,7 +136,7 @@ POS_CASH_BALANCE: tuple[Column, ...] = (
 
 INSTALLMENTS_PAYMENTS: tuple[Column, ...] = (
     identifier("SK_ID_PREV"),
-    identifier("SK_ID_CURR"),
+    identifier(ID_COLUMN),
     count("NUM_INSTALMENT_VERSION"),
     count("NUM_INSTALMENT_NUMBER", whole=True),
     days("DAYS_INSTALMENT"),
@@ -146,7 +147,7 @@ INSTALLMENTS_PAYMENTS: tuple[Column, ...] = (
 
 CREDIT_CARD_BALANCE: tuple[Column, ...] = (
     identifier("SK_ID_PREV"),
-    identifier("SK_ID_CURR"),
+    identifier(ID_COLUMN),
     months("MONTHS_BALANCE"),
     amount("AMT_BALANCE", low=None),
     amount("AMT_CREDIT_LIMIT_ACTUAL", whole=True),

@@ -8,6 +8,7 @@ An instalment's key is not checked: an instalment paid in parts repeats it, as p
 """
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from scoring.data.tables.schema import HISTORY, TABLES
 
 FORMAT, VERSION = "clairscore/table-checks", 1
 APPLICATION = "application"
-CLIENT, CREDIT, PREVIOUS = "SK_ID_CURR", "SK_ID_BUREAU", "SK_ID_PREV"
+CREDIT, PREVIOUS = "SK_ID_BUREAU", "SK_ID_PREV"
 EXAMPLES = 5
 """Unknown codes that a finding names."""
 _COUNT = "count"
@@ -255,21 +256,21 @@ def _orphans(frames: Mapping[str, nw.LazyFrame], table: Table, total: int) -> It
 
 
 def _without_history(frames: Mapping[str, nw.LazyFrame], clients: int) -> Iterator[Finding]:
-    remaining = frames[APPLICATION].select(CLIENT)
+    remaining = frames[APPLICATION].select(ID_COLUMN)
     for name in HISTORY:
         owners = _owners(frames, name)
-        count = None if owners is None else _rows(_lacking(frames[APPLICATION], owners, CLIENT))
-        yield Finding(Check.NO_HISTORY, name, CLIENT, "a client may have none", count, clients, warns=False)
-        remaining = remaining if owners is None else _lacking(remaining, owners, CLIENT)
+        count = None if owners is None else _rows(_lacking(frames[APPLICATION], owners, ID_COLUMN))
+        yield Finding(Check.NO_HISTORY, name, ID_COLUMN, "a client may have none", count, clients, warns=False)
+        remaining = remaining if owners is None else _lacking(remaining, owners, ID_COLUMN)
     rule = "a client may have none in any table"
-    yield Finding(Check.NO_HISTORY, APPLICATION, CLIENT, rule, _rows(remaining), clients, warns=False)
+    yield Finding(Check.NO_HISTORY, APPLICATION, ID_COLUMN, rule, _rows(remaining), clients, warns=False)
 
 
 def _owners(frames: Mapping[str, nw.LazyFrame], name: str) -> nw.LazyFrame | None:
     """Return the rows that tell which clients a history table is about; None where tables are absent."""
     if name not in frames:
         return None
-    if CLIENT in _declared(name).names:
+    if ID_COLUMN in _declared(name).names:
         return frames[name]
     if "bureau" not in frames:
         return None

@@ -1,6 +1,7 @@
 """One client, or a few, given as JSON-like rows: the same frames as a folder gives, in memory, on Polars."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 import math
 from collections.abc import Mapping, Sequence
@@ -60,7 +61,7 @@ def read_rows(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> RawTables:
     if not rows.get("application"):
         raise InputError(Said("problem.rows.none"))
     frames = {name: _frame(name, columns, rows.get(name, ())) for name, columns in _DECLARED.items()}
-    clients = frames["application"].get_column("SK_ID_CURR")
+    clients = frames["application"].get_column(ID_COLUMN)
     if clients.n_unique() != len(clients):
         raise InputError(Said("problem.rows.twice"))
     _check_owners(frames, clients)
@@ -77,7 +78,7 @@ def _check_owners(frames: Mapping[str, pl.DataFrame], clients: pl.Series) -> Non
     known = set(clients.to_list())
     credits_of = set(frames["bureau"].get_column("SK_ID_BUREAU").to_list())
     for name in HISTORY:
-        key, owners = ("SK_ID_BUREAU", credits_of) if name == "bureau_balance" else ("SK_ID_CURR", known)
+        key, owners = ("SK_ID_BUREAU", credits_of) if name == "bureau_balance" else (ID_COLUMN, known)
         for i, value in enumerate(frames[name].get_column(key).to_list()):
             if value not in owners:
                 parent = "bureau" if name == "bureau_balance" else "application"

@@ -1,6 +1,7 @@
 """The eight tables of Home Credit Default Risk, declared once."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,9 +11,9 @@ from scoring.data.tables.application_columns import APPLICATION, TARGET
 from scoring.data.tables.column_types import Table
 
 _DECLARED = (
-    Table("application_train", (APPLICATION[0], TARGET, *APPLICATION[1:]), ("SK_ID_CURR",), None),
-    Table("application_test", APPLICATION, ("SK_ID_CURR",), None),
-    Table("bureau", history_columns.BUREAU, ("SK_ID_BUREAU",), ("application", "SK_ID_CURR")),
+    Table("application_train", (APPLICATION[0], TARGET, *APPLICATION[1:]), (ID_COLUMN,), None),
+    Table("application_test", APPLICATION, (ID_COLUMN,), None),
+    Table("bureau", history_columns.BUREAU, ("SK_ID_BUREAU",), ("application", ID_COLUMN)),
     Table(
         "bureau_balance",
         history_columns.BUREAU_BALANCE,
@@ -23,25 +24,25 @@ _DECLARED = (
         "previous_application",
         history_columns.PREVIOUS_APPLICATION,
         ("SK_ID_PREV",),
-        ("application", "SK_ID_CURR"),
+        ("application", ID_COLUMN),
     ),
     Table(
         "POS_CASH_balance",
         history_columns.POS_CASH_BALANCE,
         ("SK_ID_PREV", "MONTHS_BALANCE"),
-        ("application", "SK_ID_CURR"),
+        ("application", ID_COLUMN),
     ),
     Table(
         "installments_payments",
         history_columns.INSTALLMENTS_PAYMENTS,
         ("SK_ID_PREV", "NUM_INSTALMENT_NUMBER", "NUM_INSTALMENT_VERSION"),
-        ("application", "SK_ID_CURR"),
+        ("application", ID_COLUMN),
     ),
     Table(
         "credit_card_balance",
         history_columns.CREDIT_CARD_BALANCE,
         ("SK_ID_PREV", "MONTHS_BALANCE"),
-        ("application", "SK_ID_CURR"),
+        ("application", ID_COLUMN),
     ),
 )
 

@@ -6,6 +6,7 @@ read by a strict parser, in pieces that are bounded.
 """
 
 import mmap
+from scoring.data.tables.column_types import ID_COLUMN
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ _DELTA: Final = np.zeros(256, np.int8)
 _DELTA[list(b"[{")] = 1
 _DELTA[list(b"]}")] = -1
 _IDS, _APPLICATIONS = "client_ids", "applications"
-_CLIENT, _CREDIT = "SK_ID_CURR", "SK_ID_BUREAU"
+_CREDIT = "SK_ID_BUREAU"
 TOO_LARGE: Final = b'{"too_large":true}'
 """The document of an application that is larger than a row may be, or has more history."""
 
@@ -247,7 +248,7 @@ def _with_history(rows: _Rows, applications: range, history: dict[str, range], o
     """Write each application with its own history rows."""
     place: dict[int, int] = {}
     for at, row in enumerate(rows.parsed(applications)):
-        number = None if row is None else row.get(_CLIENT)
+        number = None if row is None else row.get(ID_COLUMN)
         if row is not None:
             if not _is_whole(number) or number in place:
                 raise Refused("problem.said.batch-history")
@@ -295,7 +296,7 @@ def _owners(
 ) -> "np.ndarray[Any, np.dtype[np.int64]]":
     """The application of each row of a history table, by its place."""
     key, known, parent = (
-        (_CREDIT, credits_of, "bureau") if table == "bureau_balance" else (_CLIENT, place, "applications")
+        (_CREDIT, credits_of, "bureau") if table == "bureau_balance" else (ID_COLUMN, place, "applications")
     )
     owners = np.empty(len(span), np.int64)
     for at, row in enumerate(rows.parsed(span)):

@@ -22,13 +22,12 @@ from scoring.data.features import DICTIONARY, Feature
 from scoring.data.features.declaration import APPLICATION
 from scoring.data.features.ratios import rounded, scale_column
 from scoring.data.tables import RawTables
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.data.tables.schema import HISTORY, TABLES
 from scoring.explain.counterfactuals.request import DOCUMENTS, Request
 from scoring.model.additive_model.lookup import Value
+from scoring.model.arrays import Floats
 
-Floats = NDArray[np.float64]
-
-KEY = "SK_ID_CURR"
 CREDIT, ANNUITY, GOODS, INCOME = "AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "AMT_INCOME_TOTAL"
 _FLAG = "FLAG_DOCUMENT_"
 _ALL_FLAGS = tuple(f"{_FLAG}{i}" for i in range(2, 22))
@@ -111,7 +110,7 @@ class Following:
         constants = {name: _as_float(value) for name, value in known.items()} | asked.flags
         columns = [pl.Series(name, values, nan_to_null=True) for name, values in asked.columns.items()]
         columns += [_repeated(name, value, len(asked)) for name, value in constants.items()]
-        rows = pl.DataFrame([pl.Series(KEY, np.zeros(len(asked), dtype=np.int64)), *columns])
+        rows = pl.DataFrame([pl.Series(ID_COLUMN, np.zeros(len(asked), dtype=np.int64)), *columns])
         if not hasattr(self._of_thread, "planned"):
             self._of_thread.planned = _Planned(self._direct, self._combined, self.needs)
         planned: _Planned = self._of_thread.planned
@@ -127,11 +126,11 @@ class _Planned:
     def __init__(self, direct: Sequence[Feature], combined: Sequence[Feature], needs: Sequence[str]) -> None:
         self._held = pl.DataFrame()
         numbers = (CREDIT, ANNUITY, GOODS, INCOME, *needs, *_ALL_FLAGS)
-        schema = pl.Schema({KEY: pl.Int64(), **dict.fromkeys(numbers, pl.Float64())})
+        schema = pl.Schema({ID_COLUMN: pl.Int64(), **dict.fromkeys(numbers, pl.Float64())})
         digits = sorted({feature.decimals for feature in (*direct, *combined)})
         scales = {d: nw.col(f"__scale_{d}") for d in digits}
         frame = nw.from_native(register_io_source(self._rows, schema=schema))
-        frame = frame.with_columns(scale_column(nw.col(KEY), d).alias(f"__scale_{d}") for d in digits)
+        frame = frame.with_columns(scale_column(nw.col(ID_COLUMN), d).alias(f"__scale_{d}") for d in digits)
         frame = frame.select(*scales.values(), *needs, *(f.expression.alias(f.name) for f in direct))
         frame = frame.with_columns(_rounded(feature, nw.col(feature.name), scales) for feature in direct)
         # The request is all that moves: what else the combined ones need is the client's own.
@@ -181,7 +180,7 @@ def _columns_read(name: str) -> frozenset[str]:
     feature, frame = DICTIONARY[name], _empty_applications()
     if feature.table != APPLICATION or feature.needs or _evaluates(feature, frame.drop(_REQUEST)):
         return frozenset()
-    if not _evaluates(feature, frame.select(KEY, INCOME, *_REQUEST)):
+    if not _evaluates(feature, frame.select(ID_COLUMN, INCOME, *_REQUEST)):
         raise ValueError(
             f"a feature of the request must be computed from the request and the income alone; got {name}. "
             "Give scoring.explain.counterfactuals the column that it reads"

@@ -8,9 +8,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.model.additive_model.document import CategoryAxis, NumberAxis
+from scoring.model.arrays import Floats
 
 Value = float | int | str | None
-Floats = NDArray[np.float64]
 Cells = NDArray[np.int16] | NDArray[np.int32]
 
 FEW_EDGES = 60

@@ -15,6 +15,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import InputError
 from scoring.model.additive_model import AdditiveModel, CategoryAxis, NumberAxis, Term
 from scoring.model.scale import log_odds_of
@@ -22,7 +23,6 @@ from scoring.reports.exports.names import term_names
 
 Dialect = Literal["duckdb", "postgres", "spark"]
 DIALECTS: tuple[Dialect, ...] = ("duckdb", "postgres", "spark")
-ID = "SK_ID_CURR"
 LARGEST_EXPONENT = 700.0
 """exp(-700) is 1e-304: a probability that is as good as 0; PostgreSQL raises an error on what underflows."""
 
@@ -32,7 +32,7 @@ def sql_of(
     dialect: Dialect,
     *,
     table: str = "features",
-    id_column: str = ID,
+    id_column: str = ID_COLUMN,
     decision: bool = True,
     pretty: bool = True,
 ) -> str:

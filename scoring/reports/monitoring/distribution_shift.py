@@ -19,6 +19,7 @@ from scoring.i18n import LANGUAGES
 from scoring.i18n.figures import num
 from scoring.model.additive_model import AdditiveModel, CategoryAxis, FeatureFacts, NumberAxis
 from scoring.model.additive_model.axis import AxisLookup, Column
+from scoring.model.arrays import Floats
 from scoring.model.scale import PointsScale
 from scoring.reports.evaluation import Said
 from scoring.reports.exports.binned import Bin, bins_of
@@ -117,7 +118,6 @@ def _count(bins: FeatureBins, numbers: np.ndarray) -> np.ndarray:
     return bins.count(pl.Series(numbers, dtype=pl.Float64))
 
 
-Floats = NDArray[np.float64]
 GROUPS = 10
 """Groups of the score, cut on the clients that it is held against."""
 MOST_BINS = 3

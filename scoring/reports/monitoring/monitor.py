@@ -11,8 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model import AdditiveModel, Lookup
 from scoring.model.additive_model.lookup import ScoredMany
+from scoring.model.arrays import Floats
 from scoring.model.decision import decide_many
 from scoring.model.scale import pd_of_many
 from scoring.reports.evaluation import Interval
@@ -123,10 +125,6 @@ def overridden(counts: Overrides) -> Overridden:
         moves={f"{first}>{second}": count for (first, second), count in sorted(counts.moves.items())},
         level=graded(low, OVERRIDES) if counts.decisions >= FEWEST else "green",
     )
-
-
-Floats = NDArray[np.float64]
-ID = "SK_ID_CURR"
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,7 +244,7 @@ def _decisions(side: _Side) -> Decisions:
 
 def _blocks(side: _Side, later: Later) -> tuple[Block, ...]:
     """Stretches in the order of the clients' numbers, or of their periods; each large enough to be judged."""
-    ids = later.frame[ID].to_numpy()
+    ids = later.frame[ID_COLUMN].to_numpy()
     groups = _stretches(len(ids)) if later.periods is None else _by_period(later.periods)
     groups = [(name, at) for name, at in groups if len(at) >= FEWEST]
     known = [at[~np.isnan(later.outcome[at])] for _, at in groups]

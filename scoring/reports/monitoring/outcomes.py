@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Flags, Floats
 from scoring.model.costs import CostMatrix
 from scoring.model.scale import pd_of_many
 from scoring.reports.evaluation import Difference, Interval
@@ -19,8 +20,6 @@ from scoring.reports.monitoring.sampling_noise import two_sided, wilson
 from scoring.reports.monitoring.thresholds import ALONE, CALIBRATION, FEWEST, FEWEST_DEFAULTERS, RANKING, SEED
 from scoring.reports.monitoring_document import Calibration, Cost, Line, Outcomes
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Z = 1.96
 ROUNDS = 50
 RESAMPLES = 1_000
@@ -37,7 +36,7 @@ class Known:
     """
 
     log_odds: Floats
-    bad: Bools
+    bad: Flags
 
     def __len__(self) -> int:
         return len(self.bad)
@@ -52,7 +51,7 @@ class Known:
         """The outcome as TARGET writes it."""
         return self.bad.astype(np.int8)
 
-    def of(self, which: Bools) -> "Known":
+    def of(self, which: Flags) -> "Known":
         """Those of them."""
         return Known(self.log_odds[which], self.bad[which])
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from scoring.reports.monitoring.thresholds import DRAWS, SEED
 
-Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 _HALF = 0.5
 """Half a client stands in each bin, so that an empty one has a share."""

@@ -26,9 +26,9 @@ from scoring.audit.receipts import check, read_receipt
 from scoring.audit.verification import verify
 from scoring.audit.writer import Journal
 from scoring.data.tables import HISTORY, TABLES
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.data.uploads.limits import MOST_CLIENTS
 from scoring.errors import KeyInUseError
-from scoring.portfolio.clients import ID
 from scoring.service import Service
 from tests.running import run
 from tests.scoring.api.raw import APPLICATION
@@ -103,7 +103,7 @@ def test_all_forms_of_asking_are_one(client: TestClient) -> None:
 
 @pytest.mark.parametrize("kind", ["json", "csv", "parquet"])
 def test_raw_applications_are_decided_as_one_by_one(client: TestClient, kind: str) -> None:
-    rows = [{**APPLICATION, "AMT_CREDIT": 100_000.0 + 1_000.0 * at, ID: 500_001 + at} for at in range(5)]
+    rows = [{**APPLICATION, "AMT_CREDIT": 100_000.0 + 1_000.0 * at, ID_COLUMN: 500_001 + at} for at in range(5)]
     rows[3]["AMT_CREDIT"] = -5.0
     frame = pl.DataFrame(rows)
     buffer = io.BytesIO()
@@ -115,7 +115,7 @@ def test_raw_applications_are_decided_as_one_by_one(client: TestClient, kind: st
         frame.write_parquet(buffer)
         answer = client.post(f"{PATH}?lang=en", content=buffer.getvalue(), headers={"content-type": PARQUET})
     found = lines(answer)
-    assert [line["client_id"] for line in found] == [row[ID] for row in rows]
+    assert [line["client_id"] for line in found] == [row[ID_COLUMN] for row in rows]
     for at, line in enumerate(found):
         alone = client.post("/api/predict?lang=en", json={"application": rows[at]}).json()
         if at == 3:
@@ -126,11 +126,11 @@ def test_raw_applications_are_decided_as_one_by_one(client: TestClient, kind: st
 
 
 def test_histories_go_with_their_applications(client: TestClient) -> None:
-    rows = [{**APPLICATION, ID: number} for number in (500_001, 500_002)]
+    rows = [{**APPLICATION, ID_COLUMN: number} for number in (500_001, 500_002)]
     loan = {column.name: 1 for column in TABLES["bureau"].columns if not column.nullable}
     loan |= {"CREDIT_ACTIVE": "Active", "CREDIT_CURRENCY": "currency 1", "CREDIT_TYPE": "Consumer credit"}
     loan |= {"DAYS_CREDIT": -100, "DAYS_CREDIT_UPDATE": -10}
-    bureau = [{**loan, ID: 500_002, "SK_ID_BUREAU": at} for at in range(1, 9)]
+    bureau = [{**loan, ID_COLUMN: 500_002, "SK_ID_BUREAU": at} for at in range(1, 9)]
     balance = [{"SK_ID_BUREAU": 3, "MONTHS_BALANCE": -1, "STATUS": "5"}]
     history = {"bureau": bureau, "bureau_balance": balance}
     first, second = lines(client.post(PATH, json={"applications": rows, "history": history}))
@@ -153,7 +153,7 @@ def test_a_table_that_was_not_sent_is_unknown(client: TestClient, demo: Service,
     """Nobody is approved, or declined, as somebody without a past because their past was left out."""
     used = demo.unknown_history(())
     assert used
-    rows = [{**APPLICATION, ID: 500_001}]
+    rows = [{**APPLICATION, ID_COLUMN: 500_001}]
     frame = pl.DataFrame(rows)
     parquet = io.BytesIO()
     frame.write_parquet(parquet)
@@ -198,7 +198,7 @@ def test_a_bad_number_is_its_rows_fault(client: TestClient, body: bytes, kind: s
 
 def test_a_file_is_read_as_a_folders_table_is(client: TestClient) -> None:
     """Row numbers of a tool, names in another case, a label, semicolons with decimal commas, decimals."""
-    rows = [{**APPLICATION, "AMT_CREDIT": 100_000.5 + 1_000.0 * at, ID: 500_001 + at} for at in range(4)]
+    rows = [{**APPLICATION, "AMT_CREDIT": 100_000.5 + 1_000.0 * at, ID_COLUMN: 500_001 + at} for at in range(4)]
     frame = pl.DataFrame(rows)
     expected = [
         {**line, "decision_id": ""}
@@ -382,12 +382,12 @@ def test_a_caller_who_goes_leaves_the_key_free(
 def test_history_of_nobody_is_a_problem(client: TestClient) -> None:
     """An owner that is no number, of whatever type, once ended the request with a fault of the service."""
     for owner in ([1], {"a": 1}, "1", None, True, 1.5):
-        wrong = {"applications": [{**APPLICATION, ID: 1}], "history": {"bureau": [{ID: owner}]}}
+        wrong = {"applications": [{**APPLICATION, ID_COLUMN: 1}], "history": {"bureau": [{ID_COLUMN: owner}]}}
         answer = client.post(f"{PATH}?lang=en", json=wrong)
         assert answer.status_code == 422
         assert "bureau[0].SK_ID_CURR must be a whole number" in answer.json()["detail"]
     for number in ([1], "1", None):
-        wrong = {"applications": [{**APPLICATION, ID: number}], "history": {"bureau": []}}
+        wrong = {"applications": [{**APPLICATION, ID_COLUMN: number}], "history": {"bureau": []}}
         assert client.post(PATH, json=wrong).json()["type"] == "/problems/bad-input"
 
 
@@ -425,7 +425,7 @@ def test_a_lender_may_have_it_refused(demo: Service, recorder: Recorder) -> None
     app = FastAPI(docs_url=None, redoc_url=None)
     careful = Service(demo.artefacts, unknown_history="refuse")
     add_api(app, careful, Recorder(careful, recorder.journal))
-    one = {**APPLICATION, ID: 500_001}
+    one = {**APPLICATION, ID_COLUMN: 500_001}
     with TestClient(app) as caller:
         for sent in ({"application": one}, {"application": one, "history": dict(list(KNOWN.items())[1:])}):
             answer = caller.post("/api/predict", json=sent)

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from scoring.data.features import DICTIONARY
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.explain.reasons import LEAST_POINTS, MOST_REASONS, effects_in_points, explain
 from scoring.i18n import LANGUAGES
 from scoring.model.additive_model import Lookup
 from scoring.model.scale import pd_of
-from scoring.portfolio.clients import ID
 from scoring.service import Service
 
 
@@ -34,7 +34,7 @@ def test_contributions_and_intercept_are_the_score_of_every_client(demo: Service
 
 
 def test_reasons_are_few_ordered_and_one_a_group(demo: Service, clients: pl.DataFrame) -> None:
-    for client_id in clients[ID].head(300):
+    for client_id in clients[ID_COLUMN].head(300):
         explanation = demo.assess(client_id).explanation
         for reasons, sign in ((explanation.against, -1), (explanation.in_favour, 1)):
             sizes = [abs(reason.points) for reason in reasons]
@@ -47,7 +47,7 @@ def test_reasons_are_few_ordered_and_one_a_group(demo: Service, clients: pl.Data
 
 
 def test_the_strongest_effect_is_told(demo: Service, clients: pl.DataFrame) -> None:
-    for client_id in clients[ID].head(300):
+    for client_id in clients[ID_COLUMN].head(300):
         assessment = demo.assess(client_id)
         effects = assessment.explanation.effects
         strongest = max(effects, key=lambda feature: abs(effects[feature]))
@@ -55,7 +55,7 @@ def test_the_strongest_effect_is_told(demo: Service, clients: pl.DataFrame) -> N
 
 
 def test_sentences_hold_the_words_of_the_dictionary(demo: Service, clients: pl.DataFrame) -> None:
-    for client_id in clients[ID].head(100):
+    for client_id in clients[ID_COLUMN].head(100):
         for reason in demo.assess(client_id).explanation.principal:
             for lang in LANGUAGES:
                 sentence = reason.sentence(lang)
@@ -67,7 +67,7 @@ def test_sentences_hold_the_words_of_the_dictionary(demo: Service, clients: pl.D
 
 def test_a_missing_value_is_said_to_be_missing_or_what_it_means(demo: Service, clients: pl.DataFrame) -> None:
     unknown, telling = 0, 0
-    for client_id in clients[ID].head(2000):
+    for client_id in clients[ID_COLUMN].head(2000):
         for reason in demo.assess(client_id).explanation.principal:
             if reason.value is not None:
                 continue

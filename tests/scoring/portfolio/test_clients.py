@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ArtefactError, InputError, UnknownClientError
 from scoring.model.additive_model import Lookup
 from scoring.model.decision import OUTCOMES, decide_many
-from scoring.portfolio.clients import ID, Portfolio
+from scoring.portfolio.clients import Portfolio
 from scoring.portfolio.filters import Filters, Position, Range, Sort
 from scoring.service import Service
 
 
 @pytest.fixture(scope="module")
 def by_hand(demo: Service) -> pl.DataFrame:
-    clients = pl.read_parquet(demo.artefacts.portfolio).sort(ID)
+    clients = pl.read_parquet(demo.artefacts.portfolio).sort(ID_COLUMN)
     return pl.concat([clients, decide_many(demo.model, Lookup(demo.model).score_many(clients))], how="horizontal")
 
 
@@ -30,13 +31,13 @@ def test_listing_is_the_filter_by_hand(demo: Service, by_hand: pl.DataFrame) -> 
         ("10", "test", "decline"),
         ("9", None, None),
     ):
-        kept = by_hand.filter(pl.col(ID).cast(pl.String).str.starts_with(digits))
+        kept = by_hand.filter(pl.col(ID_COLUMN).cast(pl.String).str.starts_with(digits))
         kept = kept.filter(pl.col("ROLE") == role) if role else kept
         kept = kept.filter(pl.col("decision") == decision) if decision else kept
         filters = Filters(digits, (role,) if role else (), (decision,) if decision else ())
         found = demo.portfolio.listing(filters, offset=2, limit=7, columns=("credit_amount",))
         assert found.total == kept.height
-        assert [row["client_id"] for row in found.rows] == kept[ID].slice(2, 7).to_list()
+        assert [row["client_id"] for row in found.rows] == kept[ID_COLUMN].slice(2, 7).to_list()
         assert [row["points"] for row in found.rows] == kept["points"].slice(2, 7).to_list()
         assert [row["credit_amount"] for row in found.rows] == kept["credit_amount"].slice(2, 7).to_list()
 
@@ -80,7 +81,7 @@ def is_wanted(filters: Filters, row: dict[str, Any]) -> bool:
         return value is not None and low <= value <= high
 
     return (
-        str(row[ID]).startswith(filters.starts_with)
+        str(row[ID_COLUMN]).startswith(filters.starts_with)
         and (not filters.roles or row["ROLE"] in filters.roles)
         and (not filters.decisions or row["decision"] in filters.decisions)
         and (not filters.levels or row["level"] in filters.levels)
@@ -91,12 +92,12 @@ def is_wanted(filters: Filters, row: dict[str, Any]) -> bool:
 
 
 def in_order(rows: list[dict[str, Any]], sort: Sort) -> list[dict[str, Any]]:
-    by = {"client_id": ID}.get(sort.by, sort.by)
+    by = {"client_id": ID_COLUMN}.get(sort.by, sort.by)
     key = {"decision": OUTCOMES.index}.get(sort.by, lambda value: value)
     known = [row for row in rows if row[by] is not None]  # sorted by number already, and sorting is stable
     known.sort(key=lambda row: key(row[by]), reverse=sort.descending)
     if sort.descending:  # which turns equals around too, so by number again within each value
-        known.sort(key=lambda row: row[ID])
+        known.sort(key=lambda row: row[ID_COLUMN])
         known.sort(key=lambda row: key(row[by]), reverse=True)
     return known + [row for row in rows if row[by] is None]
 
@@ -109,7 +110,7 @@ def test_filters_order_and_counts_are_those_of_a_loop(
     filters, sort = one
     expected = in_order([row for row in rows if is_wanted(filters, row)], sort)
     found = demo.portfolio.listing(filters, sort=sort, limit=len(rows) + 1, columns=NUMBERS)
-    assert [row["client_id"] for row in found.rows] == [row[ID] for row in expected]
+    assert [row["client_id"] for row in found.rows] == [row[ID_COLUMN] for row in expected]
     assert found.total == len(expected) == sum(found.counts.values())
     assert dict(found.counts) == {one: sum(row["decision"] == one for row in expected) for one in OUTCOMES}
     assert found.last is None
@@ -160,7 +161,7 @@ def test_a_file_changed_on_the_disk_changes_nothing(demo: Service, by_hand: pl.D
             assert opened.frame([name])[name].to_list() == by_hand[name].to_list()
     assert opened.outcomes().to_list() == by_hand["OUTCOME"].to_list()
     assert opened.values_of(100002, ["installments_count", "gender"]) == {
-        name: by_hand.row(by_predicate=pl.col(ID) == 100002, named=True)[name]
+        name: by_hand.row(by_predicate=pl.col(ID_COLUMN) == 100002, named=True)[name]
         for name in ("installments_count", "gender")
     }
 
@@ -181,9 +182,9 @@ def test_no_outcome_is_among_what_one_client_shows(demo: Service) -> None:
 def test_every_client_is_found_and_no_other(demo: Service, by_hand: pl.DataFrame) -> None:
     features = demo.model.features
     for row in by_hand.sample(50, seed=1).iter_rows(named=True):
-        found = demo.portfolio.features_of(row[ID])
+        found = demo.portfolio.features_of(row[ID_COLUMN])
         assert {name: found[name] for name in features} == {name: row[name] for name in features}
-    for number in (-1, 0, 100000, by_hand[ID].max() + 1, 2**63, 2**80):
+    for number in (-1, 0, 100000, by_hand[ID_COLUMN].max() + 1, 2**63, 2**80):
         with pytest.raises(UnknownClientError, match=f"got {number}"):
             demo.portfolio.features_of(number)
 
@@ -192,7 +193,7 @@ def test_examples_are_new_applicants_of_each_decision(demo: Service, by_hand: pl
     examples = demo.portfolio.examples()
     assert set(examples) == {"accept", "review", "decline"}
     for outcome, client_id in examples.items():
-        row = by_hand.row(by_predicate=pl.col(ID) == client_id, named=True)
+        row = by_hand.row(by_predicate=pl.col(ID_COLUMN) == client_id, named=True)
         assert row["decision"] == outcome
         assert row["ROLE"] == "new"
 

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model.lookup import is_missing
-from scoring.portfolio.clients import ID
 from scoring.portfolio.columns import Columns
 from scoring.service import Service
 
@@ -16,8 +16,8 @@ def columns(demo: Service) -> Columns:
 
 
 def test_a_column_is_the_files_in_the_order_of_the_numbers(demo: Service, columns: Columns) -> None:
-    clients = pl.read_parquet(demo.artefacts.portfolio).sort(ID)
-    assert columns.ids.tolist() == clients[ID].to_list()
+    clients = pl.read_parquet(demo.artefacts.portfolio).sort(ID_COLUMN)
+    assert columns.ids.tolist() == clients[ID_COLUMN].to_list()
     assert np.array_equal(
         columns.numbers("income_total"),
         clients["income_total"].cast(float).fill_null(np.nan).to_numpy(),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY
-from scoring.portfolio.clients import ID
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.portfolio.columns import Columns
 from scoring.portfolio.peers import FEWEST, Paid
 from scoring.portfolio.queries import CELL, MOST_POINTS, Density, Points, kinds, plane, squares, top
@@ -23,7 +23,7 @@ def columns(demo: Service) -> Columns:
 
 @pytest.fixture(scope="module")
 def clients(demo: Service) -> pl.DataFrame:
-    return pl.read_parquet(demo.artefacts.portfolio).sort(ID)
+    return pl.read_parquet(demo.artefacts.portfolio).sort(ID_COLUMN)
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +40,9 @@ def everyone(columns: Columns) -> NDArray[np.bool_]:
 def test_the_top_is_the_sorted_list(
     columns: Columns, clients: pl.DataFrame, few: NDArray[np.bool_], feature: str
 ) -> None:
-    kept = clients.filter(pl.Series(few)).drop_nulls(feature).sort([feature, ID], descending=[True, False])
+    kept = clients.filter(pl.Series(few)).drop_nulls(feature).sort([feature, ID_COLUMN], descending=[True, False])
     found = top(columns, few, feature, 10)
-    assert found.ids == tuple(kept[ID].head(10))
+    assert found.ids == tuple(kept[ID_COLUMN].head(10))
     assert found.values == tuple(kept[feature].head(10))
     assert found.known == len(kept)
     assert found.tied == kept.filter(pl.col(feature) == kept[feature][9]).height
@@ -56,7 +56,7 @@ def test_a_few_clients_are_points(columns: Columns, clients: pl.DataFrame, few: 
     found = plane(columns, few, "income_total", "car_age")
     kept = clients.filter(pl.Series(few)).drop_nulls(["income_total", "car_age"])
     assert isinstance(found.drawn, Points)
-    assert found.drawn.ids == tuple(kept[ID])
+    assert found.drawn.ids == tuple(kept[ID_COLUMN])
     assert found.drawn.x == tuple(kept["income_total"])
     assert found.drawn.y == tuple(kept["car_age"])
 

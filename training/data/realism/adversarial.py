@@ -5,6 +5,7 @@ columns that give the synthetic rows away most are those with the largest share 
 """
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
 
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from scoring.errors import TableError
-from training.data.realism.reading import CLIENT
 
 FOLDS, ROUNDS, MOST_ROWS, FEWEST_ROWS = 3, 150, 10_000, 60
 _NAMED = 10
@@ -67,7 +67,7 @@ def tell_apart(real: pl.DataFrame, synthetic: pl.DataFrame, *, seed: int = 42) -
     if rows < FEWEST_ROWS:
         raise TableError(f"the main tables must have at least {FEWEST_ROWS} rows each; got {rows}. Give larger ones")
     both = pl.concat(
-        [frame.drop(CLIENT).sample(rows, seed=seed, shuffle=True) for frame in (real, synthetic)], how="vertical"
+        [frame.drop(ID_COLUMN).sample(rows, seed=seed, shuffle=True) for frame in (real, synthetic)], how="vertical"
     )
     numbers, labels = _numbers(both), np.repeat([0, 1], rows)
     fold = np.random.default_rng(seed).permutation(2 * rows) % FOLDS

@@ -7,6 +7,8 @@ table on the mean of the client's rows.
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Floats
+from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.data.tables import HISTORY, TABLES, Column, Kind
-from training.data.realism.reading import CLIENT, Labelled
+from training.data.realism.reading import Labelled
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEWEST = 100
@@ -24,7 +26,6 @@ FEWEST = 100
 FEWEST_OF_LEVEL = 20
 """Rows below which a level is counted among the others."""
 OTHERS = "(others)"
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ def _table(name: str, real: Labelled, synthetic: Labelled) -> TableFigures:
         synthetic_rows=len(synthetic.frames[name]),
         real_per_client=len(real.frames[name]) / len(real.target),
         synthetic_per_client=len(synthetic.frames[name]) / len(synthetic.target),
-        real_clients=real.frames[name][CLIENT].n_unique() / len(real.target),
-        synthetic_clients=synthetic.frames[name][CLIENT].n_unique() / len(synthetic.target),
+        real_clients=real.frames[name][ID_COLUMN].n_unique() / len(real.target),
+        synthetic_clients=synthetic.frames[name][ID_COLUMN].n_unique() / len(synthetic.target),
         columns=tuple(
             ColumnFigures(
                 column.name,
@@ -124,8 +125,8 @@ def _side(frame: pl.DataFrame, column: Column, target: pl.DataFrame) -> Side:
 
 
 def _correlation(frame: pl.DataFrame, name: str, target: pl.DataFrame) -> float | None:
-    by_client = frame.group_by(CLIENT).agg(pl.col(name).cast(pl.Float64).mean()).drop_nulls()
-    joined = by_client.join(target, on=CLIENT).sort(CLIENT)
+    by_client = frame.group_by(ID_COLUMN).agg(pl.col(name).cast(pl.Float64).mean()).drop_nulls()
+    joined = by_client.join(target, on=ID_COLUMN).sort(ID_COLUMN)
     if len(joined) < FEWEST or joined[name].n_unique() < 2 or joined["TARGET"].n_unique() < 2:
         return None
     return float(np.corrcoef(joined[name].to_numpy(), joined["TARGET"].to_numpy())[0, 1])

@@ -1,6 +1,7 @@
 """The labelled clients of a folder and their histories, in memory: at most a stated number of clients."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from training.provenance import is_synthetic
 
 CLIENTS = 20_000
 """Labelled clients at most; of more, those whose id is a multiple of two, three…"""
-CLIENT, CREDIT = "SK_ID_CURR", "SK_ID_BUREAU"
+CREDIT = "SK_ID_BUREAU"
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ def read_labelled(folder: Path, *, clients: int = CLIENTS) -> Labelled:
     with read_tables(folder, labels=True) as raw:
         if raw.labels is None:
             raise TableError(f"labels need application_train; got none in {folder}. Add it.")
-        labels = _native(raw.labels).sort(CLIENT)
+        labels = _native(raw.labels).sort(ID_COLUMN)
         every = -(-len(labels) // clients)
         # By the id, in the engine: rows of other clients are never held.
-        chosen = raw.labels.filter(nw.col(CLIENT) % every == 0).select(CLIENT)
-        labels = labels.filter(pl.col(CLIENT) % every == 0)
+        chosen = raw.labels.filter(nw.col(ID_COLUMN) % every == 0).select(ID_COLUMN)
+        labels = labels.filter(pl.col(ID_COLUMN) % every == 0)
         if labels["TARGET"].n_unique() < 2:
             raise TableError(
                 f"the labelled clients must have both outcomes; got {labels['TARGET'].unique().to_list()} in {folder}. "
@@ -66,8 +67,8 @@ def read_labelled(folder: Path, *, clients: int = CLIENTS) -> Labelled:
             if name == "bureau_balance":
                 if "bureau" not in raw.frames:
                     continue
-                rows = frame.join(raw.frames["bureau"].select(CREDIT, CLIENT), on=CREDIT, how="inner")
-            frames[name] = _native(rows.join(chosen, on=CLIENT, how="semi")).drop(APPLICATION_SET, strict=False)
+                rows = frame.join(raw.frames["bureau"].select(CREDIT, ID_COLUMN), on=CREDIT, how="inner")
+            frames[name] = _native(rows.join(chosen, on=ID_COLUMN, how="semi")).drop(APPLICATION_SET, strict=False)
         return Labelled(frames, labels, is_synthetic(folder, raw.sources))
 
 

@@ -1,6 +1,7 @@
 """The applications: every published column but TARGET, drawn one after the other (`sequence`, `relations`)."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 import numpy as np
 
@@ -38,7 +39,7 @@ def draw_applications(rng: np.random.Generator, ids: np.ndarray, test: Bools) ->
         All columns of application_test, one row a client; and what was drawn, from which the traits follow.
     """
     drawn = Drawn(len(ids))
-    rows: Rows = {"SK_ID_CURR": ids.astype(np.int64)}
+    rows: Rows = {ID_COLUMN: ids.astype(np.int64)}
     _person(rng, drawn, test, rows)
     _credit(rng, drawn, rows)
     _papers(rng, drawn, test, rows)

@@ -5,6 +5,7 @@ seed holds the first clients of a larger one.
 """
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
 
@@ -78,7 +79,7 @@ def draw_pos_cash(rng: np.random.Generator, clients: Clients, ids: np.ndarray, p
     none = rng.random(n) < 0.0029
     return {
         "SK_ID_PREV": np.asarray(previous.rows["SK_ID_PREV"])[chosen][credit],
-        "SK_ID_CURR": ids[owner_of][credit],
+        ID_COLUMN: ids[owner_of][credit],
         "MONTHS_BALANCE": -month,
         "CNT_INSTALMENT": with_missing(total, none),
         "CNT_INSTALMENT_FUTURE": with_missing(left, none),
@@ -187,9 +188,9 @@ def _split(application: Rows, test: Bools, labels: Bools, target: Bools) -> dict
 def _without(histories: dict[str, Rows], gone: Ints) -> dict[str, Rows]:
     """Return the histories without some clients."""
     bureau = histories["bureau"]
-    lost = np.asarray(bureau["SK_ID_BUREAU"])[np.isin(np.asarray(bureau["SK_ID_CURR"]), gone)]
+    lost = np.asarray(bureau["SK_ID_BUREAU"])[np.isin(np.asarray(bureau[ID_COLUMN]), gone)]
     out = {}
     for name, rows in histories.items():
-        key, ids = ("SK_ID_BUREAU", lost) if name == "bureau_balance" else ("SK_ID_CURR", gone)
+        key, ids = ("SK_ID_BUREAU", lost) if name == "bureau_balance" else (ID_COLUMN, gone)
         out[name] = take(rows, np.flatnonzero(~np.isin(np.asarray(rows[key]), ids)))
     return out

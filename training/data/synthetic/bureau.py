@@ -5,6 +5,7 @@ credits many, recent and used.
 """
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
 
@@ -99,7 +100,7 @@ def draw_bureau(
     limit = np.where(card & ~closed, np.maximum(amount - debt, 0), 0.0)
     state = Codes.from_choice({"Closed": closed, "Sold": sold}, "Active")
     rows: Rows = {
-        "SK_ID_CURR": ids[owner],
+        ID_COLUMN: ids[owner],
         "SK_ID_BUREAU": first_id + np.arange(n, dtype=np.int64),
         "CREDIT_ACTIVE": state,
         "CREDIT_CURRENCY": Codes.from_choice(

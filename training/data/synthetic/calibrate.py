@@ -7,6 +7,7 @@ pooled; rank correlations to two decimals. No value of one row is kept, nor anyt
 """
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 import json
 import sys
@@ -144,7 +145,7 @@ def application(frame: pl.DataFrame) -> dict[str, Any]:
     categories: dict[str, Any] = {}
     copula: dict[str, np.ndarray] = {}
     for name in frame.columns:
-        if name in {"SK_ID_CURR", "TARGET"}:
+        if name in {ID_COLUMN, "TARGET"}:
             continue
         column = frame.get_column(name)
         if column.dtype == pl.String:
@@ -202,7 +203,7 @@ def counts(clients: pl.Series, owners: pl.Series) -> dict[str, Any]:
 def histories(folder: Path) -> dict[str, Any]:
     """Return the statistics of bureau, previous applications and cards."""
     read = lambda name: pl.read_parquet(folder / f"{name}.parquet")  # noqa: E731
-    clients = pl.concat([read(f"application_{part}").get_column("SK_ID_CURR") for part in ("train", "test")])
+    clients = pl.concat([read(f"application_{part}").get_column(ID_COLUMN) for part in ("train", "test")])
     bureau = read("bureau").with_columns(
         TERM=pl.col("DAYS_CREDIT_ENDDATE") - pl.col("DAYS_CREDIT"),
         LIFE=pl.col("DAYS_ENDDATE_FACT") - pl.col("DAYS_CREDIT"),
@@ -218,8 +219,8 @@ def histories(folder: Path) -> dict[str, Any]:
     )
     cards = read("credit_card_balance")
     return {
-        "bureau_count": counts(clients, bureau.get_column("SK_ID_CURR")),
-        "previous_count": counts(clients, previous.get_column("SK_ID_CURR")),
+        "bureau_count": counts(clients, bureau.get_column(ID_COLUMN)),
+        "previous_count": counts(clients, previous.get_column(ID_COLUMN)),
         "bureau_days": number(bureau.get_column("DAYS_CREDIT").cast(pl.Float64).to_numpy()),
         "bureau": grouped(
             bureau,

@@ -1,6 +1,9 @@
 """How a block of rows is held while it is made: numpy arrays, NaN for missing, categories as codes."""
 
 from __future__ import annotations
+from scoring.model.arrays import Integers
+from scoring.model.arrays import Flags
+from scoring.model.arrays import Floats
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,33 +11,30 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Codes:
     """A category: an index into the levels for each row, -1 where missing."""
 
-    index: Ints
+    index: Integers
     levels: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.index)
 
-    def take(self, rows: Ints | Bools) -> Codes:
+    def take(self, rows: Integers | Flags) -> Codes:
         """Return the chosen rows."""
         return Codes(self.index[rows], self.levels)
 
-    def equals(self, level: str) -> Bools:
+    def equals(self, level: str) -> Flags:
         """Return which rows hold a level."""
         if level not in self.levels:
             return np.zeros(len(self.index), dtype=bool)
         return self.index == self.levels.index(level)
 
     @classmethod
-    def from_choice(cls, choice: Mapping[str, Bools], default: str | None = None) -> Codes:
+    def from_choice(cls, choice: Mapping[str, Flags], default: str | None = None) -> Codes:
         """Return the level of the last mask that holds, in order; `default` (or missing) where none does."""
         levels = tuple(dict.fromkeys([*choice, *([default] if default is not None else [])]))
         size = len(next(iter(choice.values())))
@@ -44,12 +44,12 @@ class Codes:
         return cls(index, levels)
 
 
-ColumnData = Floats | Ints | Codes
+ColumnData = Floats | Integers | Codes
 Rows = dict[str, ColumnData]
 """The columns of a table's block, by published name."""
 
 
-def take(rows: Rows, chosen: Ints | Bools) -> Rows:
+def take(rows: Rows, chosen: Integers | Flags) -> Rows:
     """Return the chosen rows of a block."""
     return {name: column.take(chosen) if isinstance(column, Codes) else column[chosen] for name, column in rows.items()}
 
@@ -70,7 +70,7 @@ def codes(rows: Rows, name: str) -> Codes:
     return column
 
 
-def expand(counts: Ints) -> tuple[Ints, Ints]:
+def expand(counts: Integers) -> tuple[Integers, Integers]:
     """Return, for each of `counts` repeated rows, its owner and its position among the owner's rows from
     0.
     """
@@ -84,6 +84,6 @@ def on_grid(values: Floats, step: float | Floats) -> Floats:
     return np.round(np.round(values / step) * step, 3)
 
 
-def with_missing(values: Floats, missing: Bools) -> Floats:
+def with_missing(values: Floats, missing: Flags) -> Floats:
     """Return the values, NaN where missing."""
     return np.where(missing, np.nan, values)

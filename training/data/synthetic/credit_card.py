@@ -1,6 +1,7 @@
 """Monthly balances of cards: drawings follow appetite, what is not paid back follows the month's stress."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def draw_credit_cards(rng: np.random.Generator, clients: Clients, ids: np.ndarra
     matured = until[card] - since + active
     rows |= {
         "SK_ID_PREV": np.asarray(previous.rows["SK_ID_PREV"])[chosen][card],
-        "SK_ID_CURR": ids[owner],
+        ID_COLUMN: ids[owner],
         "MONTHS_BALANCE": -month,
         "CNT_INSTALMENT_MATURE_CUM": with_missing(matured.astype(np.float64), unset),
         "AMT_INST_MIN_REGULARITY": with_missing(np.asarray(rows["AMT_INST_MIN_REGULARITY"]), unset),

@@ -1,6 +1,7 @@
 """Instalments and how they were paid: early in calm months, late, in parts or short in bad ones."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def _of_cards(rng: np.random.Generator, cards: Rows, ids: np.ndarray) -> dict[st
     month = -floats(kept, "MONTHS_BALANCE")
     return {
         "prev": np.asarray(kept["SK_ID_PREV"]),
-        "owner": np.searchsorted(ids, np.asarray(kept["SK_ID_CURR"])),
+        "owner": np.searchsorted(ids, np.asarray(kept[ID_COLUMN])),
         "version": np.zeros(len(month)),
         "number": np.maximum(np.nan_to_num(floats(kept, "CNT_INSTALMENT_MATURE_CUM")), 1).astype(np.int64),
         "due": -np.round(month * 30.4375) + 5,
@@ -99,7 +100,7 @@ def _paid(rng: np.random.Generator, clients: Clients, ids: np.ndarray, due: dict
 def _rows(ids: np.ndarray, due: dict[str, np.ndarray], entry: Floats, paid: Floats, never: np.ndarray) -> Rows:
     return {
         "SK_ID_PREV": due["prev"],
-        "SK_ID_CURR": ids[due["owner"]],
+        ID_COLUMN: ids[due["owner"]],
         "NUM_INSTALMENT_VERSION": due["version"],
         "NUM_INSTALMENT_NUMBER": due["number"],
         "DAYS_INSTALMENT": due["due"],

@@ -1,6 +1,7 @@
 """Earlier applications here: what was asked, what was decided, and the dates of what was granted."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
 
@@ -86,7 +87,7 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
     down_rate, down = _down_payments(rng, clients, owner, group, asked)
     rows: Rows = {
         "SK_ID_PREV": first_id + np.arange(n, dtype=np.int64),
-        "SK_ID_CURR": ids[owner],
+        ID_COLUMN: ids[owner],
         "NAME_CONTRACT_TYPE": Codes(
             np.asarray([0, 1, 2, 0, 0, 1, 1, 2, 2])[group], ("Cash loans", "Consumer loans", "Revolving loans")
         ),

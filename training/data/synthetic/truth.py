@@ -8,6 +8,7 @@ What is left is chance: TARGET is drawn with that probability. The latent traits
 """
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def quantities(application: Rows, histories: Mapping[str, Rows]) -> dict[str, Fl
     dict
         Quantity by name, shape (clients,), NaN where a client lacks it.
     """
-    ids = np.asarray(application["SK_ID_CURR"])
+    ids = np.asarray(application[ID_COLUMN])
     out = _of_application(application)
     out |= _of_bureau(ids, histories["bureau"], histories["bureau_balance"])
     out |= _of_previous(ids, histories["previous_application"])
@@ -148,7 +149,7 @@ def _of_application(rows: Rows) -> dict[str, Floats]:
 
 
 def _of_bureau(ids: Ints, bureau: Rows, balance: Rows) -> dict[str, Floats]:
-    n, owner, kept = _owners(ids, np.asarray(bureau["SK_ID_CURR"]))
+    n, owner, kept = _owners(ids, np.asarray(bureau[ID_COLUMN]))
     active = codes(bureau, "CREDIT_ACTIVE").equals("Active")[kept]
     opened = floats(bureau, "DAYS_CREDIT")[kept]
     debt = np.maximum(np.nan_to_num(floats(bureau, "AMT_CREDIT_SUM_DEBT"))[kept], 0)
@@ -161,8 +162,8 @@ def _of_bureau(ids: Ints, bureau: Rows, balance: Rows) -> dict[str, Floats]:
     credit_ids = np.asarray(bureau["SK_ID_BUREAU"])
     order = np.argsort(credit_ids)
     place = order[np.searchsorted(credit_ids[order], np.asarray(balance["SK_ID_BUREAU"]))]
-    whole_owner = np.searchsorted(ids, np.asarray(bureau["SK_ID_CURR"]))[place]
-    ours = np.isin(np.asarray(bureau["SK_ID_CURR"]), ids)[place]
+    whole_owner = np.searchsorted(ids, np.asarray(bureau[ID_COLUMN]))[place]
+    ours = np.isin(np.asarray(bureau[ID_COLUMN]), ids)[place]
     status = codes(balance, "STATUS")
     level = np.asarray([{"X": -1, "C": 0}.get(name, int(name) if name.isdigit() else -1) for name in status.levels])
     value = level[status.index[ours]]
@@ -182,7 +183,7 @@ def _of_bureau(ids: Ints, bureau: Rows, balance: Rows) -> dict[str, Floats]:
 
 
 def _of_previous(ids: Ints, previous: Rows) -> dict[str, Floats]:
-    n, owner, kept = _owners(ids, np.asarray(previous["SK_ID_CURR"]))
+    n, owner, kept = _owners(ids, np.asarray(previous[ID_COLUMN]))
     status = codes(previous, "NAME_CONTRACT_STATUS")
     # An entry that another of the same contract replaced was no refusal of the client.
     last = codes(previous, "FLAG_LAST_APPL_PER_CONTRACT").equals("Y")
@@ -201,7 +202,7 @@ def _of_previous(ids: Ints, previous: Rows) -> dict[str, Floats]:
 
 
 def _of_payments(ids: Ints, payments: Rows) -> dict[str, Floats]:
-    n, owner, kept = _owners(ids, np.asarray(payments["SK_ID_CURR"]))
+    n, owner, kept = _owners(ids, np.asarray(payments[ID_COLUMN]))
     due, entry = floats(payments, "DAYS_INSTALMENT")[kept], floats(payments, "DAYS_ENTRY_PAYMENT")[kept]
     recent = due >= -730
     late = np.isnan(entry) | (entry > due)
@@ -218,10 +219,10 @@ def _of_payments(ids: Ints, payments: Rows) -> dict[str, Floats]:
 
 
 def _of_months(ids: Ints, pos: Rows, cards: Rows) -> dict[str, Floats]:
-    n, owner, kept = _owners(ids, np.asarray(pos["SK_ID_CURR"]))
+    n, owner, kept = _owners(ids, np.asarray(pos[ID_COLUMN]))
     late = floats(pos, "SK_DPD_DEF")[kept] > 0
     pos_late = _ratio(np.bincount(owner, weights=late, minlength=n), np.bincount(owner, minlength=n).astype(float))
-    _, owner, kept = _owners(ids, np.asarray(cards["SK_ID_CURR"]))
+    _, owner, kept = _owners(ids, np.asarray(cards[ID_COLUMN]))
     limit = floats(cards, "AMT_CREDIT_LIMIT_ACTUAL")[kept]
     counted = (floats(cards, "MONTHS_BALANCE")[kept] >= -12) & (limit > 0)
     use = np.where(counted, floats(cards, "AMT_BALANCE")[kept] / np.maximum(limit, 1), 0.0)
@@ -256,4 +257,4 @@ def truth(application: Rows, histories: Mapping[str, Rows]) -> Rows:
     """Return SK_ID_CURR, log_odds, pd and every term of each client of a block."""
     values = terms(application, quantities(application, histories))
     log_odds = INTERCEPT + np.sum(np.stack(list(values.values())), axis=0)
-    return {"SK_ID_CURR": application["SK_ID_CURR"], "log_odds": log_odds, "pd": logistic(log_odds), **values}
+    return {ID_COLUMN: application[ID_COLUMN], "log_odds": log_odds, "pd": logistic(log_odds), **values}

@@ -1,6 +1,7 @@
 """Writing the portfolio: block after block into Parquet, aside, then renamed into place."""
 
 from __future__ import annotations
+from scoring.data.tables.column_types import ID_COLUMN
 
 import shutil
 import tempfile
@@ -128,7 +129,7 @@ def _write(
         writers: dict[str, pq.ParquetWriter] = {}
         for block in blocks:
             waiting.append(block)
-            done += len(np.asarray(block.truth["SK_ID_CURR"]))
+            done += len(np.asarray(block.truth[ID_COLUMN]))
             total_pd += float(np.sum(np.asarray(block.truth["pd"])))
             positives += float(np.sum(np.asarray(block.tables["application_train"]["TARGET"])))
             if len(waiting) == _GROUP or done == clients:

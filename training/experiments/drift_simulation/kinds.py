@@ -16,7 +16,7 @@ from scoring.i18n import Words
 from scoring.model.additive_model import AdditiveModel
 from scoring.model.scale import pd_of_many
 
-ID, TARGET = "SK_ID_CURR", "TARGET"
+TARGET = "TARGET"
 EXTERNAL: Final = ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3")
 WEAK, STRONG_KEPT = 0.45, 0.35
 """Below this external score every client comes by the new channel; of the others, this share."""

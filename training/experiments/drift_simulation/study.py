@@ -17,6 +17,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.data.tables import TABLES, Check, Column, RawTables, check_quality, read_tables
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.model.arrays import Flags
 from scoring.reports.drift_simulation import AtSize, Shocked, Told
 from scoring.reports.evaluation import Said
 from scoring.reports.monitoring import Later, Seen, Trained, advise, light_of, look, signals_of
@@ -25,14 +27,14 @@ from scoring.reports.quality import Finding, Quality
 from training.data.synthetic import write_portfolio
 from training.experiments.drift_simulation.kinds import NONE, Shock, shocks_for
 from training.experiments.drift_simulation.tables import write_shocked
-from training.monitoring.later import ID, read_later
+from training.monitoring.later import read_later
+from training.parallel import Notice
 from training.provenance import write_marker
 
 # The checks of the raw applications for any some of the clients, without reading them anew: the study looks often.
 
 APPLICATION = "application"
 _CLIENTS = TABLES["application_test"]
-Bools = NDArray[np.bool_]
 
 
 def _outside(column: Column, values: pl.Series) -> pl.Series:
@@ -64,7 +66,7 @@ class ApplicationChecks:
         self.whole = Quality.model_validate(
             {**check_quality(RawTables(frames, (), None, {})).document(), "synthetic": True}
         )
-        self._found: list[tuple[Finding, Bools]] = [
+        self._found: list[tuple[Finding, Flags]] = [
             (one, _MASKS[one.check](_CLIENTS.by_name[one.column], rows[one.column]).to_numpy())
             for one in self.whole.findings
             if one.check in _MASKS and one.table == APPLICATION
@@ -78,7 +80,6 @@ class ApplicationChecks:
         return self.whole.model_copy(update={"findings": findings, "rows": {APPLICATION: len(which)}})
 
 
-Notice = Callable[[str], None]
 SIZES: tuple[int, ...] = (200, 300, 500, 750, 1_000, 1_500, 2_000)
 """Clients of a look."""
 LOOKS = 25
@@ -151,7 +152,7 @@ class _Pool:
         self._trained = trained
         self._later = read_later(tables, trained).later
         with read_tables(tables) as raw:
-            self._checks = ApplicationChecks(raw.frames["application"].collect("polars").to_native().sort(ID))
+            self._checks = ApplicationChecks(raw.frames["application"].collect("polars").to_native().sort(ID_COLUMN))
 
     def __len__(self) -> int:
         return self._later.frame.height

@@ -8,7 +8,8 @@ Source: Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from scoring.model.arrays import Floats
+
 RESAMPLES = 200
 
 

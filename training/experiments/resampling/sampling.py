@@ -19,10 +19,10 @@ from imblearn.under_sampling import RandomUnderSampler
 from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
+from scoring.model.arrays import Floats
 from training.data.matrix import Candidate, Matrix
 from training.experiments.resampling.arms import Arm, prior_shift
 
-Floats = NDArray[np.float64]
 NEIGHBOURS = 5
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from training.checkpoints import Kept
 from training.config import EbmSettings, Settings
 from training.data.matrix import Matrix, check_classes
@@ -23,11 +23,9 @@ from training.experiments.resampling.table import Encoders, Row, Scored, encoder
 from training.models.ebm import fit_ebm, rank_terms
 from training.models.onehot import fit_onehot
 from training.models.scorecard import fit_scorecard
-from training.parallel import one_thread
+from training.parallel import Notice, one_thread
 from training.search.selection import Narrowing
 
-Floats = NDArray[np.float64]
-Notice = Callable[[str], None]
 MODELS = ("ebm", "scorecard", "logistic")
 MOST_ROWS = 40_000
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.config import Settings
 from training.data.matrix import Matrix
@@ -21,7 +22,6 @@ from training.evaluation.splits import Split
 from training.experiments.resampling.arms import ARMS, Arm
 from training.experiments.resampling.ranking import ranking_intervals
 
-Floats = NDArray[np.float64]
 READINGS = ("as_fitted", "prior_shift", "calibrated")
 SHOWN = ("auc", "average_precision", "brier", "log_loss", "mean_pd", "observed", "cost", "declined")
 SURE = 1.96

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.model.additive_model import CategoryAxis, NumberAxis
+from scoring.model.arrays import Floats
 from training.data.matrix import Matrix
 from training.models.compile.tables import Tables, make_term
 from training.models.scorecard import EMPIRICAL, FittedScorecard
 from training.models.warning_filters import quiet
 from training.provenance import library_version
 
-Floats = NDArray[np.float64]
 UNSEEN = "\N{MIDDLE DOT}unseen"
 
 

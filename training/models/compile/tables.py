@@ -3,13 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from scoring.model.additive_model import Calibration, CategoryAxis, NumberAxis, Term
+from scoring.model.arrays import Floats
 
-Floats = NDArray[np.float64]
 NO_CALIBRATION = Calibration(slope=1.0, intercept=0.0)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-Floats = NDArray[np.float64]
+from scoring.model.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
+from scoring.model.arrays import Floats, Integers
+
 HALF = 0.5
 """Clients added to each outcome of a bin, so that an empty one has a finite weight of evidence."""
 
@@ -30,7 +29,7 @@ class Information:
     weights: Floats
 
 
-def information(bins: Codes, target: Codes) -> Information:
+def information(bins: Integers, target: Integers) -> Information:
     """Information value of a candidate, without the part that is expected of pure noise.
 
     With k bins, noise alone gives (k − 1)·(1/bad + 1/good) on average: the value times the harmonic number of clients
@@ -52,7 +51,7 @@ def information(bins: Codes, target: Codes) -> Information:
     return Information(raw - chance, weights)
 
 
-def stability(bins: Codes, groups: Codes) -> float:
+def stability(bins: Integers, groups: Integers) -> float:
     """Largest population stability index of a group of clients against all the others, less what chance would give.
 
     Parameters
@@ -71,7 +70,7 @@ def stability(bins: Codes, groups: Codes) -> float:
     return float((index - chance).max())
 
 
-def trend(values: pl.Series, target: Codes) -> float:
+def trend(values: pl.Series, target: Integers) -> float:
     """Standard errors by which higher values go with difficulties (below 0: with none), over the known values.
 
     It is the Mann-Whitney statistic, ties corrected: the correlation of rank and outcome times √(clients − 1).

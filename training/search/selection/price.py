@@ -5,7 +5,7 @@ who helped to choose it. The trees are the black box's, quicker; the folds are t
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -17,6 +17,7 @@ from training.evaluation.splits import Split, stratified_folds
 from training.models.ebm import fit_ebm
 from training.models.reference import fit_reference
 from training.models.scorecard import fit_scorecard
+from training.parallel import Notice
 from training.search.selection.delong import Auc, auc
 from training.search.selection.path import STEPS, Selection, select
 
@@ -47,7 +48,6 @@ class Narrowing:
         return matrix.only([candidate for candidate in matrix.candidates if candidate.name in kept])
 
 
-Notice = Callable[[str], None]
 FOLDS = 3
 TREES, RATE = 120, 0.08
 """Of the quick trees."""

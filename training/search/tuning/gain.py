@@ -5,29 +5,27 @@ search did not have where there are enough of them, otherwise on other folds of 
 Found settings are adopted only where they win there too, by log-loss; otherwise a model keeps those it had.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from training.config import Settings
 from training.data.matrix import Matrix
 from training.evaluation.champion import Difference, paired_difference
 from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import log_loss
 from training.evaluation.splits import Split, stratified_folds
-from training.parallel import apart
+from training.parallel import Notice, apart
 from training.search.selection import Narrowing
 from training.search.selection.delong import auc
 from training.search.tuning.judging import honest_costs, quick_fit
 from training.search.tuning.search import MOST_ROWS, searched_on
 from training.search.tuning.spaces import KINDS, Kind, own_settings, with_own
 
-Floats = NDArray[np.float64]
-Notice = Callable[[str], None]
 FRESH = 1_000
 """What is added to the seed of the folds."""
 ENOUGH = 20_000

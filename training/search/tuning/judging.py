@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix, cost_curve
 from scoring.model.scale import pd_of_many
 from training.config import EbmSettings, Settings
@@ -22,8 +23,6 @@ from training.models.reference import fit_reference
 from training.models.scorecard import fit_scorecard
 from training.search.selection import Narrowing
 from training.search.tuning.spaces import Kind
-
-Floats = NDArray[np.float64]
 
 
 def honest_costs(target: NDArray[np.integer], log_odds: Floats, splits: Sequence[Split], costs: CostMatrix) -> Floats:

@@ -9,7 +9,7 @@ Source: Bergstra, Bardenet, Bengio, Kégl, *Algorithms for hyper-parameter optim
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,12 +26,11 @@ from training.data.matrix import Matrix
 from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import log_loss
 from training.evaluation.splits import hold_out, stratified_folds
-from training.parallel import apart
+from training.parallel import Notice, apart
 from training.search.selection import Narrowing
 from training.search.tuning.judging import Ranking, honest_costs, quick_fit
 from training.search.tuning.spaces import KINDS, SPACES, Kind, point_of, settings_at, with_own
 
-Notice = Callable[[str], None]
 Rows = NDArray[np.int64]
 MOST_ROWS = 40_000
 FOLDS = 3

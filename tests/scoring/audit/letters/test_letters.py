@@ -13,11 +13,11 @@ from scoring.audit.audited_decisions import Decided
 from scoring.audit.letters import Letter, Sender, letter_of, pdf_of, read_sender, text_of
 from scoring.audit.letters.content import MOST_MISSING, principal
 from scoring.data.features import DICTIONARY
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import SettingsError
 from scoring.explain.counterfactuals import Changes
 from scoring.explain.reasons import MOST_REASONS
 from scoring.i18n import LANGUAGES, text
-from scoring.portfolio.clients import ID
 from scoring.service import Service
 
 BOTH = pytest.mark.parametrize("lang", LANGUAGES)
@@ -72,7 +72,7 @@ def test_what_was_used_is_what_the_model_uses(demo: Service, sender: Sender, lan
 
 
 def test_reasons_are_four_at_most_none_sensitive_and_adverse_first_for_a_refusal(demo: Service) -> None:
-    for client_id in pl.read_parquet(demo.artefacts.portfolio)[ID].head(400):
+    for client_id in pl.read_parquet(demo.artefacts.portfolio)[ID_COLUMN].head(400):
         assessment = demo.assess(client_id)
         reasons = principal(assessment)
         assert len(reasons) <= MOST_REASONS
@@ -131,7 +131,7 @@ def test_another_request_is_said_to_be_another(demo: Service, sender: Sender, la
 
 
 def test_what_is_missing_is_told_and_not_too_much_of_it(demo: Service, sender: Sender) -> None:
-    for client_id in pl.read_parquet(demo.artefacts.portfolio)[ID]:
+    for client_id in pl.read_parquet(demo.artefacts.portfolio)[ID_COLUMN]:
         assessment = demo.assess(client_id)
         names = assessment.missing
         made = Decided(ID_OF_DECISION, AT, replace(assessment, missing=names * 9), demo.model)

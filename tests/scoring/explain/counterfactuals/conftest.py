@@ -8,8 +8,8 @@ import pytest
 
 from scoring.data.features import DICTIONARY, Feature, Plan
 from scoring.data.tables import read_rows
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model.lookup import Value
-from scoring.portfolio.clients import ID
 from tests.scoring.data.features.conftest import Rows, invent
 
 AMOUNTS = (45_000.0, 135_000.0, 270_000.0, 450_000.0)
@@ -42,7 +42,7 @@ def facts_of(rows: Rows, features: Sequence[Feature], **changed: Any) -> dict[st
     facts = _plan(tuple(feature.name for feature in features))(read_rows({**rows, "application": [application]})).row(
         0, named=True
     )
-    facts.pop(ID)
+    facts.pop(ID_COLUMN)
     return facts
 
 

@@ -8,10 +8,10 @@ from itertools import product
 import polars as pl
 import pytest
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.explain.counterfactuals import Client, Offers, Request, offers_of
 from scoring.model.additive_model import AdditiveModel, Lookup
 from scoring.model.decision import decide
-from scoring.portfolio.clients import ID
 from scoring.service import Service
 from tests.scoring.data.features.conftest import Rows
 from tests.scoring.explain.counterfactuals.models import CASH, GRID, client_of, described, random_model
@@ -127,8 +127,8 @@ def test_every_kind_of_answer_occurs(raw_clients: list[Rows], make_facts: Callab
 
 def test_a_choice_is_accepted_by_the_service_itself(demo: Service) -> None:
     changed: list[float] = []
-    clients = pl.scan_parquet(demo.artefacts.portfolio).select(ID).head(240).collect()
-    for client_id in clients[ID]:
+    clients = pl.scan_parquet(demo.artefacts.portfolio).select(ID_COLUMN).head(240).collect()
+    for client_id in clients[ID_COLUMN]:
         assessment = demo.assess(client_id)
         offers = demo.offers(assessment)
         assert offers.outcome == assessment.decision.outcome

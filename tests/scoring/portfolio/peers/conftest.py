@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from scoring.portfolio.clients import ID
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.portfolio.peers import Peers
 from scoring.service import Service
 
@@ -16,4 +16,4 @@ def peers(demo: Service) -> Peers:
 @pytest.fixture(scope="session")
 def clients(demo: Service) -> pl.DataFrame:
     """The clients' file, in the order of the numbers."""
-    return pl.read_parquet(demo.artefacts.portfolio).sort(ID)
+    return pl.read_parquet(demo.artefacts.portfolio).sort(ID_COLUMN)

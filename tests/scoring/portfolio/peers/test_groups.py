@@ -6,8 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import InputError, UnknownClientError
-from scoring.portfolio.clients import ID
 from scoring.portfolio.peers import CRITERIA, SHOWN, Paid, Peers
 from scoring.service import Service
 
@@ -19,22 +19,22 @@ def members(peers: Peers, mask: NDArray[np.bool_]) -> set[int]:
 
 
 def test_everyone_is_all_but_the_client(peers: Peers, clients: pl.DataFrame) -> None:
-    assert members(peers, peers.everyone(CLIENT).members) == set(clients[ID]) - {CLIENT}
+    assert members(peers, peers.everyone(CLIENT).members) == set(clients[ID_COLUMN]) - {CLIENT}
 
 
 def test_similar_is_the_filter_by_hand(peers: Peers, clients: pl.DataFrame) -> None:
-    own = clients.row(by_predicate=pl.col(ID) == CLIENT, named=True)
+    own = clients.row(by_predicate=pl.col(ID_COLUMN) == CLIENT, named=True)
     group = peers.similar(CLIENT, ["occupation", "income_total", "years_employed"])
-    kept = clients.filter(pl.col(ID) != CLIENT, pl.col("occupation") == own["occupation"])
+    kept = clients.filter(pl.col(ID_COLUMN) != CLIENT, pl.col("occupation") == own["occupation"])
     for one in group.chosen:
         if one.low is not None and one.high is not None:
             assert one.low <= own[one.feature] <= one.high
             kept = kept.filter(pl.col(one.feature).is_between(one.low, one.high))
-    assert members(peers, group.members) == set(kept[ID])
+    assert members(peers, group.members) == set(kept[ID_COLUMN])
 
 
 def test_who_has_no_value_is_like_those_without(peers: Peers, clients: pl.DataFrame) -> None:
-    without = clients.filter(pl.col("years_employed").is_null())[ID]
+    without = clients.filter(pl.col("years_employed").is_null())[ID_COLUMN]
     group = peers.similar(int(without[0]), ["years_employed"])
     assert members(peers, group.members) == set(without[1:])
 

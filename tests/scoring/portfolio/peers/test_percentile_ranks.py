@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.data.features import DICTIONARY
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import LANGUAGES
-from scoring.portfolio.clients import ID
 from scoring.portfolio.peers import Peers, Standing, group_words, out_of_100, paid_words, standing_words
 from scoring.portfolio.peers.percentile_ranks import intervals
 
 
 @pytest.mark.parametrize("feature", ["income_total", "previous_refused_count", "occupation", "car_age", "owns_car"])
 def test_shares_add_up_and_are_those_by_hand(peers: Peers, clients: pl.DataFrame, feature: str) -> None:
-    for client in clients[ID][::600]:
+    for client in clients[ID_COLUMN][::600]:
         found = peers.standing(peers.everyone(client), feature, client)
-        others = clients.filter(pl.col(ID) != client)[feature]
+        others = clients.filter(pl.col(ID_COLUMN) != client)[feature]
         assert found.known + found.unknown == len(others)
         assert found.unknown == others.null_count()
         if found.value is None:
@@ -79,7 +79,7 @@ def test_what_is_worth_saying(below: float, alike: float, value: float | str | N
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_everything_has_its_sentence(peers: Peers, clients: pl.DataFrame, lang: str) -> None:
-    for client in clients[ID][::3000]:
+    for client in clients[ID_COLUMN][::3000]:
         groups = [
             peers.everyone(client),
             peers.similar(client),

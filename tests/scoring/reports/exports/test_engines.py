@@ -10,12 +10,13 @@ import pytest
 from pypmml import Model
 
 from benchmarks.engines import in_duckdb, in_pmml, in_postgres, in_spark, postgres, postgres_binaries
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import InputError
 from scoring.model.additive_model import AdditiveModel, CategoryAxis, Lookup, NumberAxis, read_model
 from scoring.model.artefacts import PORTFOLIO_FILE
 from scoring.model.decision import decide
 from scoring.reports.exports.pmml import pmml_of
-from scoring.reports.exports.sql import DIALECTS, ID, sql_of
+from scoring.reports.exports.sql import DIALECTS, sql_of
 from scoring.settings import DEMO
 
 KINDS = ("ebm", "scorecard")
@@ -30,7 +31,7 @@ def model(request) -> AdditiveModel:
 @pytest.fixture(scope="module")
 def frame(model) -> pl.DataFrame:
     """Clients of the demo, then rows at every edge, of every code, of unheard codes, and with nothing known."""
-    clients = pl.read_parquet(DEMO / PORTFOLIO_FILE).head(CLIENTS).select(ID, *model.features)
+    clients = pl.read_parquet(DEMO / PORTFOLIO_FILE).head(CLIENTS).select(ID_COLUMN, *model.features)
     usual = clients.row(0, named=True)
     rows = [dict.fromkeys(model.features)]
     for axis, name in {f: (a, f) for t in model.terms for a, f in zip(t.axes, t.features, strict=True)}.values():
@@ -42,7 +43,8 @@ def frame(model) -> pl.DataFrame:
             values = [code for level in axis.levels for code in level] + ['d\'une "autre" sorte; --', ""]
         rows += [{**usual, name: value} for value in (*values, None)]
     made = pl.DataFrame(
-        [{ID: -i - 1, **{k: v for k, v in row.items() if k != ID}} for i, row in enumerate(rows)], schema=clients.schema
+        [{ID_COLUMN: -i - 1, **{k: v for k, v in row.items() if k != ID_COLUMN}} for i, row in enumerate(rows)],
+        schema=clients.schema,
     )
     return pl.concat([clients, made])
 
@@ -54,7 +56,7 @@ def expected(model, frame) -> pl.DataFrame:
     decisions = [decide(model, one) for one in scored]
     return pl.DataFrame(
         {
-            ID: frame[ID],
+            ID_COLUMN: frame[ID_COLUMN],
             "log_odds": [one.log_odds for one in scored],
             "pd": [one.pd for one in decisions],
             "decision": [str(one.outcome) for one in decisions],
@@ -63,7 +65,7 @@ def expected(model, frame) -> pl.DataFrame:
 
 
 def check(answers: pl.DataFrame, expected: pl.DataFrame) -> None:
-    both = expected.join(answers, on=ID, suffix="_there", validate="1:1", maintain_order="left")
+    both = expected.join(answers, on=ID_COLUMN, suffix="_there", validate="1:1", maintain_order="left")
     assert both.height == expected.height
     assert (both["log_odds"] - both["log_odds_there"]).abs().max() <= 1e-9
     assert (both["pd"] - both["pd_there"]).abs().max() <= 1e-9
@@ -104,8 +106,8 @@ def test_pmml(model, frame, expected):
         pytest.skip("Java is not on the machine: install Java 17")
     names = ("log_odds", "pd")
     rows = frame.filter(pl.all_horizontal(pl.col(pl.String).fill_null("none") != ""))  # which PMML reads as missing
-    answers = in_pmml(pmml_of(model), rows.drop(ID), names)
-    check(answers.with_columns(rows[ID]), expected.filter(pl.col(ID).is_in(rows[ID].to_list())))
+    answers = in_pmml(pmml_of(model), rows.drop(ID_COLUMN), names)
+    check(answers.with_columns(rows[ID_COLUMN]), expected.filter(pl.col(ID_COLUMN).is_in(rows[ID_COLUMN].to_list())))
 
 
 @pytest.mark.parametrize("missing", [None, math.nan, ""], ids=repr)

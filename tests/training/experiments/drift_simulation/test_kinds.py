@@ -4,11 +4,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.service import Service
 from training.experiments.drift_simulation.kinds import (
     DOWNTURN,
     EXTERNAL,
-    ID,
     NEW_CODE,
     NONE,
     SILENT,
@@ -33,7 +33,7 @@ def frame(demo: Service) -> pl.DataFrame:
     named = ("NAME_INCOME_TYPE", "OCCUPATION_TYPE", "ORGANIZATION_TYPE", "NAME_CONTRACT_TYPE")
     return pl.DataFrame(
         {
-            ID: np.arange(CLIENTS),
+            ID_COLUMN: np.arange(CLIENTS),
             TARGET: np.zeros(CLIENTS, dtype=np.int64),
             "AMT_INCOME_TOTAL": generator.lognormal(12.0, 0.5, CLIENTS),
             "TRUE_LOG_ODDS": generator.normal(-2.5, 1.0, CLIENTS),

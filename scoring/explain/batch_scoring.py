@@ -14,7 +14,8 @@ import polars as pl
 from scoring.data.features import DICTIONARY
 from scoring.explain.reasons import LEAST_POINTS, MOST_REASONS, Effect, Reason
 from scoring.model.additive_model import AdditiveModel, Lookup
-from scoring.model.additive_model.lookup import Floats, Value
+from scoring.model.additive_model.lookup import Value
+from scoring.model.arrays import Floats
 from scoring.model.decision import HISTORY_UNKNOWN, OUTSIDE, UNCERTAIN, Outcome, decide_many
 from scoring.model.scale import log_odds_of, pd_of
 

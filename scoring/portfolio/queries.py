@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY
-from scoring.portfolio.columns import Columns, Mask
+from scoring.model.arrays import Flags
+from scoring.portfolio.columns import Columns
 from scoring.portfolio.peers import Band, Paid, Withheld, bands, paid
 from scoring.portfolio.peers.percentile_ranks import round_step
 
@@ -104,7 +105,7 @@ class Squares:
     rows: tuple[tuple[Square, ...], ...]
 
 
-def top(columns: Columns, among: Mask, feature: str, count: int = 10) -> Top:
+def top(columns: Columns, among: Flags, feature: str, count: int = 10) -> Top:
     """The clients with the highest values; equal ones in the order of their numbers."""
     places = np.flatnonzero(among)
     values = columns.numbers(feature)[places]
@@ -121,7 +122,7 @@ def top(columns: Columns, among: Mask, feature: str, count: int = 10) -> Top:
     return Top(ids, tuple(float(one) for one in values[chosen]), len(places), len(level))
 
 
-def plane(columns: Columns, among: Mask, x: str, y: str) -> Plane:
+def plane(columns: Columns, among: Flags, x: str, y: str) -> Plane:
     """Two facts of the clients who have both."""
     across, up = columns.numbers(x), columns.numbers(y)
     places = np.flatnonzero(among & ~np.isnan(across) & ~np.isnan(up))
@@ -187,7 +188,7 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((ends - (counts - 1) / 2)[inverse])
 
 
-def kinds(columns: Columns, among: Mask, feature: str) -> Kinds:
+def kinds(columns: Columns, among: Flags, feature: str) -> Kinds:
     """How many clients of each code or band, and how they would be decided on."""
     decision = columns.codes("decision")
     order = [decision.levels.index(one) if one in decision.levels else -2 for one in ("accept", "review", "decline")]
@@ -203,7 +204,7 @@ def kinds(columns: Columns, among: Mask, feature: str) -> Kinds:
     return Kinds(tuple(told), int(among.sum()) - sum(one.size for one in told) - unknown, unknown)
 
 
-def sides(columns: Columns, among: Mask, features: tuple[str, str], measure: Measure) -> tuple[Sequence[Band], ...]:
+def sides(columns: Columns, among: Flags, features: tuple[str, str], measure: Measure) -> tuple[Sequence[Band], ...]:
     """The bands of two facts: so many that most squares hold enough to say something of."""
     counted = among if measure == "accepted" else among & ~np.isnan(columns.difficulties)
     most = int(np.clip(np.sqrt(counted.sum() / CELL), *FEWEST_AND_MOST))
@@ -211,7 +212,7 @@ def sides(columns: Columns, among: Mask, features: tuple[str, str], measure: Mea
 
 
 def squares(
-    columns: Columns, among: Mask, features: tuple[str, str], measure: Measure, *, sensitive: bool = False
+    columns: Columns, among: Flags, features: tuple[str, str], measure: Measure, *, sensitive: bool = False
 ) -> Squares:
     """The share accepted and how many paid over two facts; `sensitive` where the clients were chosen so."""
     decision = columns.codes("decision")

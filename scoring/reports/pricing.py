@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix, MoneyAssumptions, Sweep
-from scoring.model.costs.matrix import Floats
 from scoring.reports.evaluation import ModelAssessment
 
 

@@ -112,8 +112,8 @@ class ByClient(Generic[Value]):
         unread = f"; {none:,} ids are no whole numbers" if none else ""
         return (
             f"at least {LEAST_MATCHED:.0%} of the lines of a file by client must be of clients of the tables; got "
-            f"{found:,} of {len(numbers):,} in {self.path} (not {nobody!r}, for instance{unread}). Write {ID_COLUMN} as the "
-            "tables do, and leave out other clients"
+            f"{found:,} of {len(numbers):,} in {self.path} (not {nobody!r}, for instance{unread}). Write "
+            f"{ID_COLUMN} as the tables do, and leave out other clients"
         )
 
 

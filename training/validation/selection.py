@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
-from scoring.model.arrays import Floats
+from scoring.model.arrays import Floats, Integers
 from scoring.model.scale import pd_of_many
 from training.data.dataset import read_clients
 from training.data.matrix import Matrix
@@ -29,7 +29,7 @@ from training.data.synthetic.policy import REFUSED
 from training.provenance import write_marker
 from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, flagged, not_applicable
-from training.validation.quick import Codes, cut, fit_quick
+from training.validation.quick import cut, fit_quick
 from training.validation.regret import expected_costs
 from training.validation.statistics import Z, expected_auc
 from training.validation.subject import Subject
@@ -69,7 +69,7 @@ class Applicants:
     """
 
     frame: pl.DataFrame
-    codes: Codes
+    codes: Integers
     sizes: list[int]
     target: NDArray[np.int8]
     refused: Flags
@@ -141,7 +141,7 @@ def applicants_of(matrix: Matrix, refused: Flags, pd: Floats) -> Applicants:
 
 def study(applicants: Applicants, subject: Subject) -> dict[str, Way]:
     """Each way of learning, judged on all applicants in folds that it did not learn on."""
-    ways: Mapping[str, Callable[[Applicants, NDArray[np.int64], int], Callable[[Codes], Floats]]] = {
+    ways: Mapping[str, Callable[[Applicants, NDArray[np.int64], int], Callable[[Integers], Floats]]] = {
         "all": _all,
         "granted": _granted,
         "weighted": _weighted,
@@ -175,15 +175,15 @@ def _way(applicants: Applicants, log_odds: Floats, subject: Subject) -> Way:
     )
 
 
-def _all(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Callable[[Codes], Floats]:
+def _all(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Callable[[Integers], Floats]:
     return fit_quick(applicants.codes[rows], applicants.sizes, applicants.target[rows], seed=seed).log_odds
 
 
-def _granted(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Callable[[Codes], Floats]:
+def _granted(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Callable[[Integers], Floats]:
     return _all(applicants, rows[~applicants.refused[rows]], seed)
 
 
-def _weighted(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Callable[[Codes], Floats]:
+def _weighted(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Callable[[Integers], Floats]:
     """The granted, each counted for those like them who were refused."""
     policy = fit_quick(applicants.codes[rows], applicants.sizes, applicants.refused[rows].astype(np.int8), seed=seed)
     kept = rows[~applicants.refused[rows]]
@@ -197,7 +197,7 @@ def _weighted(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Cal
 
 def _parcelled(
     applicants: Applicants, rows: NDArray[np.int64], seed: int, prudence: float
-) -> Callable[[Codes], Floats]:
+) -> Callable[[Integers], Floats]:
     """The granted, and the refused twice: as payers and as defaulters, weighing what the granted's model says."""
     kept, hidden = rows[~applicants.refused[rows]], rows[applicants.refused[rows]]
     said = pd_of_many(_granted(applicants, rows, seed)(applicants.codes[hidden]) + np.log(prudence))

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from scoring.data.features import DICTIONARY
 from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
-from scoring.model.arrays import Floats
+from scoring.model.arrays import Floats, Integers
 from scoring.model.scale import pd_of_many
 from training.data.matrix import Candidate
 from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
-from training.validation.quick import Codes, cross_fitted, cut, evidence_of, fit_quick
+from training.validation.quick import cross_fitted, cut, evidence_of, fit_quick
 from training.validation.statistics import auc, mean_interval
 from training.validation.subject import Subject
 
@@ -194,7 +194,9 @@ def _proxies(subject: Subject, kind: str) -> Check:
     )  # fmt: skip
 
 
-def _singles(codes: Codes, judged: Codes, sizes: list[int], flags: NDArray[np.int8], known: NDArray[np.int8]) -> Floats:
+def _singles(
+    codes: Integers, judged: Integers, sizes: list[int], flags: NDArray[np.int8], known: NDArray[np.int8]
+) -> Floats:
     ones = np.ones(len(flags))
     tables = [evidence_of(codes[:, i], ones, flags.astype(np.float64), size) for i, size in enumerate(sizes)]
     return np.array([auc(known, table[judged[:, i]]) for i, table in enumerate(tables)])

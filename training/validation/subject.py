@@ -20,6 +20,7 @@ from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ArtefactError
 from scoring.model.additive_model import AdditiveModel, Lookup, read_model
 from scoring.model.additive_model.lookup import ScoredMany
+from scoring.model.arrays import Integers
 from scoring.model.artefacts import Champion, read_artefacts
 from scoring.model.costs import CostMatrix
 from training.config import Settings
@@ -27,7 +28,7 @@ from training.data.findings import look_at
 from training.data.matrix import Matrix, make_matrix
 from training.models.reference import FittedReference, fit_reference
 from training.provenance import synthetic_origin
-from training.validation.quick import Codes, Cuts, cut
+from training.validation.quick import Cuts, cut
 from training.validation.raw import RawSample, sample_rows
 
 ROLE, OUTCOME = "ROLE", "OUTCOME"
@@ -125,7 +126,7 @@ class Subject:
         return cut(self.train.frame, self.matrix.candidates)
 
     @cached_property
-    def codes(self) -> Codes:
+    def codes(self) -> Integers:
         """The quick scorecard's bins of every labelled client, in the order of `matrix`."""
         return self.cuts.codes(self.matrix.frame)
 

@@ -16,10 +16,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.explain.counterfactuals.dependent_features import Asked, Floats
+from scoring.explain.counterfactuals.dependent_features import Asked
 from scoring.explain.counterfactuals.grid import LenderGrid
 from scoring.explain.counterfactuals.request import Request
 from scoring.explain.counterfactuals.simulator import Client, Scores
+from scoring.model.arrays import Floats
 from scoring.model.decision import Outcome
 
 Kind = Literal["amount", "payments", "both", "down_payment"]

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.explain.counterfactuals.choices import cells
-from scoring.explain.counterfactuals.dependent_features import Floats
 from scoring.explain.counterfactuals.grid import LenderGrid
 from scoring.explain.counterfactuals.request import Request
 from scoring.explain.counterfactuals.simulator import Client
+from scoring.model.arrays import Floats
 from scoring.model.decision import OUTCOMES, Outcome
 
 CELLS = 60

@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.explain.counterfactuals.dependent_features import Asked, Floats, Following
+from scoring.explain.counterfactuals.dependent_features import Asked, Following
 from scoring.explain.counterfactuals.request import Request, request_of
 from scoring.model.additive_model import AdditiveModel, Lookup, Scored
 from scoring.model.additive_model.lookup import ScoredMany, Value
+from scoring.model.arrays import Floats
 from scoring.model.decision import OUTCOMES, Outcome, decide, decide_many
 
 ACCEPT = OUTCOMES.index("accept")

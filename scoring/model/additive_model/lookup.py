@@ -15,8 +15,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.model.additive_model.axis import AxisLookup, Cells, Column, Floats, Value, is_missing
+from scoring.model.additive_model.axis import AxisLookup, Cells, Column, Value, is_missing
 from scoring.model.additive_model.document import AdditiveModel, CategoryAxis, Term
+from scoring.model.arrays import Floats
 
 __all__ = ["AxisLookup", "Lookup", "Scored", "ScoredMany", "Summed", "SummedOne", "Value", "is_missing"]
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.model.costs.matrix import Floats
+from scoring.model.arrays import Floats
 from scoring.model.costs.sweep import Sweep, sweep
 
 

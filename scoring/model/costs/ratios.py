@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.model.costs.matrix import CostMatrix, Floats
+from scoring.model.arrays import Floats
+from scoring.model.costs.matrix import CostMatrix
 from scoring.model.costs.sweep import Sweep
 
 RATIOS: tuple[float, ...] = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 25, 30, 35, 40, 45, 50)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.model.costs.matrix import CostMatrix, Floats
+from scoring.model.arrays import Floats
+from scoring.model.costs.matrix import CostMatrix
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import numpy as np
 from scoring.data.features import DICTIONARY, Feature, say
 from scoring.i18n import text
 from scoring.model.additive_model.lookup import Value
-from scoring.portfolio.columns import Columns, Floats, Mask
+from scoring.model.arrays import Flags, Floats
+from scoring.portfolio.columns import Columns
 
 MOST = 5
 """Bands of a number."""
@@ -42,7 +43,7 @@ class Band:
             return text(lang, "peers.band.from", low=say(feature, self.low, lang))
         return text(lang, "peers.band.between", low=say(feature, self.low, lang), high=say(feature, one, lang))
 
-    def mask(self, columns: Columns) -> Mask:
+    def mask(self, columns: Columns) -> Flags:
         """Who lies in the band."""
         if self.code is not None:
             codes = columns.codes(self.feature)
@@ -73,7 +74,7 @@ def counts_things(feature: Feature) -> bool:
 
 
 def bands(
-    columns: Columns, group: Mask, feature: str, *, least: int, most: int = MOST, most_codes: int = MOST_CODES
+    columns: Columns, group: Flags, feature: str, *, least: int, most: int = MOST, most_codes: int = MOST_CODES
 ) -> Sequence[Band]:
     """Cut a feature into bands with at least `least` of the group in each, or its most frequent codes of any size."""
     entry = DICTIONARY[feature]

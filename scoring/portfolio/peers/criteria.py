@@ -13,7 +13,8 @@ import numpy as np
 from scoring.data.features import DICTIONARY, say
 from scoring.i18n import text
 from scoring.model.additive_model.lookup import Value
-from scoring.portfolio.columns import Columns, Mask
+from scoring.model.arrays import Flags
+from scoring.portfolio.columns import Columns
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _tidy(bound: float) -> float:
     return float(f"{bound:.2g}")
 
 
-def mask_of(columns: Columns, chosen: Chosen) -> Mask:
+def mask_of(columns: Columns, chosen: Chosen) -> Flags:
     """Who meets a criterion."""
     if DICTIONARY[chosen.feature].kind == "category":
         codes = columns.codes(chosen.feature)

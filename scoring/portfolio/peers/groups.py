@@ -13,7 +13,8 @@ from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
 from scoring.i18n import Said, shown
 from scoring.model.additive_model import AdditiveModel
-from scoring.portfolio.columns import Columns, Mask
+from scoring.model.arrays import Flags
+from scoring.portfolio.columns import Columns
 from scoring.portfolio.peers.bands import Band, bands
 from scoring.portfolio.peers.criteria import CRITERIA, USUAL, Chosen, applied, mask_of
 from scoring.portfolio.peers.outcomes import Paid, Withheld, paid
@@ -49,7 +50,7 @@ class Group:
     """
 
     kind: Kind
-    members: Mask = field(repr=False)
+    members: Flags = field(repr=False)
     chosen: tuple[Chosen, ...] = ()
     farthest: float | None = None
     points: tuple[float, float] | None = None
@@ -81,7 +82,7 @@ class Peers:
         """All clients but this one."""
         return Group("all", self._without(client_id, np.ones(len(self.columns), dtype=bool)))
 
-    def selected(self, members: Mask, *, sensitive: bool, client_id: int | None = None) -> Group:
+    def selected(self, members: Flags, *, sensitive: bool, client_id: int | None = None) -> Group:
         """A selection made elsewhere; `sensitive` where age, sex, family or their like had a part in it."""
         return Group("selection", self._without(client_id, members), sensitive=sensitive)
 
@@ -179,7 +180,7 @@ class Peers:
         told = [one for one in found if not isinstance(one.paid, str)]
         return found if len(told) > 1 else "few"
 
-    def _without(self, client_id: int | None, members: Mask) -> Mask:
+    def _without(self, client_id: int | None, members: Flags) -> Flags:
         if client_id is not None:
             members[self.columns.place_of(client_id)] = False
         return members

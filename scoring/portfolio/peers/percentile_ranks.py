@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY, Feature
 from scoring.model.additive_model.lookup import Value
-from scoring.portfolio.columns import Columns, Floats, Mask
+from scoring.model.arrays import Flags, Floats
+from scoring.portfolio.columns import Columns
 
 BARS = 24
 """About so many bars in a distribution."""
@@ -81,7 +82,7 @@ class Categories:
     counts: tuple[int, ...]
 
 
-def standing(columns: Columns, group: Mask, feature: str, value: Value) -> Standing:
+def standing(columns: Columns, group: Flags, feature: str, value: Value) -> Standing:
     """Where a value stands within a group."""
     if DICTIONARY[feature].kind == "category":
         codes = columns.codes(feature)
@@ -99,7 +100,7 @@ def standing(columns: Columns, group: Mask, feature: str, value: Value) -> Stand
     return Standing(value, theirs.size, numbers.size - theirs.size, below, alike, above)
 
 
-def categories(columns: Columns, group: Mask, feature: str) -> Categories:
+def categories(columns: Columns, group: Flags, feature: str) -> Categories:
     """How many of a group have each code."""
     codes = columns.codes(feature)
     places = codes.places[group]
@@ -108,7 +109,7 @@ def categories(columns: Columns, group: Mask, feature: str) -> Categories:
     return Categories(tuple(codes.levels[at] for at in order), tuple(int(counts[at]) for at in order))
 
 
-def distribution(columns: Columns, group: Mask, feature: str) -> Distribution:
+def distribution(columns: Columns, group: Flags, feature: str) -> Distribution:
     """A group's distribution of a number, over intervals that a person would choose."""
     numbers = columns.numbers(feature)[group]
     known = numbers[~np.isnan(numbers)]

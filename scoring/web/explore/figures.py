@@ -5,7 +5,8 @@ from typing import Any
 
 from scoring.data.features import DICTIONARY, Feature, say
 from scoring.i18n import number, percent, text
-from scoring.portfolio.columns import Columns, Mask
+from scoring.model.arrays import Flags
+from scoring.portfolio.columns import Columns
 from scoring.portfolio.filters import Filters
 from scoring.portfolio.queries import Density, Kind, Plane, Points, kinds, plane, top
 from scoring.web.charts import Bar, Cell, Figure, Table, bars, density, points
@@ -31,7 +32,7 @@ def _go(client_id: int) -> str:
     return Place(DECISION, client_id).address
 
 
-def top_figure(columns: Columns, among: Mask, view: View, client: int | None, lang: str) -> Figure:
+def top_figure(columns: Columns, among: Flags, view: View, client: int | None, lang: str) -> Figure:
     """The ten clients with most of something; a click opens the client."""
     feature = DICTIONARY[view.top]
     found = top(columns, among, view.top)
@@ -63,7 +64,7 @@ def top_figure(columns: Columns, among: Mask, view: View, client: int | None, la
     return bars("top", title, rows, table, says=text(lang, "explore.top.says", label=label), note=note)
 
 
-def plane_figure(columns: Columns, among: Mask, view: View, client: int | None, lang: str) -> Figure:
+def plane_figure(columns: Columns, among: Flags, view: View, client: int | None, lang: str) -> Figure:
     """Two facts of each client, or how many have what where they are many; an area can be drawn."""
     x, y = DICTIONARY[view.x], DICTIONARY[view.y]
     found = plane(columns, among, view.x, view.y)
@@ -155,7 +156,7 @@ def _area(view: View) -> tuple[tuple[float, float], tuple[float, float]] | None:
     return (left, right), (low, high)
 
 
-def kinds_figure(columns: Columns, among: Mask, view: View, lang: str) -> Figure:
+def kinds_figure(columns: Columns, among: Flags, view: View, lang: str) -> Figure:
     """How many clients of each code or band; a click picks them."""
     label, counted = _label(view.kind, lang), kinds(columns, among, view.kind)
     found = counted.told
@@ -225,7 +226,9 @@ def _decided(one: Kind, lang: str) -> str:
     )
 
 
-def figures(columns: Columns, view: View, client: int | None, masks: tuple[Mask, Mask], lang: str) -> Sequence[Figure]:
+def figures(
+    columns: Columns, view: View, client: int | None, masks: tuple[Flags, Flags], lang: str
+) -> Sequence[Figure]:
     """The four figures: each over those chosen and picked, but the one they were picked in over those chosen."""
     return [
         top_figure(columns, _among(view, "top", masks), view, client, lang),
@@ -235,7 +238,7 @@ def figures(columns: Columns, view: View, client: int | None, masks: tuple[Mask,
     ]
 
 
-def clients_of(columns: Columns, view: View, client: int | None, masks: tuple[Mask, Mask]) -> tuple[int, ...]:
+def clients_of(columns: Columns, view: View, client: int | None, masks: tuple[Flags, Flags]) -> tuple[int, ...]:
     """Numbers of the clients of whom the figures show facts: the others are in groups alone."""
     drawn = plane(columns, _among(view, "plane", masks), view.x, view.y).drawn
     ranked = top(columns, _among(view, "top", masks), view.top).ids
@@ -243,6 +246,6 @@ def clients_of(columns: Columns, view: View, client: int | None, masks: tuple[Ma
     return tuple(dict.fromkeys([*own, *ranked, *(drawn.ids if isinstance(drawn, Points) else ())]))
 
 
-def _among(view: View, chart: str, masks: tuple[Mask, Mask]) -> Mask:
+def _among(view: View, chart: str, masks: tuple[Flags, Flags]) -> Flags:
     chosen, picked = masks
     return chosen if view.origin == chart else picked

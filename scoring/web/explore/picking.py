@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from scoring.portfolio.columns import Columns, Mask
+from scoring.model.arrays import Flags
+from scoring.portfolio.columns import Columns
 from scoring.portfolio.filters import Filters, Range
 from scoring.portfolio.peers import Band, bands
 from scoring.portfolio.queries import CELL, sides
@@ -11,7 +12,7 @@ from scoring.service import Service
 from scoring.web.explore.view import Chart, View
 
 
-def masks_of(service: Service, view: View) -> tuple[Mask, Mask]:
+def masks_of(service: Service, view: View) -> tuple[Flags, Flags]:
     """Who is chosen by the filters, and who of them was picked."""
     chosen = service.portfolio.matching(view.chosen.filters).to_numpy()
     if view.origin is None:
@@ -19,7 +20,7 @@ def masks_of(service: Service, view: View) -> tuple[Mask, Mask]:
     return chosen, chosen & service.portfolio.matching(view.picked.filters).to_numpy()
 
 
-def pictured(masks: tuple[Mask, Mask]) -> tuple[int, int]:
+def pictured(masks: tuple[Flags, Flags]) -> tuple[int, int]:
     """How many are chosen, and how many of them picked."""
     chosen, picked = masks
     return int(chosen.sum()), int(picked.sum())
@@ -55,7 +56,7 @@ def _area(view: View, event: Any) -> Filters:
     return Filters(numbers={**ranges, **({view.y: Range(low, high)} if view.x != view.y else {})})
 
 
-def filter_of(columns: Columns, among: Mask, found: Sequence[Band]) -> Filters:
+def filter_of(columns: Columns, among: Flags, found: Sequence[Band]) -> Filters:
     """The filters that choose those of `among` who are in all these bands, and no other."""
     ranges: dict[str, Range] = {}
     codes: dict[str, tuple[str | None, ...]] = {}

@@ -2,14 +2,15 @@
 
 from scoring.data.features import DICTIONARY
 from scoring.i18n import number, percent, text
-from scoring.portfolio.columns import Columns, Mask
+from scoring.model.arrays import Flags
+from scoring.portfolio.columns import Columns
 from scoring.portfolio.peers import SHOWN, Paid, out_of_100
 from scoring.portfolio.queries import CELL, Measure, Square, Squares, squares
 from scoring.web.charts import Figure, Table, Tile, grid
 from scoring.web.explore.view import View
 
 
-def squares_figure(columns: Columns, among: Mask, view: View, lang: str) -> Figure:
+def squares_figure(columns: Columns, among: Flags, view: View, lang: str) -> Figure:
     """The share accepted, or who had difficulties, over two facts; a click picks those in a square."""
     x, y = DICTIONARY[view.across].label.say(lang), DICTIONARY[view.up].label.say(lang)
     says = text(lang, f"explore.squares.says.{view.show}", x=x, y=y)

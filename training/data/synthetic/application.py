@@ -1,13 +1,15 @@
 """The applications: every published column but TARGET, drawn one after the other (`sequence`, `relations`)."""
 
 from __future__ import annotations
+from scoring.model.arrays import Reals
+from scoring.model.arrays import Flags
 from scoring.data.tables.column_types import ID_COLUMN
 
 import numpy as np
 
 from scoring.data.tables.application_columns import NONE_DAYS
 from training.data.synthetic.building import draw_building
-from training.data.synthetic.columns import Bools, Codes, Floats, Rows, on_grid, with_missing
+from training.data.synthetic.columns import Codes, Rows, on_grid, with_missing
 from training.data.synthetic.sample_dependencies import Drawn
 from training.data.synthetic.sequence import on_external_grid
 
@@ -21,7 +23,7 @@ _RARE_DOCUMENTS = {
 _NO_JOB = ("Pensioner", "Unemployed")
 
 
-def draw_applications(rng: np.random.Generator, ids: np.ndarray, test: Bools) -> tuple[Rows, Drawn]:
+def draw_applications(rng: np.random.Generator, ids: np.ndarray, test: Flags) -> tuple[Rows, Drawn]:
     """Draw the applications of a block.
 
     Parameters
@@ -55,7 +57,7 @@ def _plain(values: Codes) -> Codes:
     return Codes(np.where(values.equals("(none)"), -1, values.index), values.levels)
 
 
-def _person(rng: np.random.Generator, drawn: Drawn, test: Bools, rows: Rows) -> None:
+def _person(rng: np.random.Generator, drawn: Drawn, test: Flags, rows: Rows) -> None:
     size = drawn.size
     contract = drawn.level(rng, "NAME_CONTRACT_TYPE")
     # Of the clients of application_test a tenth as many ask for a card.
@@ -124,12 +126,12 @@ def _with_rare(rng: np.random.Generator, income_type: Codes) -> Codes:
     return Codes(np.where(rare, first + 1 + rng.integers(0, 3, len(u)), index), names)
 
 
-def _or_level(values: Codes, mask: Bools, level: str) -> Codes:
+def _or_level(values: Codes, mask: Flags, level: str) -> Codes:
     levels = values.levels if level in values.levels else (*values.levels, level)
     return Codes(np.where(mask, levels.index(level), values.index), levels)
 
 
-def _whole(rng: np.random.Generator, drawn: Drawn, name: str, missing: Bools | None = None) -> Floats:
+def _whole(rng: np.random.Generator, drawn: Drawn, name: str, missing: Flags | None = None) -> Reals:
     """Draw a count: a whole number from 0."""
     drawn.numbers[name] = np.round(np.maximum(drawn.number(rng, name, missing), 0))
     return drawn.numbers[name]
@@ -163,7 +165,7 @@ def _credit(rng: np.random.Generator, drawn: Drawn, rows: Rows) -> None:
     }
 
 
-def _papers(rng: np.random.Generator, drawn: Drawn, test: Bools, rows: Rows) -> None:
+def _papers(rng: np.random.Generator, drawn: Drawn, test: Flags, rows: Rows) -> None:
     suite = _plain(drawn.level(rng, "NAME_TYPE_SUITE"))
     more = test & (rng.random(drawn.size) < 0.013)
     rows["NAME_TYPE_SUITE"] = Codes(np.where(more, -1, suite.index), suite.levels)
@@ -183,7 +185,7 @@ def _papers(rng: np.random.Generator, drawn: Drawn, test: Bools, rows: Rows) -> 
     rows["DAYS_LAST_PHONE_CHANGE"] = with_missing(changed, rng.random(drawn.size) < 3e-6)
 
 
-def _external(rng: np.random.Generator, drawn: Drawn, test: Bools, rows: Rows) -> None:
+def _external(rng: np.random.Generator, drawn: Drawn, test: Flags, rows: Rows) -> None:
     size = drawn.size
     unknown = drawn.level(rng, "UNKNOWN")
     unasked = np.asarray([level.startswith("1") for level in unknown.levels])[unknown.index]
@@ -212,6 +214,6 @@ def _external(rng: np.random.Generator, drawn: Drawn, test: Bools, rows: Rows) -
         rows[name] = _whole(rng, drawn, name, unasked)
 
 
-def share_of_test(rng: np.random.Generator, size: int) -> Bools:
+def share_of_test(rng: np.random.Generator, size: int) -> Flags:
     """Return which of a block's clients belong to application_test: 13.68%, as published."""
     return rng.random(size) < 48_744 / 356_255

@@ -5,6 +5,8 @@ seed holds the first clients of a larger one.
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Integers
+from scoring.model.arrays import Flags
 from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ import numpy as np
 
 from training.data.synthetic.application import draw_applications, share_of_test
 from training.data.synthetic.bureau import draw_bureau, draw_bureau_balance
-from training.data.synthetic.columns import Bools, Ints, Rows, floats, take
+from training.data.synthetic.columns import Rows, floats, take
 from training.data.synthetic.credit_card import draw_credit_cards
 from training.data.synthetic.damage import damage_applications, damage_bureau, damage_months, damage_previous, repeat_credits
 from training.data.synthetic.installments import draw_installments
@@ -178,14 +180,14 @@ def make_block(seed: int, number: int, clients: int = CLIENTS, *, policy: bool =
     return Block({**tables, **histories}, known, take(application, np.flatnonzero(refused)))
 
 
-def _split(application: Rows, test: Bools, labels: Bools, target: Bools) -> dict[str, Rows]:
+def _split(application: Rows, test: Flags, labels: Flags, target: Flags) -> dict[str, Rows]:
     train = np.flatnonzero(labels)
     labelled = take(application, train)
     labelled["TARGET"] = target[train].astype(np.int64)
     return {"application_train": labelled, "application_test": take(application, np.flatnonzero(test))}
 
 
-def _without(histories: dict[str, Rows], gone: Ints) -> dict[str, Rows]:
+def _without(histories: dict[str, Rows], gone: Integers) -> dict[str, Rows]:
     """Return the histories without some clients."""
     bureau = histories["bureau"]
     lost = np.asarray(bureau["SK_ID_BUREAU"])[np.isin(np.asarray(bureau[ID_COLUMN]), gone)]

@@ -1,10 +1,12 @@
 """The building that a client lives in: measures known together, each in three nearly equal forms."""
 
 from __future__ import annotations
+from scoring.model.arrays import Reals
+from scoring.model.arrays import Flags
 
 import numpy as np
 
-from training.data.synthetic.columns import Bools, Codes, Floats, Rows
+from training.data.synthetic.columns import Codes, Rows
 from training.data.synthetic.sample_dependencies import Drawn, NumberRelation, relations
 from training.data.synthetic.sequence import ORDER, copied
 
@@ -48,20 +50,20 @@ def draw_building(rng: np.random.Generator, drawn: Drawn) -> Rows:
     return rows
 
 
-def _other(rng: np.random.Generator, drawn: Drawn, measure: str, form: str) -> Floats:
+def _other(rng: np.random.Generator, drawn: Drawn, measure: str, form: str) -> Reals:
     """Return the mode or median form: a copy of the average where the two are the same, drawn where not."""
     name = f"{measure}_{form}"
     average = drawn.numbers[f"{measure}_AVG"]
     same = drawn.levels[f"{measure}_SAME"]
     place = 0 if form == "MODE" else 1
-    copies: Bools = np.asarray([level[place] == "1" for level in same.levels])[same.index]
+    copies: Flags = np.asarray([level[place] == "1" for level in same.levels])[same.index]
     copy = _copy(measure, form, average)
     ratio = drawn.number(rng, name, copies | np.isnan(average))
     moved = np.round(np.clip((copy + 0.01) * ratio - 0.01, 0.0, 1.0), 4)
     return np.where(copies, copy, _stepped(measure, moved))
 
 
-def _copy(measure: str, form: str, average: Floats) -> Floats:
+def _copy(measure: str, form: str, average: Reals) -> Reals:
     """Return the form of the same building: as published where the average is common, otherwise by its unit."""
     known = relations()[1][measure][form]
     copy = copied(measure, average, known["factor"])
@@ -73,7 +75,7 @@ def _copy(measure: str, form: str, average: Floats) -> Floats:
     return np.where(np.abs(at[place] - average) < 1e-6, to[place], copy)
 
 
-def _stepped(measure: str, values: Floats) -> Floats:
+def _stepped(measure: str, values: Reals) -> Reals:
     """Return the nearest of the average's common values, where a measure has few."""
     relation = relations()[0][f"{measure}_AVG"]
     if measure not in _STEPPED or not isinstance(relation, NumberRelation):

@@ -5,13 +5,16 @@ credits many, recent and used.
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Integers
+from scoring.model.arrays import Reals
+from scoring.model.arrays import Flags
 from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from training.data.synthetic.columns import Bools, Codes, Floats, Ints, Rows, expand, on_grid, with_missing
+from training.data.synthetic.columns import Codes, Rows, expand, on_grid, with_missing
 from training.data.synthetic.latents import MONTHS, Clients
 from training.data.synthetic.marginals import Levels, Number, calibration, logistic, probability
 
@@ -28,8 +31,8 @@ class Credits:
     """The credits of a block: published columns, and what the monthly states need to know of them."""
 
     rows: Rows
-    owner: Ints
-    closed: Floats  # day of closing, NaN while active
+    owner: Integers
+    closed: Reals  # day of closing, NaN while active
     written_off: np.ndarray
 
 
@@ -128,7 +131,7 @@ def draw_bureau(
     return Credits(rows, owner, np.where(closed, closed_day, np.nan), written_off)
 
 
-def _kinds(rng: np.random.Generator, appetite: Floats) -> Codes:
+def _kinds(rng: np.random.Generator, appetite: Reals) -> Codes:
     n = len(appetite)
     shares = np.asarray([0.7289, 0.2356, 0.0165, 0.0098, 0.0067])
     u = rng.random(n) * 0.9998
@@ -141,7 +144,7 @@ def _kinds(rng: np.random.Generator, appetite: Floats) -> Codes:
     return Codes(index, (*_DRAWN, *_RARE_TYPES))
 
 
-def _lives(rng: np.random.Generator, card: np.ndarray, term: Floats, discipline: Floats) -> Floats:
+def _lives(rng: np.random.Generator, card: np.ndarray, term: Reals, discipline: Reals) -> Reals:
     n = len(term)
     early = rng.random(n)
     share = np.where(early < 0.45, rng.beta(2.0, 1.6, n), 1.0)
@@ -149,7 +152,7 @@ def _lives(rng: np.random.Generator, card: np.ndarray, term: Floats, discipline:
     return np.round(np.where(card, rng.exponential(2600, n) + 90, np.minimum(term, 11_000) * share + extra)).clip(5)
 
 
-def _updates(rng: np.random.Generator, closed: Bools, closed_day: Floats, opened: Floats, card: Bools) -> Floats:
+def _updates(rng: np.random.Generator, closed: Flags, closed_day: Reals, opened: Reals, card: Flags) -> Reals:
     """Return the day of the last update: of closed credits mostly their last, of others mostly last month."""
     n = len(closed)
     u = rng.random(n)
@@ -160,7 +163,7 @@ def _updates(rng: np.random.Generator, closed: Bools, closed_day: Floats, opened
     return np.where(closed, closed_day + after, np.maximum(running, opened))
 
 
-def _annuities(rng: np.random.Generator, closed: Bools, card: Bools, amount: Floats) -> Floats:
+def _annuities(rng: np.random.Generator, closed: Flags, card: Flags, amount: Reals) -> Reals:
     """Return the payments where they are known: none of most closed credits, else growing with the amount."""
     n = len(amount)
     none = rng.random(n) < np.select([closed, card], [0.78, 0.37], 0.17)
@@ -170,12 +173,12 @@ def _annuities(rng: np.random.Generator, closed: Bools, card: Bools, amount: Flo
     return np.where(none, 0.0, on_grid(np.exp(mean + spread * rng.standard_normal(n)), 4.5))
 
 
-def _strain(clients: Clients) -> Floats:
+def _strain(clients: Clients) -> Reals:
     """Return how far a client draws credit: appetite, against discipline and means."""
     return 0.45 * clients.appetite - 0.35 * clients.discipline - 0.25 * clients.affluence
 
 
-def _debts(rng: np.random.Generator, kind: Codes, strain: Floats, left: Floats, amount: Floats) -> Floats:
+def _debts(rng: np.random.Generator, kind: Codes, strain: Reals, left: Reals, amount: Reals) -> Reals:
     n = len(strain)
     consumer, card = kind.equals("Consumer credit"), kind.equals("Credit card")
     used = logistic(1.1 * strain + 0.9 * rng.standard_normal(n))

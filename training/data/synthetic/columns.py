@@ -3,7 +3,7 @@
 from __future__ import annotations
 from scoring.model.arrays import Integers
 from scoring.model.arrays import Flags
-from scoring.model.arrays import Floats
+from scoring.model.arrays import Reals
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Codes:
         return cls(index, levels)
 
 
-ColumnData = Floats | Integers | Codes
+ColumnData = Reals | Integers | Codes
 Rows = dict[str, ColumnData]
 """The columns of a table's block, by published name."""
 
@@ -54,7 +54,7 @@ def take(rows: Rows, chosen: Integers | Flags) -> Rows:
     return {name: column.take(chosen) if isinstance(column, Codes) else column[chosen] for name, column in rows.items()}
 
 
-def floats(rows: Rows, name: str) -> Floats:
+def floats(rows: Rows, name: str) -> Reals:
     """Return a numeric column as floats."""
     column = rows[name]
     if isinstance(column, Codes):
@@ -79,11 +79,11 @@ def expand(counts: Integers) -> tuple[Integers, Integers]:
     return owner, np.arange(len(owner), dtype=np.int64) - start[owner]
 
 
-def on_grid(values: Floats, step: float | Floats) -> Floats:
+def on_grid(values: Reals, step: float | Reals) -> Reals:
     """Round to multiples of a step, as published amounts are; two decimals suffice for every step used."""
     return np.round(np.round(values / step) * step, 3)
 
 
-def with_missing(values: Floats, missing: Flags) -> Floats:
+def with_missing(values: Reals, missing: Flags) -> Reals:
     """Return the values, NaN where missing."""
     return np.where(missing, np.nan, values)

@@ -1,11 +1,13 @@
 """Monthly balances of cards: drawings follow appetite, what is not paid back follows the month's stress."""
 
 from __future__ import annotations
+from scoring.model.arrays import Reals
+from scoring.model.arrays import Flags
 from scoring.data.tables.column_types import ID_COLUMN
 
 import numpy as np
 
-from training.data.synthetic.columns import Bools, Codes, Floats, Rows, expand, on_grid, with_missing
+from training.data.synthetic.columns import Codes, Rows, expand, on_grid, with_missing
 from training.data.synthetic.latents import Clients
 from training.data.synthetic.marginals import Number, calibration, logistic, probability
 from training.data.synthetic.previous import Previous, decision_months, granted_cards
@@ -87,7 +89,7 @@ def draw_credit_cards(rng: np.random.Generator, clients: Clients, ids: np.ndarra
 
 
 def _flows(
-    rng: np.random.Generator, active: Bools, limit: Floats, balance: Floats, stress: Floats, level: Floats
+    rng: np.random.Generator, active: Flags, limit: Reals, balance: Reals, stress: Reals, level: Reals
 ) -> Rows:
     n = len(active)
     draws = active & (rng.random(n) < logistic(-0.95 + 0.35 * level))

@@ -6,11 +6,12 @@ before the truth is computed, which reads the tables as written.
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Flags
 
 import numpy as np
 
 from training.data.synthetic.bureau import Credits
-from training.data.synthetic.columns import Bools, Codes, Rows, codes, floats, take
+from training.data.synthetic.columns import Codes, Rows, codes, floats, take
 from training.data.synthetic.previous import CARD, Previous
 
 CAR_AGE_CODED = 0.032
@@ -21,7 +22,7 @@ POS_ORPHANS, CARD_ORPHANS = 0.048, 0.12
 """Shares of credits and cards with monthly rows whose application is not in previous_application."""
 
 
-def damage_applications(rng: np.random.Generator, rows: Rows, test: Bools) -> None:
+def damage_applications(rng: np.random.Generator, rows: Rows, test: Flags) -> None:
     """Put the accidents of the main table in, in place."""
     n = len(test)
     _pseudo(rng, rows, "CODE_GENDER", "XNA", 1.1e-5)

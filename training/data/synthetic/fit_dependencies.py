@@ -8,6 +8,8 @@ its levels shares to a hundredth, those of fewer than twenty rows pooled. No row
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Integers
+from scoring.model.arrays import Reals
 
 import json
 import sys
@@ -23,7 +25,6 @@ from sklearn.tree import DecisionTreeRegressor
 
 from scoring.errors import TableError
 from scoring.data.tables.application_columns import HOUSING_MEASURES
-from training.data.synthetic.columns import Floats, Ints
 from training.data.synthetic.sequence import CATEGORIES, JOINED, MISSING, NEAR, ORDER, copied
 
 OUT = Path(__file__).with_name("relations.json")
@@ -80,7 +81,7 @@ def quantities(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, dict[str, A
     return frame, factors
 
 
-def copies(average: Floats, value: Floats) -> dict[str, float]:
+def copies(average: Reals, value: Reals) -> dict[str, float]:
     """Return the other form of each average that has one and the same in twenty rows or more."""
     out = {}
     for common in np.unique(average):
@@ -90,7 +91,7 @@ def copies(average: Floats, value: Floats) -> dict[str, float]:
     return out
 
 
-def distribution(values: Floats) -> dict[str, list[float]]:
+def distribution(values: Reals) -> dict[str, list[float]]:
     """Return the distribution function of a column as joined knots: common values as steps, the rest as lines.
 
     Parameters
@@ -126,9 +127,9 @@ def distribution(values: Floats) -> dict[str, list[float]]:
     return {"p": [round(x, 5) for x in p], "v": [float(f"{x:.7g}") for x in v]}
 
 
-def predictors(frame: pl.DataFrame, names: Sequence[str]) -> tuple[Floats, list[tuple[str, str | None]]]:
+def predictors(frame: pl.DataFrame, names: Sequence[str]) -> tuple[Reals, list[tuple[str, str | None]]]:
     """Return what the trees may ask: numbers, and levels as 0 and 1; with the meaning of each column."""
-    columns: list[Floats] = []
+    columns: list[Reals] = []
     meaning: list[tuple[str, str | None]] = []
     for name in names:
         if name in CATEGORIES:
@@ -152,7 +153,7 @@ def predictors(frame: pl.DataFrame, names: Sequence[str]) -> tuple[Floats, list[
     return np.column_stack(columns) if columns else np.empty((len(frame), 0)), meaning
 
 
-def tree(x: Floats, meaning: Sequence[tuple[str, str | None]], y: Floats) -> tuple[dict[str, Any], Ints]:
+def tree(x: Reals, meaning: Sequence[tuple[str, str | None]], y: Reals) -> tuple[dict[str, Any], Integers]:
     """Fit a tree to targets of shape (rows, k); return it as lists, and each row's leaf."""
     if not x.shape[1] or len(x) < 2 * GROUP:
         return {"column": [], "value": [], "left": [], "right": []}, np.zeros(len(x), dtype=np.int64)
@@ -182,7 +183,7 @@ def tree(x: Floats, meaning: Sequence[tuple[str, str | None]], y: Floats) -> tup
     return {"column": column, "value": value, "left": left, "right": right}, node
 
 
-def middle_scores(values: Floats) -> Floats:
+def middle_scores(values: Reals) -> Reals:
     """Return the normal score of the middle rank of each value; 0 where missing."""
     known = np.isfinite(values)
     out = np.zeros(values.shape)
@@ -191,7 +192,7 @@ def middle_scores(values: Floats) -> Floats:
     return out
 
 
-def line(target: Floats, others: Mapping[str, Floats]) -> tuple[dict[str, float], Floats]:
+def line(target: Reals, others: Mapping[str, Reals]) -> tuple[dict[str, float], Reals]:
     """Return the weights of the others' scores where they explain enough of a score, and what they explain."""
     if not others:
         return {}, np.zeros(len(target))
@@ -205,10 +206,10 @@ def line(target: Floats, others: Mapping[str, Floats]) -> tuple[dict[str, float]
 
 
 def of_number(
-    values: Floats,
-    x: Floats,
+    values: Reals,
+    x: Reals,
     meaning: Sequence[tuple[str, str | None]],
-    others: Mapping[str, Floats],
+    others: Mapping[str, Reals],
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Return a number's distribution, its line on the numbers before it, and of each group the ranks' deciles."""
@@ -235,7 +236,7 @@ def of_number(
     return {"distribution": distribution(values[known]), **extra, "tree": out, "leaves": leaves}
 
 
-def of_levels(values: pl.Series, x: Floats, meaning: Sequence[tuple[str, str | None]]) -> dict[str, Any]:
+def of_levels(values: pl.Series, x: Reals, meaning: Sequence[tuple[str, str | None]]) -> dict[str, Any]:
     """Return a category's levels and shares, and of each group its shares; rare levels are pooled."""
     known = values.is_not_null().to_numpy()
     texts = values.filter(pl.Series(known))
@@ -263,7 +264,7 @@ def relations(frame: pl.DataFrame) -> dict[str, Any]:
     frame, factors = quantities(frame)
     rng = np.random.default_rng(0)
     columns: dict[str, Any] = {}
-    scores: dict[str, Floats] = {}
+    scores: dict[str, Reals] = {}
     jobless = frame["DAYS_EMPLOYED"].is_null()
     for i, name in enumerate(ORDER):
         before = ORDER[:i]

@@ -1,11 +1,13 @@
 """Instalments and how they were paid: early in calm months, late, in parts or short in bad ones."""
 
 from __future__ import annotations
+from scoring.model.arrays import Integers
+from scoring.model.arrays import Reals
 from scoring.data.tables.column_types import ID_COLUMN
 
 import numpy as np
 
-from training.data.synthetic.columns import Floats, Ints, Rows, codes, expand, floats, on_grid, take, with_missing
+from training.data.synthetic.columns import Rows, codes, expand, floats, on_grid, take, with_missing
 from training.data.synthetic.latents import MONTHS, Clients
 from training.data.synthetic.marginals import logistic
 from training.data.synthetic.previous import Previous, granted_credits
@@ -97,7 +99,7 @@ def _paid(rng: np.random.Generator, clients: Clients, ids: np.ndarray, due: dict
     return _merge(rows, rest, owner, owner[second])
 
 
-def _rows(ids: np.ndarray, due: dict[str, np.ndarray], entry: Floats, paid: Floats, never: np.ndarray) -> Rows:
+def _rows(ids: np.ndarray, due: dict[str, np.ndarray], entry: Reals, paid: Reals, never: np.ndarray) -> Rows:
     return {
         "SK_ID_PREV": due["prev"],
         ID_COLUMN: ids[due["owner"]],
@@ -110,6 +112,6 @@ def _rows(ids: np.ndarray, due: dict[str, np.ndarray], entry: Floats, paid: Floa
     }
 
 
-def _merge(rows: Rows, more: Rows, owner: Ints, owner_more: Ints) -> Rows:
+def _merge(rows: Rows, more: Rows, owner: Integers, owner_more: Integers) -> Rows:
     order = np.argsort(np.concatenate([owner, owner_more]), kind="stable")
     return {name: np.concatenate([np.asarray(rows[name]), np.asarray(more[name])])[order] for name in rows}

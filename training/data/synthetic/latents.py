@@ -7,6 +7,8 @@ due, overdue credits, refusals.
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Reals
+from scoring.model.arrays import Flags
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +16,6 @@ from functools import cache
 
 import numpy as np
 
-from training.data.synthetic.columns import Bools, Floats
 from training.data.synthetic.marginals import application_number, calibration, normal_score, score
 from training.data.synthetic.sample_dependencies import Drawn
 
@@ -63,19 +64,19 @@ class Clients:
         Whether a credit bureau knows the client.
     """
 
-    discipline: Floats
-    affluence: Floats
-    stability: Floats
-    appetite: Floats
-    stress: Floats
-    known_elsewhere: Bools
+    discipline: Reals
+    affluence: Reals
+    stability: Reals
+    appetite: Reals
+    stress: Reals
+    known_elsewhere: Flags
 
     def __len__(self) -> int:
         return len(self.discipline)
 
 
 @cache
-def _structure() -> tuple[tuple[str, ...], Floats, Floats]:
+def _structure() -> tuple[tuple[str, ...], Reals, Reals]:
     """Return the columns that tell of the traits, the weights (columns, 4) of their scores, and the rest's factor.
 
     Traits and scores are jointly normal: scores with the real correlations C, traits uncorrelated, and L between them.
@@ -103,7 +104,7 @@ def _level_scores(name: str) -> Mapping[str, float]:
     return {level: score(float(m)) for level, m in zip(shares, middle, strict=True)}
 
 
-def _scores(drawn: Drawn) -> dict[str, Floats]:
+def _scores(drawn: Drawn) -> dict[str, Reals]:
     """Return the normal score of each column that tells of the traits; 0 where a client has none."""
     out = {name: normal_score(ranks) for name, ranks in drawn.ranks.items() if name in LOADINGS}
     for name in ("NAME_EDUCATION_TYPE", "OCCUPATION_TYPE"):

@@ -1,6 +1,7 @@
 """Distributions of single columns, from the committed summary statistics (`calibrate`)."""
 
 from __future__ import annotations
+from scoring.model.arrays import Reals
 
 import json
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from training.data.synthetic.columns import Codes, Floats
+from training.data.synthetic.columns import Codes
 
 _FILE = Path(__file__).with_name("calibration.json")
 
@@ -66,22 +67,22 @@ class Number:
             tuple(float(c) for c in cumulated),
         )
 
-    def at(self, u: Floats) -> Floats:
+    def at(self, u: Reals) -> Reals:
         """Return the values at probabilities `u`, common values left out of account."""
         return np.interp(u, self.probabilities, self.quantiles)
 
-    def rank(self, values: Floats) -> Floats:
+    def rank(self, values: Reals) -> Reals:
         """Return the ranks of values among all, inside (0, 1); common values at their own."""
         known = np.sort(np.concatenate([np.asarray(self.quantiles), np.asarray(self.common_values)]))
         below = self.common_share * np.interp(known, *self._steps()) if self.common_values else 0.0
         whole = below + (1 - self.common_share) * np.interp(known, self.quantiles, self.probabilities)
         return np.clip(np.interp(values, known, whole), 1e-3, 1 - 1e-3)
 
-    def _steps(self) -> tuple[Floats, Floats]:
+    def _steps(self) -> tuple[Reals, Reals]:
         shares = np.diff(np.asarray(self.common_cumulated), prepend=0.0)
         return np.asarray(self.common_values), np.asarray(self.common_cumulated) - 0.5 * shares
 
-    def mixed(self, u: Floats, chance: Floats) -> Floats:
+    def mixed(self, u: Reals, chance: Reals) -> Reals:
         """Return the values at probabilities `u`, a common value where `chance` falls into their share.
 
         Both parts use the same `u`, so that a high `u` gives a high value either way.
@@ -115,12 +116,12 @@ class Levels:
         names = tuple(self.names[i] for i in order)
         return Levels(self.missing, names, tuple(float(c) for c in np.cumsum(shares)))
 
-    def at(self, u: Floats) -> Codes:
+    def at(self, u: Reals) -> Codes:
         """Return the levels at probabilities `u`."""
         index = np.searchsorted(np.asarray(self.cumulated[:-1]), u, side="right")
         return Codes(index.astype(np.int64), self.names)
 
-    def numbers_at(self, u: Floats) -> Floats:
+    def numbers_at(self, u: Reals) -> Reals:
         """Return the levels at probabilities `u` as numbers, for counts stored as levels."""
         return np.asarray([float(name) for name in self.names])[self.at(u).index]
 
@@ -135,7 +136,7 @@ def application_levels(name: str, without: tuple[str, ...] = ()) -> Levels:
     return Levels.read(calibration()["application"]["levels"][name], without)
 
 
-def probability(z: Floats) -> Floats:
+def probability(z: Reals) -> Reals:
     """Return the normal distribution function: the probability at a standard normal score."""
     return np.asarray(ndtr(z), dtype=np.float64)
 
@@ -145,11 +146,11 @@ def score(u: float) -> float:
     return float(ndtri(u))
 
 
-def normal_score(p: Floats) -> Floats:
+def normal_score(p: Reals) -> Reals:
     """Return the standard normal scores of probabilities."""
     return np.asarray(ndtri(p), dtype=np.float64)
 
 
-def logistic(x: Floats) -> Floats:
+def logistic(x: Reals) -> Reals:
     """Return 1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + np.exp(-x))

@@ -12,10 +12,11 @@ what a model loses by seeing the granted only can be measured (``truth.parquet``
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Flags
 
 import numpy as np
 
-from training.data.synthetic.columns import Bools, Rows, floats
+from training.data.synthetic.columns import Rows, floats
 
 REFUSED = "refused"
 """Stem of the file with the applications of the refused."""
@@ -35,7 +36,7 @@ CUTOFF = 0.65
 """Refused above it, in log-odds; about a fifth of the applicants, as in the published earlier applications."""
 
 
-def refused(rng: np.random.Generator, truth: Rows) -> Bools:
+def refused(rng: np.random.Generator, truth: Rows) -> Flags:
     """Return which clients the policy refuses, shape (clients,).
 
     Parameters

@@ -1,6 +1,9 @@
 """Earlier applications here: what was asked, what was decided, and the dates of what was granted."""
 
 from __future__ import annotations
+from scoring.model.arrays import Integers
+from scoring.model.arrays import Reals
+from scoring.model.arrays import Flags
 from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.data.tables.application_columns import NONE_DAYS
-from training.data.synthetic.columns import Bools, Codes, Floats, Ints, Rows, expand, floats, on_grid, with_missing
+from training.data.synthetic.columns import Codes, Rows, expand, floats, on_grid, with_missing
 from training.data.synthetic.latents import MONTHS, Clients
 from training.data.synthetic.marginals import Levels, Number, calibration, probability
 
@@ -39,13 +42,13 @@ class Previous:
     """
 
     rows: Rows
-    owner: Ints
-    group: Ints
-    served: Bools  # granted and taken: it has months and instalments
-    first_due: Floats
-    payments: Floats  # agreed number
-    paid: Floats  # payments until the end in fact
-    annuity: Floats
+    owner: Integers
+    group: Integers
+    served: Flags  # granted and taken: it has months and instalments
+    first_due: Reals
+    payments: Reals  # agreed number
+    paid: Reals  # payments until the end in fact
+    annuity: Reals
 
 
 def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, first_id: int) -> Previous:
@@ -117,8 +120,8 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
 
 
 def _groups(
-    rng: np.random.Generator, clients: Clients, owner: Ints, position: Ints, u_days: Floats
-) -> tuple[Ints, Floats]:
+    rng: np.random.Generator, clients: Clients, owner: Integers, position: Integers, u_days: Reals
+) -> tuple[Integers, Reals]:
     statistics = calibration()["histories"]["previous"]
     n = len(owner)
     shares = np.asarray([statistics[name]["share"] for name in _GROUPS])
@@ -142,16 +145,16 @@ def _groups(
     return group, np.clip(np.round(decision), -2922, -2)
 
 
-def _first_credits(rng: np.random.Generator, group: Ints, owner: Ints, position: Ints, clients: int) -> Bools:
+def _first_credits(rng: np.random.Generator, group: Integers, owner: Integers, position: Integers, clients: int) -> Flags:
     """Return one application of nearly each client who was never granted a credit: who comes back was once a buyer."""
     bought = np.bincount(owner[(group == CASH) | (group == CONSUMER)], minlength=clients) > 0
     last = np.append(owner[1:] != owner[:-1], True) if len(owner) else np.empty(0, dtype=bool)
     often = rng.random(clients) < _BOUGHT_ONCE
-    result: Bools = last & ~bought[owner] & often[owner] & ((group != CARD) | (position > 0))
+    result: Flags = last & ~bought[owner] & often[owner] & ((group != CARD) | (position > 0))
     return result
 
 
-def _by_group(rng: np.random.Generator, group: Ints, name: str, absent: Bools) -> Floats:
+def _by_group(rng: np.random.Generator, group: Integers, name: str, absent: Flags) -> Reals:
     out = np.empty(len(group))
     for i, key in enumerate(_GROUPS):
         mask = group == i
@@ -160,7 +163,7 @@ def _by_group(rng: np.random.Generator, group: Ints, name: str, absent: Bools) -
     return np.where(absent, -1, np.maximum(np.round(out), -1))
 
 
-def _categories(rng: np.random.Generator, group: Ints, name: str) -> Codes:
+def _categories(rng: np.random.Generator, group: Integers, name: str) -> Codes:
     read = [Levels.read(calibration()["histories"]["previous"][key]["levels"][name]) for key in _GROUPS]
     names = tuple(dict.fromkeys(level for levels in read for level in levels.names))
     index = np.empty(len(group), dtype=np.int64)
@@ -173,15 +176,15 @@ def _categories(rng: np.random.Generator, group: Ints, name: str) -> Codes:
     return Codes(index, names)
 
 
-def _client_types(rng: np.random.Generator, position: Ints) -> Codes:
+def _client_types(rng: np.random.Generator, position: Integers) -> Codes:
     u = rng.random(len(position))
     first = position == 0
     return Codes.from_choice({"New": first & (u < 0.86), "Refreshed": ~first & (u < 0.1), "XNA": u > 0.999}, "Repeater")
 
 
 def _amounts(
-    rng: np.random.Generator, clients: Clients, owner: Ints, group: Ints
-) -> tuple[Floats, Floats, Floats, Floats]:
+    rng: np.random.Generator, clients: Clients, owner: Integers, group: Integers
+) -> tuple[Reals, Reals, Reals, Reals]:
     statistics = calibration()["histories"]["previous"]
     n = len(owner)
     asked, load, cost, payments = np.zeros(n), np.ones(n), np.ones(n), np.full(n, np.nan)
@@ -217,8 +220,8 @@ def _amounts(
 
 
 def _down_payments(
-    rng: np.random.Generator, clients: Clients, owner: Ints, group: Ints, asked: Floats
-) -> tuple[Floats, Floats]:
+    rng: np.random.Generator, clients: Clients, owner: Integers, group: Integers, asked: Reals
+) -> tuple[Reals, Reals]:
     n = len(group)
     known = rng.random(n) < np.asarray([0.12, 1.0, 0.01, 0.0, 0.065, 0.975, 0.935, 0.004, 0.04])[group]
     # Who has something put by pays part of it up front.
@@ -233,8 +236,8 @@ def _down_payments(
 
 
 def _dates(
-    rng: np.random.Generator, group: Ints, decision: Floats, payments: Floats, served: Bools
-) -> tuple[Rows, Floats, Floats]:
+    rng: np.random.Generator, group: Integers, decision: Reals, payments: Reals, served: Flags
+) -> tuple[Rows, Reals, Reals]:
     n = len(group)
     card = group == CARD
     first_due = decision + np.where(
@@ -266,16 +269,16 @@ def _dates(
     return rows, first_due, paid
 
 
-def granted_credits(previous: Previous) -> Ints:
+def granted_credits(previous: Previous) -> Integers:
     """Return the rows with monthly point-of-sale or cash balances: granted, taken, no cards, begun."""
     return np.flatnonzero(previous.served & (previous.group != CARD) & (previous.first_due < -2))
 
 
-def granted_cards(previous: Previous) -> Ints:
+def granted_cards(previous: Previous) -> Integers:
     """Return the rows with monthly card balances."""
     return np.flatnonzero(previous.served & (previous.group == CARD))
 
 
-def decision_months(previous: Previous, rows: Ints) -> Ints:
+def decision_months(previous: Previous, rows: Integers) -> Integers:
     """Return how many whole months before the application the decision was."""
     return np.clip((-floats(previous.rows, "DAYS_DECISION")[rows] / 30.4375).astype(np.int64), 0, MONTHS - 1)

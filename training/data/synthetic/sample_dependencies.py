@@ -1,6 +1,8 @@
 """Columns of the main table drawn one after the other, each given those before it (statistics of `relate`)."""
 
 from __future__ import annotations
+from scoring.model.arrays import Integers
+from scoring.model.arrays import Reals
 
 import json
 from collections.abc import Mapping
@@ -11,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from training.data.synthetic.columns import Codes, Floats, Ints
+from training.data.synthetic.columns import Codes
 from training.data.synthetic.marginals import normal_score, probability
 from training.data.synthetic.sequence import JOINED
 
@@ -30,7 +32,7 @@ class Tree:
     left: tuple[int, ...]
     right: tuple[int, ...]
 
-    def leaves(self, drawn: Drawn) -> Ints:
+    def leaves(self, drawn: Drawn) -> Integers:
         """Return the node that each client ends in, shape (clients,)."""
         node = np.zeros(drawn.size, dtype=np.int64)
         for i, name in enumerate(self.column):  # children come after their parents
@@ -45,15 +47,15 @@ class Tree:
 class NumberRelation:
     """A number: its distribution, and the deciles of its ranks in each group."""
 
-    p: Floats
-    v: Floats
+    p: Reals
+    v: Reals
     tree: Tree
-    row: Ints
-    deciles: Floats
+    row: Integers
+    deciles: Reals
     weights: Mapping[str, float]
-    rest: Floats
+    rest: Reals
 
-    def ranks(self, drawn: Drawn, u: Floats) -> Floats:
+    def ranks(self, drawn: Drawn, u: Reals) -> Reals:
         """Return the ranks in (0, 1) at probabilities `u` within each client's group."""
         if not self.weights:
             return self._within(drawn, u)
@@ -62,21 +64,21 @@ class NumberRelation:
         rest = np.interp(self._within(drawn, u), np.linspace(0, 1, len(self.rest)), self.rest)
         return np.clip(probability(told + rest), 1e-4, 1 - 1e-4)
 
-    def middle(self, values: Floats) -> Floats:
+    def middle(self, values: Reals) -> Reals:
         """Return the normal score of the middle rank of each value; 0 where missing."""
         near = 1e-6 * np.maximum(np.abs(values), 1.0)
         low, high = np.interp(values - near, self.v, self.p), np.interp(values + near, self.v, self.p)
         z = normal_score(np.clip((low + high) / 2, 1e-4, 1 - 1e-4))
         return np.where(np.isnan(values), 0.0, z)
 
-    def _within(self, drawn: Drawn, u: Floats) -> Floats:
+    def _within(self, drawn: Drawn, u: Reals) -> Reals:
         q = self.deciles[self.row[self.tree.leaves(drawn)]]
         place = np.minimum((u * 10).astype(np.int64), 9)
         clients = np.arange(len(u))
         low, high = q[clients, place], q[clients, place + 1]
         return np.asarray(np.clip(low + (high - low) * (u * 10 - place), 1e-4, 1 - 1e-4))
 
-    def at(self, ranks: Floats) -> Floats:
+    def at(self, ranks: Reals) -> Reals:
         """Return the values at ranks."""
         return np.interp(ranks, self.p, self.v)
 
@@ -86,12 +88,12 @@ class LevelRelation:
     """A category: its levels, and the cumulated shares in each group."""
 
     levels: tuple[str, ...]
-    shares: Floats
+    shares: Reals
     tree: Tree
-    row: Ints
-    cumulated: Floats
+    row: Integers
+    cumulated: Reals
 
-    def at(self, drawn: Drawn, u: Floats) -> Codes:
+    def at(self, drawn: Drawn, u: Reals) -> Codes:
         """Return the levels at probabilities `u` within each client's group."""
         of_leaf = self.cumulated[self.row[self.tree.leaves(drawn)]]
         index = np.minimum((u[:, None] >= of_leaf).sum(axis=1), len(self.levels) - 1)
@@ -125,7 +127,7 @@ def _read(entry: Mapping[str, Any]) -> NumberRelation | LevelRelation:
     return LevelRelation(tuple(entry["levels"]), np.asarray(entry["shares"]), tree, row, cumulated / cumulated[:, -1:])
 
 
-def _with_ends(quantiles: list[float]) -> Floats:
+def _with_ends(quantiles: list[float]) -> Reals:
     """Return quantiles with ends half as far beyond as the next are apart."""
     if not quantiles:
         return np.empty(0)
@@ -133,7 +135,7 @@ def _with_ends(quantiles: list[float]) -> Floats:
     return np.asarray([low, *quantiles, high])
 
 
-def _spread(ranks: Floats, missing: np.ndarray) -> Floats:
+def _spread(ranks: Reals, missing: np.ndarray) -> Reals:
     """Return the ranks of a line, which need not be uniform among the clients at hand, spread evenly over them."""
     known = np.flatnonzero(~missing)
     out = ranks.copy()
@@ -156,10 +158,10 @@ class Drawn:
     """
 
     size: int
-    numbers: dict[str, Floats] = field(default_factory=dict)
+    numbers: dict[str, Reals] = field(default_factory=dict)
     levels: dict[str, Codes] = field(default_factory=dict)
-    ranks: dict[str, Floats] = field(default_factory=dict)
-    _scores: dict[str, Floats] = field(default_factory=dict)
+    ranks: dict[str, Reals] = field(default_factory=dict)
+    _scores: dict[str, Reals] = field(default_factory=dict)
 
     def above(self, name: str, asked: float | str) -> np.ndarray:
         """Return the answer to a question of a tree, shape (clients,)."""
@@ -167,7 +169,7 @@ class Drawn:
             return self.levels[name].equals(asked)
         return np.nan_to_num(self.numbers[name], nan=_UNKNOWN) > asked
 
-    def number(self, rng: np.random.Generator, name: str, missing: np.ndarray | None = None) -> Floats:
+    def number(self, rng: np.random.Generator, name: str, missing: np.ndarray | None = None) -> Reals:
         """Draw a number; what `missing` marks has a rank, but no value."""
         relation = relations()[0][name]
         if not isinstance(relation, NumberRelation):
@@ -180,7 +182,7 @@ class Drawn:
         self.numbers[name] = value if missing is None else np.where(missing, np.nan, value)
         return self.numbers[name]
 
-    def score(self, name: str) -> Floats:
+    def score(self, name: str) -> Reals:
         """Return the normal scores of a number drawn before."""
         if name not in self._scores:
             relation = relations()[0][name]
@@ -200,7 +202,7 @@ class Drawn:
             self.numbers |= self.parts(name)
         return drawn
 
-    def parts(self, name: str) -> dict[str, Floats]:
+    def parts(self, name: str) -> dict[str, Reals]:
         """Return the columns that were drawn together under a name."""
         drawn = self.levels[name]
         table = [level.split("|") for level in drawn.levels]

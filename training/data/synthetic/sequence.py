@@ -6,13 +6,13 @@ into the columns as published.
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Reals
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from scoring.data.tables.application_columns import HOUSING_MEASURES
-from training.data.synthetic.columns import Floats
 
 CATEGORIES = (
     "NAME_CONTRACT_TYPE", "CODE_GENDER", "NAME_INCOME_TYPE", "ORGANIZATION_TYPE", "OCCUPATION_TYPE",
@@ -75,13 +75,13 @@ EXT_SOURCE_3_STEP, EXT_SOURCE_3_START = 0.007212588, -0.00291194
 """The third external score takes values on a grid of log-odds."""
 
 
-def copied(measure: str, average: Floats, factor: float) -> Floats:
+def copied(measure: str, average: Reals, factor: float) -> Reals:
     """Return the form of a building's measure that is a copy of its average, up to the form's own unit."""
     value = 1.0 - (1.0 - average) * factor if measure in FROM_ONE else average * factor
     return np.round(np.clip(value, 0.0, 1.0), 4)
 
 
-def on_external_grid(value: Floats) -> Floats:
+def on_external_grid(value: Reals) -> Reals:
     """Return the third external score's nearest published values."""
     odds = np.log(value / (1.0 - value))
     step = np.round((odds - EXT_SOURCE_3_START) / EXT_SOURCE_3_STEP)

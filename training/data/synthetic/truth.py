@@ -8,6 +8,8 @@ What is left is chance: TARGET is drawn with that probability. The latent traits
 """
 
 from __future__ import annotations
+from scoring.model.arrays import Integers
+from scoring.model.arrays import Reals
 from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Mapping
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.data.tables.application_columns import NONE_DAYS
-from training.data.synthetic.columns import Floats, Ints, Rows, codes, floats
+from training.data.synthetic.columns import Rows, codes, floats
 from training.data.synthetic.marginals import logistic
 
 INTERCEPT = -3.17
@@ -30,7 +32,7 @@ class Shape:
     values: tuple[float, ...]
     missing: float = 0.0
 
-    def at(self, quantity: Floats) -> Floats:
+    def at(self, quantity: Reals) -> Reals:
         """Return the log-odds at each value (NaN is missing)."""
         return np.where(np.isnan(quantity), self.missing, np.interp(quantity, self.knots, self.values))
 
@@ -104,7 +106,7 @@ PAIRS: Mapping[str, tuple[tuple[str, Shape], tuple[str, Shape]]] = {
 """Two quantities to the product of a shape of each."""
 
 
-def quantities(application: Rows, histories: Mapping[str, Rows]) -> dict[str, Floats]:
+def quantities(application: Rows, histories: Mapping[str, Rows]) -> dict[str, Reals]:
     """Compute the quantities that the true risk depends on, from the tables as written.
 
     Parameters
@@ -128,7 +130,7 @@ def quantities(application: Rows, histories: Mapping[str, Rows]) -> dict[str, Fl
     return out
 
 
-def _of_application(rows: Rows) -> dict[str, Floats]:
+def _of_application(rows: Rows) -> dict[str, Reals]:
     employed = floats(rows, "DAYS_EMPLOYED")
     credit, annuity = floats(rows, "AMT_CREDIT"), floats(rows, "AMT_ANNUITY")
     return {
@@ -148,7 +150,7 @@ def _of_application(rows: Rows) -> dict[str, Floats]:
     }
 
 
-def _of_bureau(ids: Ints, bureau: Rows, balance: Rows) -> dict[str, Floats]:
+def _of_bureau(ids: Integers, bureau: Rows, balance: Rows) -> dict[str, Reals]:
     n, owner, kept = _owners(ids, np.asarray(bureau[ID_COLUMN]))
     active = codes(bureau, "CREDIT_ACTIVE").equals("Active")[kept]
     opened = floats(bureau, "DAYS_CREDIT")[kept]
@@ -182,7 +184,7 @@ def _of_bureau(ids: Ints, bureau: Rows, balance: Rows) -> dict[str, Floats]:
     }
 
 
-def _of_previous(ids: Ints, previous: Rows) -> dict[str, Floats]:
+def _of_previous(ids: Integers, previous: Rows) -> dict[str, Reals]:
     n, owner, kept = _owners(ids, np.asarray(previous[ID_COLUMN]))
     status = codes(previous, "NAME_CONTRACT_STATUS")
     # An entry that another of the same contract replaced was no refusal of the client.
@@ -201,7 +203,7 @@ def _of_previous(ids: Ints, previous: Rows) -> dict[str, Floats]:
     }
 
 
-def _of_payments(ids: Ints, payments: Rows) -> dict[str, Floats]:
+def _of_payments(ids: Integers, payments: Rows) -> dict[str, Reals]:
     n, owner, kept = _owners(ids, np.asarray(payments[ID_COLUMN]))
     due, entry = floats(payments, "DAYS_INSTALMENT")[kept], floats(payments, "DAYS_ENTRY_PAYMENT")[kept]
     recent = due >= -730
@@ -218,7 +220,7 @@ def _of_payments(ids: Ints, payments: Rows) -> dict[str, Floats]:
     }
 
 
-def _of_months(ids: Ints, pos: Rows, cards: Rows) -> dict[str, Floats]:
+def _of_months(ids: Integers, pos: Rows, cards: Rows) -> dict[str, Reals]:
     n, owner, kept = _owners(ids, np.asarray(pos[ID_COLUMN]))
     late = floats(pos, "SK_DPD_DEF")[kept] > 0
     pos_late = _ratio(np.bincount(owner, weights=late, minlength=n), np.bincount(owner, minlength=n).astype(float))
@@ -230,18 +232,18 @@ def _of_months(ids: Ints, pos: Rows, cards: Rows) -> dict[str, Floats]:
     return {"pos_late_share": pos_late, "card_use": card_use}
 
 
-def _owners(ids: Ints, rows: Ints) -> tuple[int, Ints, Ints]:
+def _owners(ids: Integers, rows: Integers) -> tuple[int, Integers, Integers]:
     """Return the number of clients, each kept row's client, and which rows are of these clients."""
     place = np.minimum(np.searchsorted(ids, rows), len(ids) - 1)
     kept = np.flatnonzero(ids[place] == rows)
     return len(ids), place[kept], kept
 
 
-def _ratio(a: Floats | Ints, b: Floats | Ints) -> Floats:
+def _ratio(a: Reals | Integers, b: Reals | Integers) -> Reals:
     return np.where(b > 0, a / np.where(b > 0, b, 1.0), np.nan)
 
 
-def terms(application: Rows, amounts: Mapping[str, Floats]) -> dict[str, Floats]:
+def terms(application: Rows, amounts: Mapping[str, Reals]) -> dict[str, Reals]:
     """Return each term's log-odds, shape (clients,), by name: shapes, then levels, then pairs."""
     out = {name: shape.at(amounts[name]) for name, shape in SHAPES.items()}
     for name, values in LEVELS.items():

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from scoring.model.arrays import Integers
 from training.config import SelectionSettings
 from training.data.matrix import Candidate, Declared, Matrix
 from training.evaluation.splits import hold_out
 from training.models.binning import coarse_bins
-from training.search.selection.evidence import Codes, Information, information, stability, trend
+from training.search.selection.evidence import Information, information, stability, trend
 from training.search.selection.redundancy import Cluster, clusters
 
 GROUPS = 10
@@ -134,13 +135,13 @@ def _constant(matrix: Matrix, settings: SelectionSettings) -> dict[str, str]:
     return gone
 
 
-def _id_groups(clients: int) -> Codes:
+def _id_groups(clients: int) -> Integers:
     """Tenths of the clients in the order of their numbers; a matrix is sorted by them."""
     return np.arange(clients, dtype=np.int64) * GROUPS // clients
 
 
 def _unstable(
-    bins: Mapping[str, Codes], groups: Codes, settings: SelectionSettings
+    bins: Mapping[str, Integers], groups: Integers, settings: SelectionSettings
 ) -> tuple[dict[str, str], dict[str, str]]:
     index = {name: stability(codes, groups) for name, codes in bins.items()}
     said = {name: f"stability index {value:.2f} between tenths of the ids" for name, value in index.items()}
@@ -160,7 +161,9 @@ def _uninformative(
     return gone, flagged
 
 
-def _contrary(matrix: Matrix, left: Sequence[Candidate], target: Codes, settings: SelectionSettings) -> dict[str, str]:
+def _contrary(
+    matrix: Matrix, left: Sequence[Candidate], target: Integers, settings: SelectionSettings
+) -> dict[str, str]:
     gone = {}
     for candidate in left:
         if candidate.direction:
@@ -174,7 +177,7 @@ def _contrary(matrix: Matrix, left: Sequence[Candidate], target: Codes, settings
 def _alike(
     matrix: Matrix,
     left: Sequence[Candidate],
-    bins: Mapping[str, Codes],
+    bins: Mapping[str, Integers],
     found: Mapping[str, Information],
     settings: SelectionSettings,
 ) -> tuple[Cluster, ...]:

@@ -19,10 +19,10 @@ from scoring.server.access.cookies import Cookies
 from scoring.server.access.keys import KeyBook, changing, make_key
 from scoring.server.access.policy import Policy
 from scoring.server.access.sessions import Sessions
-from scoring.server.middleware.body_limits import Bodies
 from scoring.server.middleware.headers import SecurityHeaders
 from scoring.server.middleware.metrics import Metrics
 from scoring.server.middleware.proxy_headers import Callers
+from scoring.server.middleware.stack import Bodies
 from scoring.server.middleware.streams import Streams
 from scoring.server.middleware.tracing import Tracing
 from scoring.settings import Settings

@@ -184,7 +184,7 @@ def _no_number(name: str) -> float:
 
 
 async def _whole(receive: Receive) -> bytes:
-    """A body to its end; how long it may be is bounded before (see `scoring.server.middleware.body_limits`)."""
+    """A body to its end; how long it may be is bounded before (see `scoring.server.middleware.stack`)."""
     body = bytearray()
     while True:
         message = await receive()

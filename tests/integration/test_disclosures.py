@@ -21,8 +21,7 @@ from sqlalchemy import select
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from scoring.audit.audited_decisions import Recorder
-from scoring.audit.consultations import MOST_NAMED
+from scoring.audit.audited_decisions import MOST_NAMED, Recorder
 from scoring.audit.store.database import ENTRIES, PAYLOADS, ROWS, engine_of
 from scoring.audit.writer import Journal
 from scoring.factory import build_app

@@ -7,8 +7,7 @@ import pytest
 from training.config import EbmSettings
 from training.data.matrix import Candidate, Matrix
 from training.models.compile import tables_of
-from training.models.ebm import fit_ebm, questions_of
-from training.models.shapes import coarse_cuts, count_turns, question
+from training.models.ebm import coarse_cuts, count_turns, fit_ebm, question, questions_of
 
 MANY = np.full(9, 500)
 

@@ -15,12 +15,21 @@ from numpy.typing import NDArray
 
 from scoring.errors import TrainingError
 from scoring.model.arrays import Floats
-from scoring.model.costs import BETA, CostMatrix, Criterion, MoneyAssumptions, sweep
+from scoring.model.costs import (
+    BETA,
+    CRITERIA,
+    CostMatrix,
+    Criterion,
+    MoneyAssumptions,
+    Sweep,
+    chosen_by,
+    operating_point,
+    sweep,
+)
 from scoring.model.scale import pd_of_many
 from training.evaluation.baselines import plain_baselines
-from training.evaluation.bootstrap import RESAMPLES, Bootstrap, Interval, bootstrap
-from training.evaluation.comparison import Columns, differences, draws_of, with_intervals
-from training.evaluation.curves import FEWEST_BETWEEN, MOST, score_histogram
+from training.evaluation.bootstrap import RESAMPLES, Bootstrap, Interval, bootstrap, interval
+from training.evaluation.comparison import Columns, differences, draws_of, scaled, with_intervals
 from training.evaluation.dictionary import check_document
 from training.evaluation.disagreement import disagreement
 from training.evaluation.expected_profit import LossAssumptions, expected_maximum_profit
@@ -31,7 +40,78 @@ from training.evaluation.reliability import calibration_of
 from training.evaluation.review_worth import review_worth
 from training.evaluation.segments import by_segment
 from training.evaluation.stability import decile_edges, memberships, psi_by_chance
-from training.evaluation.thresholds import chosen_thresholds, optima_table
+
+# The optima of every criterion in one table with intervals, and the same on clients who did not choose them.
+
+
+def chosen_thresholds(points: Sweep, costs: CostMatrix) -> dict[Criterion, float]:
+    """The threshold that each criterion prefers."""
+    return {name: chosen_by(points, name, costs, BETA) for name in CRITERIA}
+
+
+def optima_table(
+    boot: Bootstrap, model: str, points: Sweep, chosen: Mapping[Criterion, float], costs: CostMatrix
+) -> dict[str, Any]:
+    """What each criterion's threshold does on these clients, and costs more than the business optimum among them.
+
+    Parameters
+    ----------
+    points : the model's unweighted sweep of the bootstrap's clients
+    chosen : thresholds by criterion, chosen on these clients or on others; all are listed in the bootstrap
+    """
+    cheapest = points.cost(chosen["business"], costs)
+    best = boot.cost(model, chosen["business"], costs)
+    table = {}
+    for name, threshold in chosen.items():
+        point = operating_point(points, threshold, costs, cheapest=cheapest)
+        excess = interval(boot.cost(model, threshold, costs) - best)
+        table[str(name)] = {
+            "threshold": point.threshold,
+            "declined": point.declined,
+            "default_rate_accepted": point.default_rate_accepted,
+            "cost": point.cost,
+            "excess": excess.as_dict(),
+            "excess_per_10000": scaled(excess).as_dict(),
+        }
+    return table
+
+
+# Curves for pages and pictures: few points, no client to be seen in them.
+
+MOST = 200
+FEWEST_BETWEEN = 10
+BARS = 24
+
+
+def points_for(clients: int) -> int:
+    """How many points a curve may have: at most 200, with at least 10 clients between two of them.
+
+    >>> points_for(60_000), points_for(1_000), points_for(25)
+    (200, 100, 2)
+    """
+    return max(2, min(MOST, clients // FEWEST_BETWEEN))
+
+
+def score_histogram(target: NDArray[np.integer], log_odds: Floats) -> dict[str, list[float]]:
+    """The shares of defaulters and of payers by score, in bars of equal width; the outer bars take the tails.
+
+    ``edges`` are the inner edges (log-odds): one fewer than bars. Bars are merged until each holds 10 clients.
+    """
+    low, high = np.quantile(log_odds, [0.01, 0.99])
+    edges = np.linspace(low, high, BARS - 1) if high > low else np.array([low])
+    bad, good = log_odds[target == 1], log_odds[target != 1]
+    while True:
+        in_bars = np.bincount(np.searchsorted(edges, log_odds, side="left"), minlength=len(edges) + 1)
+        thin = np.flatnonzero(in_bars < FEWEST_BETWEEN)
+        if not len(thin) or not len(edges):
+            break
+        edges = np.delete(edges, min(int(thin[0]), len(edges) - 1))
+    shares = [
+        np.bincount(np.searchsorted(edges, part, side="left"), minlength=len(edges) + 1) / len(part)
+        for part in (good, bad)
+    ]
+    return {"edges": edges.tolist(), "share_of_payers": shares[0].tolist(), "share_of_defaulters": shares[1].tolist()}
+
 
 # The regret of the threshold served: what it costs more than the best threshold, without flattering the best.
 

@@ -5,8 +5,19 @@ sex or family, never along them, and never for one person.
 """
 
 from scoring.portfolio.peers.bands import Band, bands
-from scoring.portfolio.peers.criteria import CRITERIA, USUAL, Chosen, Criterion
-from scoring.portfolio.peers.groups import KINDS, NEAREST, SHOWN, Along, Group, Kind, Peers
+from scoring.portfolio.peers.groups import (
+    CRITERIA,
+    KINDS,
+    NEAREST,
+    SHOWN,
+    USUAL,
+    Along,
+    Chosen,
+    Criterion,
+    Group,
+    Kind,
+    Peers,
+)
 from scoring.portfolio.peers.outcomes import FEWEST, Paid, Withheld, paid, wilson
 from scoring.portfolio.peers.percentile_ranks import Categories, Distribution, Standing
 from scoring.portfolio.peers.words import group_words, out_of_100, paid_words, standing_words

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.audit.consultations import MOST_NAMED, WINDOW, Consultations, Shown
+from scoring.audit.audited_decisions import MOST_NAMED, WINDOW, Consultations, Shown
 from scoring.audit.entry_list import Wanted, listing
 from scoring.audit.reader import export
 from scoring.audit.record import fingerprint
@@ -146,7 +146,7 @@ def test_nothing_is_shown_that_could_not_be_recorded(tmp_path: Path) -> None:
 
 
 def test_memory_is_bounded(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scoring.audit.consultations.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("scoring.audit.audited_decisions.MOST_REMEMBERED", 3)
     consultations = Consultations(journal)
     consultations.record(shown(100_001, 100_002, 100_003, 100_004), ANNA, MODEL)
     consultations.record(shown(100_004), ANNA, MODEL)

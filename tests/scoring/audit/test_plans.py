@@ -61,7 +61,7 @@ OF_THE_STORE = (
             "_fill_parts",
         )
     }
-    | {("scoring/audit/store/append.py", name) for name in ("_head", "_insert")}
+    | {("scoring/audit/store/group_commit.py", name) for name in ("_head", "_insert")}
     | {("scoring/audit/backups.py", name) for name in ("_check_closed", "_as_one_file")}
 )
 """Functions that set the store up, or speak to its driver: their statements are no queries, or planned below."""

@@ -13,8 +13,8 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from scoring.server import connection
-from scoring.server.connection import Connection
+from scoring.server import serving as connection
+from scoring.server.serving import Connection
 from tests.running import run
 
 PIECE = b"x" * 65_536

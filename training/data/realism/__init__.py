@@ -12,7 +12,7 @@ from training.data.realism.adversarial import Adversarial, tell_apart
 from training.data.realism.figures import ColumnFigures, TableFigures, compare_tables
 from training.data.realism.pages import html
 from training.data.realism.pictures import draw
-from training.data.realism.reading import Labelled, read_labelled
+from training.data.realism.figures import Labelled, read_labelled
 from training.data.realism.summary import page, summarise
 
 SUMMARY_FILE = Path(__file__).parent / "summary.json"

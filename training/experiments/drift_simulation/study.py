@@ -4,6 +4,7 @@ The rule: what is tried is the look that a watch makes, with its own bounds; the
 often, so that every rate of detection stands beside the rate of false alarms.
 """
 
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.data.tables import TABLES, Check, Column, RawTables, check_quality, read_tables
+from scoring.data.tables import APPLICATIONS, TABLES, Check, Column, RawTables, check_quality, read_tables
 from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.arrays import Flags
 from scoring.reports.drift_simulation import AtSize, Shocked, Told
@@ -26,10 +27,39 @@ from scoring.reports.monitoring_document import LEVELS, Advice, Light, Section, 
 from scoring.reports.quality import Finding, Quality
 from training.data.synthetic import write_portfolio
 from training.experiments.drift_simulation.kinds import NONE, Shock, shocks_for
-from training.experiments.drift_simulation.tables import write_shocked
 from training.monitoring.later import read_later
 from training.parallel import Notice
 from training.provenance import write_marker
+
+# A folder of synthetic tables with a shock done to its applications.
+
+TRUTH, TRUE_LOG_ODDS = "truth", "TRUE_LOG_ODDS"
+
+
+def write_shocked(tables: Path, out: Path, shock: Shock, *, seed: int) -> None:
+    """Write the tables again, with the shock done to both application tables.
+
+    Parameters
+    ----------
+    tables : folder of a synthetic portfolio, with its truth
+    out : folder to make
+    """
+    out.mkdir(parents=True)
+    truth = pl.read_parquet(tables / f"{TRUTH}.parquet", columns=[ID_COLUMN, "log_odds"]).rename(
+        {"log_odds": TRUE_LOG_ODDS}
+    )
+    clients = 0
+    for path in sorted(tables.glob("*.parquet")):
+        if path.stem not in APPLICATIONS:
+            shutil.copyfile(path, out / path.name)
+            continue
+        frame = pl.read_parquet(path).join(truth, on=ID_COLUMN, how="left", maintain_order="left")
+        generator = np.random.default_rng([seed, APPLICATIONS.index(path.stem)])
+        changed = shock.apply(frame, generator).drop(TRUE_LOG_ODDS)
+        changed.write_parquet(out / path.name)
+        clients += changed.height
+    write_marker(out, clients=clients, seed=seed)
+
 
 # The checks of the raw applications for any some of the clients, without reading them anew: the study looks often.
 

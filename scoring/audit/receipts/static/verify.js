@@ -1,5 +1,5 @@
 "use strict";
-// Checks a receipt against the model's file, as scoring/audit/receipts/checking.py does: nothing is believed that can be computed.
+// Checks a receipt against the model's file, as scoring/audit/receipts/commands.py does: nothing is believed that can be computed.
 
 const TEXTS = JSON.parse(document.getElementById("texts").textContent);
 const given = { receipt: null, model: null };

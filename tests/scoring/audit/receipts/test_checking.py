@@ -12,8 +12,7 @@ from scoring.__main__ import cli
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.receipts import Receipt, check, model_named, read_receipt, written
 from scoring.audit.receipts.canonical import digest_of
-from scoring.audit.receipts.checking import CLAIMS
-from scoring.audit.receipts.commands import SAYS
+from scoring.audit.receipts.commands import CLAIMS, SAYS
 from scoring.audit.writer import Journal
 from scoring.errors import ArtefactError, ErasedError, ReceiptError
 from scoring.model.additive_model import write_model

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Connection
 
 from scoring.audit.anchors import FileAnchor, heads_in, last_noted
-from scoring.audit.store import append as adding
 from scoring.audit.store import database as store
+from scoring.audit.store import group_commit as adding
 from scoring.audit.store.chain import Head
 from scoring.audit.store.database import engine_of
 from scoring.audit.verification import verify

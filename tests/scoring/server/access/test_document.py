@@ -4,10 +4,9 @@ import re
 
 from scoring.server.access import policy, sessions
 from scoring.server.access.authorization import A_MINUTE_ON_PAGES
-from scoring.server.connection import HEAD_WITHIN, LARGEST_HEAD, MOST, TAKE_WITHIN
-from scoring.server.middleware import body_limits as bodies
 from scoring.server.middleware import rate_limits as rates
-from scoring.server.serving import GRACE
+from scoring.server.middleware import stack as bodies
+from scoring.server.serving import GRACE, HEAD_WITHIN, LARGEST_HEAD, MOST, TAKE_WITHIN
 from tests import ROOT
 
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")

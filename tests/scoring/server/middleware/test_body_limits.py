@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from scoring.server.middleware.body_limits import LARGEST, LARGEST_BATCH, LARGEST_EVENT, MEGABYTE, Bodies
+from scoring.server.middleware.stack import LARGEST, LARGEST_BATCH, LARGEST_EVENT, MEGABYTE, Bodies
 from tests.running import run
 from tests.scoring.server.access.conftest import Opener
 
@@ -126,7 +126,7 @@ def test_an_answer_that_began_is_not_begun_again() -> None:
 
 
 def test_a_slow_body_is_waited_for_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scoring.server.middleware.body_limits.LONGEST", 0.05)
+    monkeypatch.setattr("scoring.server.middleware.stack.LONGEST", 0.05)
     sent = ask(Reader(), iter([b"x"] * 1_000), {"Content-Length": "1000"}, pause=0.01)
     assert status(sent) == 408
 

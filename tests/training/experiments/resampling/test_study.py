@@ -13,8 +13,8 @@ from training.data.matrix import Matrix
 from training.evaluation.champion import Difference
 from training.experiments.resampling import Arm, study_resampling
 from training.experiments.resampling.page import html
-from training.experiments.resampling.ranking import ranking_intervals
 from training.experiments.resampling.study import MODELS, Study, steps
+from training.experiments.resampling.table import ranking_intervals
 from training.experiments.resampling.words import COLUMNS, cells, note
 
 SETTINGS = Settings(

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import mannwhitneyu, spearmanr
 
 from training.models.binning import coarse_bins
-from training.search.selection.evidence import information, rank_correlation, stability, trend
+from training.search.selection.path import information, rank_correlation, stability, trend
 
 
 class TestBins:

@@ -9,8 +9,7 @@ import pytest
 from training.config import SelectionSettings
 from training.data.matrix import Matrix, make_matrix
 from training.search.selection import Narrowing, describe_selection, select
-from training.search.selection.path import STEPS
-from training.search.selection.redundancy import clusters
+from training.search.selection.path import STEPS, clusters
 
 SETTINGS = SelectionSettings(most_rows=10_000)
 

@@ -7,6 +7,7 @@ stops the reading where the table would be absent without it.
 
 from __future__ import annotations
 
+
 import re
 import zipfile
 from collections.abc import Mapping
@@ -16,7 +17,6 @@ from pathlib import Path, PurePosixPath
 from scoring.errors import TableError
 from scoring.data.tables import checks
 from scoring.data.tables.schema import APPLICATIONS, TABLES
-from __future__ import annotations
 from pathlib import Path
 from scoring.errors import TableError
 

@@ -7,6 +7,7 @@ table on the mean of the client's rows.
 """
 
 from __future__ import annotations
+
 from scoring.model.arrays import Floats
 from scoring.data.tables.column_types import ID_COLUMN
 
@@ -18,7 +19,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.data.tables import HISTORY, TABLES, Column, Kind
-from __future__ import annotations
 from scoring.data.tables.column_types import ID_COLUMN
 from collections.abc import Mapping
 from dataclasses import dataclass

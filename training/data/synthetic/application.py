@@ -1,6 +1,7 @@
 """The applications: every published column but TARGET, drawn one after the other (`sequence`, `relations`)."""
 
 from __future__ import annotations
+
 from scoring.model.arrays import Reals
 from scoring.model.arrays import Flags
 from scoring.data.tables.column_types import ID_COLUMN
@@ -11,7 +12,6 @@ from scoring.data.tables.application_columns import NONE_DAYS
 from training.data.synthetic.columns import Codes, Rows, on_grid, with_missing
 from training.data.synthetic.sample_dependencies import Drawn
 from training.data.synthetic.sequence import on_external_grid
-from __future__ import annotations
 from scoring.model.arrays import Reals
 from scoring.model.arrays import Flags
 import numpy as np

@@ -5,6 +5,7 @@ seed holds the first clients of a larger one.
 """
 
 from __future__ import annotations
+
 from scoring.model.arrays import Integers
 from scoring.model.arrays import Flags
 from scoring.data.tables.column_types import ID_COLUMN
@@ -22,13 +23,11 @@ from training.data.synthetic.latents import draw_clients
 from training.data.synthetic.policy import refused as refused_by
 from training.data.synthetic.previous import draw_previous
 from training.data.synthetic.truth import truth
-from __future__ import annotations
 import numpy as np
 from training.data.synthetic.columns import Codes, Rows, expand, with_missing
 from training.data.synthetic.latents import MONTHS, Clients
 from training.data.synthetic.marginals import logistic
 from training.data.synthetic.previous import Previous, granted_credits
-from __future__ import annotations
 from scoring.model.arrays import Flags
 import numpy as np
 from training.data.synthetic.bureau import Credits

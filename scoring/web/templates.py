@@ -1,0 +1,77 @@
+"""HTML from the Jinja2 templates of the folder `templates/`: Python builds values, never markup.
+
+A template file holds the macros of one page, or parts that pages share (`parts.html`). A macro's parameters are all that
+it is given: `render("clients", "list", lang=lang, rows=rows)` calls ``{% macro list(lang, rows) %}`` of `clients.html`.
+Values are escaped unless they are markup that a template made; a value that is not given is an error. In every template:
+
+- ``text(lang, key, name=value)``, ``number(value, lang, decimals)``, ``percent(share, lang, decimals)``,
+  ``day(iso, lang)``, ``moment(iso, lang)``: see `scoring.i18n`;
+- ``LANGUAGES``, ``OUTCOMES``;
+- ``{% from "parts.html" import outcome_icon, effect_icon, going %}``.
+
+A line break with its indentation vanishes beside a tag or a block, so that templates can be indented; elsewhere, and
+within a tag, it is a space.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup
+
+from scoring.i18n import LANGUAGES, moment, number, percent, text
+from scoring.i18n.dates import day
+from scoring.model.decision import OUTCOMES
+
+FOLDER: Final = Path(__file__).parent / "templates"
+_BETWEEN_TAGS: Final = re.compile(r"(?<=>)\s*\n\s*|\s*\n\s*(?=<)")
+_AT_START: Final = re.compile(r"^\s*\n\s*")
+_AT_END: Final = re.compile(r"\s*\n\s*$")
+
+
+class _Unindent(Extension):
+    """Drops line breaks, with their indentation, beside tags and blocks."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        tokens = list(stream)
+        ends, begins = ["block_end", *(one.type for one in tokens)], [*(one.type for one in tokens[1:]), "block_begin"]
+        for token, before, after in zip(tokens, ends, begins, strict=False):
+            if token.type != "data":
+                yield token
+                continue
+            data = _BETWEEN_TAGS.sub("", token.value)
+            if before == "block_end":
+                data = _AT_START.sub("", data)
+            if after == "block_begin":
+                data = _AT_END.sub("", data)
+            yield Token(token.lineno, "data", data)
+
+
+ENVIRONMENT: Final = Environment(
+    loader=FileSystemLoader(FOLDER),
+    extensions=[_Unindent],
+    autoescape=True,
+    undefined=StrictUndefined,
+    auto_reload=False,
+    cache_size=-1,
+)
+ENVIRONMENT.globals.update(
+    text=text, number=number, percent=percent, day=day, moment=moment, LANGUAGES=LANGUAGES, OUTCOMES=OUTCOMES
+)
+
+
+def render(template: str, macro: str, **values: object) -> Markup:
+    """The markup that a macro of ``templates/<template>.html`` makes of values."""
+    return _macro(template, macro)(**values)
+
+
+@cache
+def _macro(template: str, macro: str) -> Callable[..., Markup]:
+    """A macro of a template, which is compiled once."""
+    found: Callable[..., Markup] = getattr(ENVIRONMENT.get_template(f"{template}.html").module, macro)
+    return found

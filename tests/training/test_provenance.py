@@ -63,10 +63,10 @@ def test_the_code_fingerprint_follows_the_sources_and_not_their_place(
     for place, text in (("a", "x = 1\n"), ("b", "x = 1\r\n"), ("c", "x = 2\n")):
         for package in ("scoring", "training"):
             folder = tmp_path / place / package
-            (folder / "tables").mkdir(parents=True)
-            (folder / "portfolio").mkdir()
-            (folder / "tables" / "kinds.py").write_bytes(text.encode())
-            (folder / "portfolio" / "calibration.json").write_bytes(b"{}")
+            (folder / "data" / "tables").mkdir(parents=True)
+            (folder / "data" / "synthetic").mkdir()
+            (folder / "data" / "tables" / "column_types.py").write_bytes(text.encode())
+            (folder / "data" / "synthetic" / "calibration.json").write_bytes(b"{}")
             monkeypatch.setattr(f"training.provenance.{package}.__file__", str(folder / "__init__.py"))
         prints.append(code_fingerprint())
     assert prints[0] == prints[1] != prints[2]

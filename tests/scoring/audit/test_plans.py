@@ -40,11 +40,9 @@ from scoring.settings import ROOT
 CLIENT, OTHER = 100002, 100003
 OFFICER = Identity("Claire", "officer")
 PLACES = [
-    *sorted((ROOT / "scoring" / "journal").glob("*.py")),
-    *sorted((ROOT / "scoring" / "ledger").glob("*.py")),
-    ROOT / "scoring" / "casework.py",
-    ROOT / "scoring" / "once.py",
-    ROOT / "scoring" / "batches" / "batch.py",
+    *sorted((ROOT / "scoring" / "audit").glob("*.py")),
+    *sorted((ROOT / "scoring" / "audit" / "store").glob("*.py")),
+    ROOT / "scoring" / "audit" / "batches" / "batch.py",
 ]
 OF_THE_STORE = (
     {

@@ -140,7 +140,8 @@ def test_after_the_end_nothing_is_taken(url: str, record: Record, clients: list[
 KILLED = """
 import os, sys
 from scoring.model.artefacts import read_artefacts
-from scoring.audit import Journal, Made, circumstances, payload_of
+from scoring.audit.record import Made, circumstances, payload_of
+from scoring.audit.writer import Journal
 from scoring.service import Service
 from scoring.settings import DEMO
 

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from scoring.server.access.policy import Policy, may_read
-from tests.scoring.server.access.conftest import SITE, KeyMaker, Opener
+from tests.scoring.server.conftest import SITE, KeyMaker, Opener
 
 LogIn = Callable[..., Any]
 PROBLEM = "application/problem+json"

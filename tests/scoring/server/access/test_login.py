@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from scoring.i18n import LANGUAGES, text
-from tests.scoring.server.access.conftest import SITE, KeyMaker, Opener
+from tests.scoring.server.conftest import SITE, KeyMaker, Opener
 
 LogIn = Callable[..., Any]
 COOKIE = "__Host-clairscore-session"

@@ -10,8 +10,8 @@ from joserfc.jwk import OctKey, RSAKey
 from starlette.testclient import TestClient
 
 from scoring.i18n import text
-from tests.scoring.server.access.conftest import KeyMaker, Opener
 from tests.scoring.server.access.provider import CLIENT_ID, CLIENT_SECRET, Misbehaviour, Provider, running
+from tests.scoring.server.conftest import KeyMaker, Opener
 
 HERE = "http://localhost:7860"
 Enter = Callable[..., httpx.Response]

@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from scoring.server.middleware.stack import LARGEST, LARGEST_BATCH, LARGEST_EVENT, MEGABYTE, Bodies
 from tests.running import run
-from tests.scoring.server.access.conftest import Opener
+from tests.scoring.server.conftest import Opener
 
 BOMB = gzip.compress(b"0" * 20 * MEGABYTE)
 

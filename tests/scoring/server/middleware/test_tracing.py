@@ -15,7 +15,7 @@ import structlog
 
 from scoring.server.middleware.logs import configure_logs, event_logger
 from scoring.server.middleware.metrics import Metrics
-from tests.scoring.server.access.conftest import KeyMaker, Opener
+from tests.scoring.server.conftest import KeyMaker, Opener
 
 Log = Callable[[], list[dict[str, Any]]]
 

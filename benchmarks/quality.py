@@ -25,6 +25,7 @@ from rich.console import Console
 
 from benchmarks.measure import Figure
 from scoring.model.scale import log_odds_of
+from scoring.model.statistics import Auc, delong
 from training.config import Settings
 from training.data.dataset import read_clients
 from training.data.synthetic import write_portfolio
@@ -35,7 +36,6 @@ from training.evaluation.splits import stratified_folds
 from training.parallel import one_thread
 from training.reporting.report import comparison_table
 from training.search.final_fit import GLASS_BOXES, fits
-from training.search.selection.delong import Auc, auc
 from training.search.tuning import tune
 
 SYNTHETIC_CLIENTS = 8_000
@@ -133,7 +133,7 @@ def _gain(
 
 
 def _mean_auc(target: NDArray[np.integer], repeats: Sequence[OutOfFold]) -> Auc:
-    ones = [auc(target, one.log_odds) for one in repeats]
+    ones = [delong(target, one.log_odds) for one in repeats]
     return Auc(
         statistics.fmean(one.value for one in ones),
         np.mean([one.of_bad for one in ones], axis=0),

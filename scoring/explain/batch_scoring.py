@@ -16,8 +16,8 @@ from scoring.explain.reasons import LEAST_POINTS, MOST_REASONS, Effect, Reason
 from scoring.model.additive_model import AdditiveModel, Lookup
 from scoring.model.additive_model.lookup import Value
 from scoring.model.arrays import Floats
-from scoring.model.decision import HISTORY_UNKNOWN, OUTSIDE, UNCERTAIN, Outcome, decide_many
-from scoring.model.scale import log_odds_of, pd_of
+from scoring.model.decision import HISTORY_UNKNOWN, OUTSIDE, UNCERTAIN, Outcome, decide_many, is_uncertain
+from scoring.model.scale import pd_of
 
 _MOST_KEPT = 50_000
 """Sentences that are kept ready: those of one feature's value, or of one number of points."""
@@ -59,7 +59,7 @@ def decide_and_explain(
     scored = lookup.score_many(frame)
     decided = decide_many(model, scored)
     band = model.rule.band_k * scored.spread
-    uncertain = np.abs(scored.log_odds - log_odds_of(model.rule.threshold)) < model.rule.review_k * scored.spread
+    uncertain = is_uncertain(model.rule, scored)
     because = uncertain.astype(np.int8) + 2 * scored.outside
     log_odds = scored.log_odds.tolist()
     return list(

@@ -4,13 +4,14 @@ The rule: decide on the unrounded probability; round only to show. All that deci
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol, cast, overload
 
 import numpy as np
 import polars as pl
 
-from scoring.model.additive_model import AdditiveModel, Scored
+from scoring.model.additive_model import AdditiveModel, DecisionRule, Scored
 from scoring.model.additive_model.lookup import ScoredMany
+from scoring.model.arrays import Flags, Floats
 from scoring.model.scale import log_odds_of, pd_of, pd_of_many
 
 Outcome = Literal["accept", "review", "decline"]
@@ -47,6 +48,34 @@ class Decision:
     review_because: tuple[str, ...]
 
 
+class ScoresOfMany(Protocol):
+    """Scores of many clients, shape (clients,) each: `outside` where a value lies outside what training saw."""
+
+    @property
+    def log_odds(self) -> Floats: ...  # noqa: D102
+
+    @property
+    def spread(self) -> Floats: ...  # noqa: D102
+
+    @property
+    def outside(self) -> Flags: ...  # noqa: D102
+
+
+@overload
+def is_uncertain(rule: DecisionRule, scored: Scored) -> bool: ...
+@overload
+def is_uncertain(rule: DecisionRule, scored: ScoresOfMany) -> Flags: ...
+def is_uncertain(rule: DecisionRule, scored: Scored | ScoresOfMany) -> bool | Flags:
+    """Whether the review band holds the threshold: ``|log_odds − log_odds(threshold)| < review_k · spread``."""
+    distance: Any = abs(scored.log_odds - log_odds_of(rule.threshold))
+    return cast(bool | Flags, distance < rule.review_k * scored.spread)
+
+
+def needs_review(rule: DecisionRule, scored: ScoresOfMany) -> Flags:
+    """Who goes to a person: the uncertain, and those with a value outside what training saw."""
+    return is_uncertain(rule, scored) | scored.outside
+
+
 def decide(model: AdditiveModel, scored: Scored, *, history_unknown: bool = False) -> Decision:
     """Decide on one client's score.
 
@@ -59,7 +88,7 @@ def decide(model: AdditiveModel, scored: Scored, *, history_unknown: bool = Fals
     pd = pd_of(scored.log_odds)
     band = rule.band_k * scored.spread
     because = []
-    if abs(scored.log_odds - at_threshold) < rule.review_k * scored.spread:
+    if is_uncertain(rule, scored):
         because.append(UNCERTAIN)
     if scored.outside:
         because.append(OUTSIDE)
@@ -92,12 +121,11 @@ def decide_many(model: AdditiveModel, scored: ScoredMany) -> pl.DataFrame:
     rule, scale = model.rule, model.scale
     pd = pd_of_many(scored.log_odds)
     at_threshold = log_odds_of(rule.threshold)
-    review = np.abs(scored.log_odds - at_threshold) < rule.review_k * scored.spread
     declined = pd > rule.threshold
     points = scale.points_of_many(scored.log_odds)
     doublings = (points - scale.points(at_threshold)) / scale.pdo
     level = np.where(declined, 2 - (doublings < -1.0), 5 - (doublings < 2.0) - (doublings < 1.0))
-    decision = np.where(review | scored.outside, "review", np.where(declined, "decline", "accept"))
+    decision = np.where(needs_review(rule, scored), "review", np.where(declined, "decline", "accept"))
     return pl.DataFrame(
         {
             "pd": pd,

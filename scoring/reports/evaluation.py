@@ -21,6 +21,7 @@ from scoring.model.additive_model import AdditiveModel
 from scoring.model.artefacts import EVALUATION_FILE, Kind
 from scoring.model.costs import Criterion, Sweep, read_sweep
 from scoring.model.disclosure import Groups, groups_of, protected
+from scoring.model.statistics import Difference, Interval
 
 FORMAT: Final = "clairscore-evaluation"
 VERSIONS: Final = (1, 2)
@@ -42,24 +43,6 @@ class Said(Part):
     def say(self, lang: str) -> str:
         """The wording in one language."""
         return self.fr if lang == "fr" else self.en
-
-
-class Interval(Part):
-    """A figure with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-class Difference(Part):
-    """Mean of a paired difference, with its 95% interval over resampled clients."""
-
-    mean: float
-    low: float
-    high: float
-    clients: int = 0
-    resamples: int = 0
 
 
 class Optimum(Part):

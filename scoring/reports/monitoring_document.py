@@ -10,7 +10,8 @@ from typing import Final, Literal
 from pydantic import Field
 
 from scoring.files import read_beside
-from scoring.reports.evaluation import Difference, Interval, Part, Said
+from scoring.model.statistics import Difference, Interval
+from scoring.reports.evaluation import Part, Said
 from scoring.reports.studies import Origin
 
 FORMAT: Final = "clairscore-watch"

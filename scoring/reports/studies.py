@@ -10,7 +10,8 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, Field
 
 from scoring.files import read_beside
-from scoring.reports.evaluation import Difference, Part
+from scoring.model.statistics import Difference
+from scoring.reports.evaluation import Part
 
 SIMPLICITY: Final = "simplicity"
 RESAMPLING: Final = "resampling"

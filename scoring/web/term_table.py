@@ -4,6 +4,7 @@ from html import escape
 
 from scoring.data.features import DICTIONARY, say
 from scoring.i18n import number, text
+from scoring.model.additive_model import term_key
 from scoring.service import Assessment, Service
 from scoring.web.model_address import link
 from scoring.web.waterfall import signed
@@ -57,10 +58,10 @@ def _term_row(features: tuple[str, ...], assessment: Assessment, points: float, 
     values = " × ".join(say(DICTIONARY[name], facts[name], lang) for name in features)
     origin = ""
     if linked and assessment.client_id is not None:
-        address = link(lang, "points", assessment.client_id, term="*".join(features))
+        address = link(lang, "points", assessment.client_id, term=term_key(features))
         origin = f' <a class="cs-origin" href="{escape(address)}">{escape(text(lang, "page.terms.origin"))}</a>'
     return (
-        f'<tr data-term="{escape("*".join(features))}" data-points="{points!r}"><th scope="row">{escape(labels)}'
+        f'<tr data-term="{escape(term_key(features))}" data-points="{points!r}"><th scope="row">{escape(labels)}'
         f'<small class="cs-meaning">{escape(meaning)}</small>{origin}</th>'
         f'<td>{escape(values)}</td><td class="cs-num">{escape(signed(points, lang, 2))}</td></tr>'
     )

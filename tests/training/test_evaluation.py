@@ -1,14 +1,17 @@
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.metrics import log_loss as sklearn_log_loss
 
 from scoring.model.costs import CostMatrix
+from scoring.model.decision import needs_review
 from scoring.model.scale import log_odds_of, pd_of_many
 from training.evaluation.calibration import SMALLEST_SLOPE, apply_calibration, fit_calibration
+from training.evaluation.crossfit import decision_rule
 from training.evaluation.figures import figures, log_loss
-from training.evaluation.review import review_k, review_share
+from training.evaluation.review import review_k
 from training.evaluation.splits import hold_out, stratified_folds
 
 
@@ -16,6 +19,11 @@ def _outcomes(clients: int = 1000, seed: int = 1) -> tuple[np.ndarray, np.ndarra
     generator = np.random.default_rng(seed)
     log_odds = generator.normal(-2.0, 1.0, clients)
     return (generator.random(clients) < pd_of_many(log_odds)).astype(np.int8), log_odds
+
+
+def _review_share(log_odds: np.ndarray, spread: np.ndarray, outside: np.ndarray, k: float) -> float:
+    rule = decision_rule(CostMatrix(), k, 1.0)
+    return float(needs_review(rule, SimpleNamespace(log_odds=log_odds, spread=spread, outside=outside)).mean())
 
 
 class TestSplits:
@@ -106,7 +114,7 @@ class TestReview:
     def test_the_share_stays_within_the_cap_and_uses_it(self, cap: float) -> None:
         log_odds, spread, outside = self._scores()
         k = review_k(log_odds, spread, outside, threshold=1 / 11, cap=cap, most=50.0)
-        share = review_share(log_odds, spread, outside, threshold=1 / 11, k=k)
+        share = _review_share(log_odds, spread, outside, k)
         assert share <= max(cap, outside.mean())
         assert share > cap - 2 / 997 or k == 50.0
 
@@ -116,7 +124,7 @@ class TestReview:
         for _ in range(200):
             log_odds, spread = generator.normal(-2.4, 0.8, 10), generator.uniform(0.05, 0.4, 10)
             k = review_k(log_odds, spread, inside, threshold=1 / 11, cap=0.3, most=50.0)
-            assert review_share(log_odds, spread, inside, threshold=1 / 11, k=k) <= 0.3
+            assert _review_share(log_odds, spread, inside, k) <= 0.3
 
     def test_it_is_never_more_than_the_most(self) -> None:
         log_odds, spread, outside = self._scores()
@@ -126,4 +134,4 @@ class TestReview:
         log_odds, none = np.full(10, log_odds_of(1 / 11)), np.zeros(10)
         inside = np.zeros(10, dtype=bool)
         k = review_k(log_odds, none, inside, threshold=1 / 11, cap=0.1, most=1.645)
-        assert review_share(log_odds, none, inside, threshold=1 / 11, k=k) == 0.0
+        assert _review_share(log_odds, none, inside, k) == 0.0

@@ -8,9 +8,9 @@ from rich.table import Table
 
 from scoring.data.tables.column_types import ID_COLUMN
 from scoring.files import file_aside
+from scoring.model.statistics import Interval
 from training.config import Settings
 from training.data.dataset import read_clients
-from training.evaluation.bootstrap import Interval
 from training.experiments.histories import Histories, steps, study_histories
 from training.parallel import Notice
 from training.validation.subject import TRUTH_FILE

@@ -27,9 +27,18 @@ from scoring.model.costs import (
     sweep,
 )
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import Interval, decile_edges
 from training.evaluation.baselines import plain_baselines
-from training.evaluation.bootstrap import RESAMPLES, Bootstrap, Interval, bootstrap, interval
-from training.evaluation.comparison import Columns, differences, draws_of, scaled, with_intervals
+from training.evaluation.bootstrap import RESAMPLES, Bootstrap, bootstrap, interval
+from training.evaluation.comparison import (
+    Columns,
+    differences,
+    draws_of,
+    memberships,
+    psi_by_chance,
+    scaled,
+    with_intervals,
+)
 from training.evaluation.dictionary import check_document
 from training.evaluation.disagreement import disagreement
 from training.evaluation.expected_profit import LossAssumptions, expected_maximum_profit
@@ -39,7 +48,6 @@ from training.evaluation.ratio_study import ratio_study, ratio_thresholds
 from training.evaluation.reliability import calibration_of
 from training.evaluation.review_worth import review_worth
 from training.evaluation.segments import by_segment
-from training.evaluation.stability import decile_edges, memberships, psi_by_chance
 
 # The optima of every criterion in one table with intervals, and the same on clients who did not choose them.
 

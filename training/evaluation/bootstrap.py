@@ -18,6 +18,7 @@ from scoring.errors import TrainingError
 from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import Interval
 from training.evaluation.ranked import RANK_FIGURES, Ranked, rank, rank_figures
 from training.parallel import one_thread
 
@@ -27,19 +28,6 @@ FEWEST = 20
 """Clients of either outcome below which a resample might hold none, and an interval says nothing."""
 MEANS = ("brier", "log_loss", "mean_pd")
 FIGURES = (*RANK_FIGURES, *MEANS)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def as_dict(self) -> dict[str, float]:
-        """The three numbers."""
-        return {"value": self.value, "low": self.low, "high": self.high}
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.stats import chi2
 
 from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix
-from training.evaluation.bootstrap import FIGURES, Bootstrap, Interval, interval
-from training.evaluation.stability import psi
+from scoring.model.statistics import Interval, psi
+from training.evaluation.bootstrap import FIGURES, Bootstrap, interval
 
 MONEY = ("money_cost", "money_cost_own", "profit")
 """What the bootstrap averages over clients where credits are given: see `money_of_each`."""
@@ -48,8 +49,28 @@ def draws_of(boot: Bootstrap, model: str, costs: CostMatrix, columns: Columns) -
         figures |= {name: draws.means[:, place] for place, name in enumerate(MONEY)}
     if model in columns.expected:
         shares = draws.means[:, len(MONEY) * columns.money :]
-        figures["psi"] = psi(columns.expected[model], shares, min(boot.clients, columns.expected_clients))
+        figures["psi"] = psi(columns.expected[model] * columns.expected_clients, shares * boot.clients)
     return figures
+
+
+def memberships(scores: Floats, edges: Floats) -> Floats:
+    """Which bin of the stability index each client is in, shape (clients, bins), 1 in one column."""
+    return np.eye(len(edges) + 1)[np.searchsorted(edges, scores, side="right")]
+
+
+def psi_by_chance(
+    bins: int, expected_clients: int, actual_clients: int, *, level: float = 0.95, comparisons: int = 1
+) -> float:
+    """The stability index that samples of one population stay under with probability `level`, all comparisons together.
+
+    Formula: ``χ²(bins − 1) · (1/n + 1/m)``. Source: Yurdakul and Naranjo, *Statistical properties of the population
+    stability index*, Journal of Risk Model Validation 14 (2020).
+
+    >>> round(psi_by_chance(10, 1000, 1000), 4)
+    0.0338
+    """
+    quantile = chi2.ppf(1.0 - (1.0 - level) / comparisons, max(bins - 1, 1))
+    return float(quantile * (1.0 / expected_clients + 1.0 / actual_clients))
 
 
 def with_intervals(figures: Mapping[str, Floats]) -> dict[str, Any]:

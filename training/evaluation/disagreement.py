@@ -15,7 +15,7 @@ from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix
 from scoring.model.disclosure import FEWEST_SHOWN
 from scoring.model.scale import pd_of_many
-from training.evaluation.intervals import wilson
+from scoring.model.statistics import wilson
 from training.evaluation.reliability import FEWEST_FOR_VERDICT
 
 TOP = 8

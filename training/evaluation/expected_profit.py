@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.model.arrays import Floats
-from training.evaluation.intervals import normal
+from scoring.model.statistics import normal_interval
 
 GROUPS = 20
 
@@ -53,4 +53,7 @@ def expected_maximum_profit(
     kept = [group != left_out for left_out in range(GROUPS)]
     without = np.array([float(empcs_score(y[rows], pd[rows], **given)) for rows in kept])
     error = float(np.sqrt((GROUPS - 1) / GROUPS * ((without - without.mean()) ** 2).sum()))
-    return {"emp": normal(value, error).as_dict(), "emp_declined": float(empcs_score.optimal_rate(y, pd, **given))}
+    return {
+        "emp": normal_interval(value, error).as_dict(),
+        "emp_declined": float(empcs_score.optimal_rate(y, pd, **given)),
+    }

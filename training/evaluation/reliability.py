@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 
 from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
-from training.evaluation.bootstrap import Interval
+from scoring.model.statistics import Z_99, Interval, decile_edges, normal_interval, wilson
 from training.evaluation.calibration import calibration_line
-from training.evaluation.intervals import normal, wilson
 
-BINS = 10
 FEWEST_FOR_VERDICT = 200
 FEWEST_FOR_A_LINE = 10
 """Clients of either outcome below which a slope says nothing."""
-SLOPE_WITHIN, GAP_WITHIN, ERRORS = 0.1, 0.003, 2.6
+SLOPE_WITHIN, GAP_WITHIN = 0.1, 0.003
 """The slope may be 0.9 to 1.1, the mean 0.3 points off, or each within 2.6 standard errors where those are wider."""
 SIMULATIONS = 200
 
@@ -58,14 +56,14 @@ def summary_of(target: NDArray[np.integer], log_odds: Floats) -> dict[str, Any]:
     pd, clients = pd_of_many(log_odds), len(target)
     bad = int((target == 1).sum())
     gap_error = float(np.sqrt((pd * (1.0 - pd)).mean() / clients))
-    gap = normal(float(pd.mean()) - bad / clients, gap_error)
+    gap = normal_interval(float(pd.mean()) - bad / clients, gap_error)
     line = calibration_interval(target, log_odds) if min(bad, clients - bad) >= FEWEST_FOR_A_LINE else None
     verdict: bool | None = None
     if clients >= FEWEST_FOR_VERDICT and line is not None:
         slope, _, slope_error = line
         verdict = bool(
-            abs(slope.value - 1.0) <= max(SLOPE_WITHIN, ERRORS * slope_error)
-            and abs(gap.value) <= max(GAP_WITHIN, ERRORS * gap_error)
+            abs(slope.value - 1.0) <= max(SLOPE_WITHIN, Z_99 * slope_error)
+            and abs(gap.value) <= max(GAP_WITHIN, Z_99 * gap_error)
         )
     return {
         "clients": clients,
@@ -92,13 +90,16 @@ def calibration_interval(target: NDArray[np.integer], log_odds: Floats) -> tuple
     if np.linalg.cond(information) > 1e12:
         return None
     intercept_error, slope_error = np.sqrt(np.diag(np.linalg.inv(information)))
-    return normal(slope, float(slope_error)), normal(intercept, float(intercept_error)), float(slope_error)
+    return (
+        normal_interval(slope, float(slope_error)),
+        normal_interval(intercept, float(intercept_error)),
+        float(slope_error),
+    )
 
 
 def _deciles(pd: Floats) -> NDArray[np.int64]:
     """The decile of each client; ties stay together, so a few values make fewer bins."""
-    edges = np.unique(np.quantile(pd, np.arange(1, BINS) / BINS))
-    bins = np.searchsorted(edges, pd, side="left")
+    bins = np.searchsorted(decile_edges(pd), pd, side="left")
     return np.unique(bins, return_inverse=True)[1].astype(np.int64)
 
 

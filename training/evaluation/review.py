@@ -29,8 +29,3 @@ def review_k(
         return most
     # A quotient that was rounded up would let in the first client who is one too many.
     return float(min(most, np.nextafter(inside[allowed], 0.0)))
-
-
-def review_share(log_odds: Floats, spread: Floats, outside: NDArray[np.bool_], *, threshold: float, k: float) -> float:
-    """Share of clients who go to review."""
-    return float(((np.abs(log_odds - log_odds_of(threshold)) < k * spread) | outside).mean())

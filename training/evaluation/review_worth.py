@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scoring.model.costs import CostMatrix
 from scoring.model.disclosure import FEWEST_SHOWN
-from training.evaluation.intervals import normal, wilson
+from scoring.model.statistics import normal_interval, wilson
 
 PER = 10_000
 ACCURACIES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -51,7 +51,7 @@ def review_worth(
         **said,
         "default_rate": wilson(int((target[reviewed] == 1).sum()), clients).as_dict(),
         "declined_of_reviewed": float(declined[reviewed].mean()),
-        "model_cost_reviewed": normal(float(own.mean()), float(own.std(ddof=1) / np.sqrt(clients))).as_dict(),
+        "model_cost_reviewed": normal_interval(float(own.mean()), float(own.std(ddof=1) / np.sqrt(clients))).as_dict(),
         "pays_knowing": wilson(int((own > review_cost).sum()), clients).as_dict(),
         "pays_from": pays_from if pays_from <= 1.0 else None,
         "saving_by_accuracy": {

@@ -8,22 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-import numpy as np
-
 from scoring.data.features import DICTIONARY
-from scoring.reports.evaluation import Difference
+from scoring.model.statistics import delong, paired_difference
 from scoring.reports.studies import Directions
 from training.data.matrix import Matrix
-from training.evaluation.champion import paired_difference
 from training.experiments.folds import Folds
 from training.search.final_fit import GLASS_BOXES, GlassBox
 from training.search.selection import Narrowing
-from training.search.selection.delong import auc
 from training.search.tuning.judging import quick_fit
 
 Freed = Literal["request", "all"]
 FREED: tuple[Freed, ...] = ("request", "all")
-SURE = 1.96
 
 
 def price_of_directions(folds: Folds) -> list[Directions]:
@@ -44,11 +39,11 @@ def set_free(matrix: Matrix, freed: Freed) -> Matrix:
 
 def _prices(folds: Folds, model: GlassBox, free: Mapping[Freed, tuple[Matrix, Narrowing]]) -> list[Directions]:
     declared, _ = folds.scored(f"{model}-as-declared", _fit_of(folds, model, folds.matrix, folds.narrowing))
-    before, found = auc(folds.matrix.target, declared), []
+    before, found = delong(folds.matrix.target, declared), []
     for freed, (matrix, narrowing) in free.items():
         scores, _ = folds.scored(f"{model}-{freed}-free", _fit_of(folds, model, matrix, narrowing))
-        after = auc(folds.matrix.target, scores)
-        change, half = before.value - after.value, SURE * float(np.sqrt(before.variance_of_change(after)))
+        after = delong(folds.matrix.target, scores)
+        change = before.change_since(after)
         pairs = zip(folds.matrix.candidates, matrix.candidates, strict=True)
         cost = paired_difference(folds.costs(declared), folds.costs(scores), seed=folds.settings.seed)
         found.append(
@@ -58,9 +53,9 @@ def _prices(folds: Folds, model: GlassBox, free: Mapping[Freed, tuple[Matrix, Na
                 features=sum(one != other for one, other in pairs),
                 auc_declared=before.value,
                 auc_free=after.value,
-                auc_low=change - half,
-                auc_high=change + half,
-                cost=Difference(**cost.as_dict()),
+                auc_low=change.low,
+                auc_high=change.high,
+                cost=cost,
             )
         )
     return found

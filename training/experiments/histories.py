@@ -12,14 +12,12 @@ import numpy as np
 from scoring.data.features import DICTIONARY
 from scoring.data.features.declaration import APPLICATION
 from scoring.model.arrays import Floats
+from scoring.model.statistics import Interval, delong
 from training.config import Settings
 from training.data.matrix import Matrix, check_classes
-from training.evaluation.bootstrap import Interval
-from training.evaluation.intervals import normal
 from training.evaluation.splits import hold_out, stratified_folds
 from training.models.reference import fit_reference
 from training.parallel import Notice, one_thread
-from training.search.selection.delong import Auc, auc
 
 MOST_ROWS = 40_000
 SETS = ("application", "all")
@@ -79,16 +77,16 @@ def study_histories(
     with one_thread():
         first = _out_of_fold(matrix.only(own), settings, lambda text: notice(f"application: {text}"))
         second = _out_of_fold(matrix, settings, lambda text: notice(f"all: {text}"))
-    before, after = auc(matrix.target, first), auc(matrix.target, second)
+    before, after = delong(matrix.target, first), delong(matrix.target, second)
     return Histories(
         clients=len(matrix),
         positives=matrix.positives,
         folds=settings.folds,
         features=(len(own), len(matrix.candidates)),
-        application=_interval(before),
-        everything=_interval(after),
-        added=normal(after.value - before.value, float(np.sqrt(after.variance_of_change(before)))),
-        bayes=None if true_pd is None else _interval(auc(matrix.target, true_pd)),
+        application=before.interval,
+        everything=after.interval,
+        added=after.change_since(before),
+        bayes=None if true_pd is None else delong(matrix.target, true_pd).interval,
     )
 
 
@@ -100,7 +98,3 @@ def _out_of_fold(matrix: Matrix, settings: Settings, notice: Notice) -> Floats:
         scores[split.held] = model.decision_function(matrix.take(split.held).frame)
         notice(f"fold {number + 1} of {len(splits)}")
     return scores
-
-
-def _interval(found: Auc) -> Interval:
-    return normal(found.value, float(np.sqrt(found.variance)))

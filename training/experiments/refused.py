@@ -13,6 +13,7 @@ import numpy as np
 from scoring.model.arrays import Flags, Floats
 from scoring.model.costs import CostMatrix
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import expected_auc
 from training.config import Settings
 from training.data.matrix import Matrix, check_classes
 from training.evaluation.splits import hold_out
@@ -109,7 +110,7 @@ def judge(scores: Floats, true_pd: Floats, costs: CostMatrix) -> Judged:
         clients=len(scores),
         predicted=float(predicted.mean()),
         true=float(true_pd.mean()),
-        auc=expected_auc(scores, true_pd),
+        auc=expected_auc(true_pd, scores),
         cost=expected_cost(true_pd, predicted > costs.threshold, costs),
         least=expected_cost(true_pd, true_pd > costs.threshold, costs),
     )
@@ -118,17 +119,3 @@ def judge(scores: Floats, true_pd: Floats, costs: CostMatrix) -> Judged:
 def expected_cost(true_pd: Floats, declined: Flags, costs: CostMatrix) -> float:
     """Expected cost per client: of accepting, ``fn`` times the probability; of declining, ``fp`` times the rest."""
     return float(np.where(declined, costs.fp * (1.0 - true_pd), costs.fn * true_pd).mean())
-
-
-def expected_auc(scores: Floats, true_pd: Floats) -> float:
-    """The area under the curve that outcomes of these probabilities give on average; ties count half.
-
-    Formula: ``sum over pairs p_i (1 − p_j) [s_i > s_j] / (sum p · sum (1 − p))``, pairs of one client left out.
-    """
-    order = np.argsort(scores, kind="stable")
-    ranked, p = scores[order], true_pd[order]
-    below = np.concatenate([[0.0], np.cumsum(1.0 - p)])
-    first = np.searchsorted(ranked, ranked, side="left")
-    last = np.searchsorted(ranked, ranked, side="right")
-    safer = below[first] + 0.5 * (below[last] - below[first]) - 0.5 * (1.0 - p)
-    return float((p * safer).sum() / (p.sum() * (1.0 - p).sum() - (p * (1.0 - p)).sum()))

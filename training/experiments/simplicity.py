@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from scoring.model.statistics import Difference, delong, paired_difference
 from scoring.reports.studies import Directions
 from training.checkpoints import Kept
 from training.config import Settings
 from training.data.matrix import Matrix, check_classes
-from training.evaluation.champion import Difference, paired_difference
 from training.evaluation.splits import hold_out, stratified_folds
 from training.experiments.directions import FREED, price_of_directions
 from training.experiments.folds import Folds
@@ -23,7 +23,6 @@ from training.models.ebm import fit_ebm
 from training.models.scorecard import fit_scorecard
 from training.parallel import Notice, one_thread
 from training.search.final_fit import GLASS_BOXES, GlassBox
-from training.search.selection.delong import auc
 
 SIZES = (5, 8, 12, 16, 20, 25, 30, 40, 50, 60)
 MOST_ROWS = 40_000
@@ -120,7 +119,7 @@ def _curve(folds: Folds, model: GlassBox) -> list[Point]:
     largest = folds.costs(found[-1][1])
     points = []
     for size, log_odds, terms in found:
-        area, costs = auc(folds.matrix.target, log_odds), folds.costs(log_odds)
+        area, costs = delong(folds.matrix.target, log_odds), folds.costs(log_odds)
         points.append(
             Point(
                 model=model,
@@ -169,6 +168,6 @@ def _refit(folds: Folds) -> Refit:
     return Refit(
         questions=tuple(int(count) for count in questions),
         cost=paired_difference(folds.costs(after), folds.costs(before), seed=settings.seed),
-        auc_before=auc(folds.matrix.target, before).value,
-        auc_after=auc(folds.matrix.target, after).value,
+        auc_before=delong(folds.matrix.target, before).value,
+        auc_after=delong(folds.matrix.target, after).value,
     )

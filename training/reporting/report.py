@@ -10,27 +10,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from rich.table import Table
 
 from scoring.data.tables.column_types import ID_COLUMN
 from scoring.model.additive_model import AdditiveModel, Lookup
 from scoring.model.additive_model.lookup import ScoredMany
 from scoring.model.arrays import Floats
-from scoring.model.scale import log_odds_of
+from scoring.model.decision import needs_review
+from scoring.model.statistics import Difference
 from training.config import Settings
 from training.data.dataset import Clients
 from training.data.matrix import Matrix
 from training.evaluation.assess import Assumptions, Scored, assess
 from training.evaluation.baselines import external_out_of_fold, external_scores_only, has_external_scores
-from training.evaluation.champion import RULE, Choice, Difference
+from training.evaluation.champion import RULE, Choice
 from training.evaluation.crossfit import OutOfFold
 from training.evaluation.dictionary import as_document
 from training.evaluation.importance import reference_importance
 from training.evaluation.limits import Setting, limits
-from training.evaluation.review import review_share
 from training.evaluation.segments import segments_of
 from training.evaluation.splits import Split
 from training.evaluation.term_statistics import term_statistics
@@ -174,12 +172,8 @@ def describe_glass_box(scores: OutOfFold, test: Matrix, final: FinalGlassBox) ->
         "parity_of_folds": scores.parity,
         "calibration": artefact.calibration.model_dump(),
         "review_k": rule.review_k,
-        "review_share_oof": review_share(
-            scores.log_odds, scores.spread, scores.outside, threshold=rule.threshold, k=rule.review_k
-        ),
-        "review_share_test": review_share(
-            scored.log_odds, scored.spread, scored.outside, threshold=rule.threshold, k=rule.review_k
-        ),
+        "review_share_oof": float(needs_review(rule, scores).mean()),
+        "review_share_test": float(needs_review(rule, scored).mean()),
         "curves_refitted": [{"feature": one.name, "why": one.why, "size": one.size} for one in questions],
         "variables_left_out": dict(final.left_out),
     }
@@ -210,7 +204,7 @@ def _assessment(trained: Trained) -> dict[str, Any]:
         amounts=test.frame if _credits_known(test) else None,
         out_of_fold=Scored(train.target, before),
         contributions={kind: _by_feature(boxes[kind].artefact, scored[kind]) for kind in GLASS_BOXES},
-        reviewed={kind: _reviewed(boxes[kind].artefact, scored[kind]) for kind in GLASS_BOXES},
+        reviewed={kind: needs_review(boxes[kind].artefact.rule, scored[kind]) for kind in GLASS_BOXES},
         assumptions=Assumptions(money=settings.money, review_cost=settings.review_cost),
     )
 
@@ -220,11 +214,6 @@ def _glass_box(trained: Trained, kind: str) -> FinalGlassBox:
     if not isinstance(final, FinalGlassBox):
         raise TypeError(f"{kind} must be a glass box; got {type(final).__name__}")
     return final
-
-
-def _reviewed(artefact: AdditiveModel, scored: ScoredMany) -> NDArray[np.bool_]:
-    near = np.abs(scored.log_odds - log_odds_of(artefact.rule.threshold)) < artefact.rule.review_k * scored.spread
-    return np.asarray(near | scored.outside)
 
 
 def _by_feature(artefact: AdditiveModel, scored: ScoredMany) -> pl.DataFrame:

@@ -13,19 +13,10 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from scoring.model.arrays import Floats
-from training.validation.statistics import correlation, mean_interval
+from scoring.model.statistics import Interval, mean_interval, normal_interval
 
 TOP = 3
 PERMUTATIONS = 20
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean over clients with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -66,9 +57,9 @@ def agreement(told: Floats, true: Floats) -> Agreement:
     against = precisions(told, true)
     return Agreement(
         clients=len(true),
-        precision=Interval(*mean_interval(against)),
-        precision_either=Interval(*mean_interval(precisions(np.abs(told), np.abs(true)))),
-        rank=Interval(*mean_interval(ranks(told, true))),
+        precision=mean_interval(against),
+        precision_either=mean_interval(precisions(np.abs(told), np.abs(true))),
+        rank=mean_interval(ranks(told, true)),
         told=_told_share(told, true),
         concepts=tuple(_of_concept(told[:, i], true[:, i]) for i in range(true.shape[1])),
         precision_of_each=against,
@@ -122,14 +113,21 @@ def _told_share(told: Floats, true: Floats) -> Interval:
     """With the interval of a ratio of means (delta method)."""
     errors, size = ((told - true) ** 2).sum(axis=1), (true**2).sum(axis=1)
     ratio = float(errors.mean() / size.mean())
-    half = 1.96 * float((errors - ratio * size).std(ddof=1)) / float(size.mean()) / np.sqrt(len(true))
-    return Interval(1.0 - ratio, 1.0 - ratio - half, 1.0 - ratio + half)
+    error = float((errors - ratio * size).std(ddof=1)) / float(size.mean()) / np.sqrt(len(true))
+    return normal_interval(1.0 - ratio, float(error))
 
 
 def _of_concept(told: Floats, true: Floats) -> OfConcept:
     return OfConcept(
         true_spread=float(true.std()),
         told_spread=float(told.std()),
-        correlation=correlation(told, true),
+        correlation=_correlation(told, true),
         rmse=float(np.sqrt(((told - true) ** 2).mean())),
     )
+
+
+def _correlation(first: Floats, second: Floats) -> float | None:
+    """Pearson's correlation; None where either is constant."""
+    if len(first) < 3 or float(first.std()) < 1e-12 or float(second.std()) < 1e-12:
+        return None
+    return float(np.corrcoef(first, second)[0, 1])

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from scoring.i18n import Words
 from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import Z_99, z_of_many
 from training.evaluation.calibration import calibration_line
 from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, flagged, joined
 from training.validation.pictures import reliability_picture
 from training.validation.segments import Segment, feature_label, group_label, segments
-from training.validation.statistics import Z, z_of_many
 from training.validation.subject import Subject
 
 SLOPE, POINTS = 0.1, 0.003
@@ -66,7 +66,7 @@ def _overall(subject: Subject, kind: str) -> Check:
     target, log_odds = subject.test.target, subject.scored_test[kind].log_odds
     line = line_of(target, log_odds)
     gap = line.mean_pd - line.observed
-    slope_bound, gap_bound = max(SLOPE, Z * line.slope_error), max(POINTS, Z * line.mean_error)
+    slope_bound, gap_bound = max(SLOPE, Z_99 * line.slope_error), max(POINTS, Z_99 * line.mean_error)
     ok = abs(line.slope - 1) <= slope_bound and abs(gap) <= gap_bound
     wide = slope_bound > SLOPE or gap_bound > POINTS
     return Check(
@@ -92,7 +92,7 @@ def _overall(subject: Subject, kind: str) -> Check:
         bound=told(
             "Pente de 0,9 à 1,1 et moyenne à 0,3 point près, ou à {z} erreurs-types près si elles sont plus larges.",
             "Slope 0.9 to 1.1 and mean within 0.3 points, or within {z} standard errors where those are wider.",
-            z=num(Z, 1),
+            z=num(Z_99, 1),
         ),
         verdict="pass" if ok else "fail",
         reason=told(
@@ -130,7 +130,7 @@ def _segments(subject: Subject, kind: str) -> Check:
         judged.append((segment, mean, observed, (observed - mean) / error))
     bound = z_of_many(len(judged))
     grave = [(s, z) for s, mean, rate, z in judged if abs(z) > bound and abs(rate - mean) > POINTS]
-    slight = [s for s, _, _, z in judged if Z < abs(z) <= bound]
+    slight = [s for s, _, _, z in judged if Z_99 < abs(z) <= bound]
     worst = max(judged, key=lambda row: abs(row[3]), default=None)
     rows: list[tuple[Cell, ...]] = [
         (
@@ -165,7 +165,7 @@ def _segments(subject: Subject, kind: str) -> Check:
             "Chaque groupe à {z} erreurs-types près (1 % pour tous les groupes ensemble) ; avertissement au-delà de "
             "{one}.",
             "Each group within {z} standard errors (1% over all groups together); a warning beyond {one}.",
-            z=num(bound, 1), one=num(Z, 1),
+            z=num(bound, 1), one=num(Z_99, 1),
         ),
         verdict=flagged(fail=grave, warn=slight),
         action=told(

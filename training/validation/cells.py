@@ -5,9 +5,9 @@ import numpy as np
 from scoring.i18n import Words
 from scoring.model.additive_model import Term
 from scoring.model.scale import log_odds_of, pd_of_many
+from scoring.model.statistics import Z_99, z_of_many
 from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
-from training.validation.statistics import Z, z_of_many
 from training.validation.subject import Subject
 
 FEW, SOME = 40, 100
@@ -120,7 +120,7 @@ def _missing(subject: Subject, kind: str) -> Check:
         effect = float(scores[0] - (counts * scores).sum() / counts.sum())
         shrunk = (target[missing].sum() + 1) / (missing.sum() + 2 / max(target.mean(), 1e-9))
         deviation = log_odds_of(float(shrunk)) - average
-        known = abs(rate - target.mean()) > Z * np.sqrt(target.mean() * (1 - target.mean()) / missing.sum())
+        known = abs(rate - target.mean()) > Z_99 * np.sqrt(target.mean() * (1 - target.mean()) / missing.sum())
         judged.append((term.name, int(missing.sum()), effect, deviation, z, bool(known), effect * deviation < 0))
     bound = z_of_many(len(judged))
     wrong = [name for name, _, _, _, z, _, _ in judged if abs(z) > bound]

@@ -7,10 +7,10 @@ from scoring.i18n import Words
 from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix, cost_curve
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import mean_interval
 from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, Verdict
 from training.validation.pictures import lines_picture
-from training.validation.statistics import mean_interval
 from training.validation.subject import Subject
 
 RATIOS = (2.0, 3.0, 5.0, 7.0, 8.0, 10.0, 12.5, 15.0, 20.0, 30.0, 50.0)
@@ -39,9 +39,8 @@ def _check(subject: Subject, kind: str) -> Check:
         _, best = cost_curve(target, pd, matrix).optimum
         trivial = min(ratio * float(target.mean()), 1.0 - float(target.mean()))
         against = own - matrix.of_each(target, pd > _threshold_of_other_half(target, pd, matrix))
-        _, low, _ = mean_interval(against)
         worst = max(worst, float(own.mean()) / best if best else 1.0)
-        if low > 0.0 and float(own.mean()) > REGRET * best:
+        if mean_interval(against).low > 0.0 and float(own.mean()) > REGRET * best:
             verdict = "warn"
         costs.append(float(own.mean()) / trivial)
         bests.append(best / trivial)

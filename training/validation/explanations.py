@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
 from scoring.model.arrays import Floats
+from scoring.model.statistics import mean_interval
 from training.evaluation.calibration import calibration_line
 from training.reporting.wording import Cell, num, pct, told
 from training.validation.agreement import Agreement, agreement, by_tenth, floor
@@ -21,7 +22,6 @@ from training.validation.checks import MODELS, Check, Table, flagged, not_applic
 from training.validation.concepts import label_of, told_concepts
 from training.validation.contributions import of_glass_box, of_trees, of_truth
 from training.validation.explanation_pictures import concepts_picture, precision_picture, shapes_picture
-from training.validation.statistics import mean_interval
 from training.validation.subject import ROLE, Subject
 
 MOST, MOST_QUICK = 4000, 1000
@@ -200,9 +200,13 @@ def _comparison(subject: Subject, study: Study) -> Check:
             )
         )  # fmt: skip
         if kind != "reference":
-            mean, low, high = mean_interval(found.precision_of_each - reference)
-            figures |= {f"{kind}_minus_shap": mean, f"{kind}_minus_shap_low": low, f"{kind}_minus_shap_high": high}
-            if high < 0.0:
+            apart = mean_interval(found.precision_of_each - reference)
+            figures |= {
+                f"{kind}_minus_shap": apart.value,
+                f"{kind}_minus_shap_low": apart.low,
+                f"{kind}_minus_shap_high": apart.high,
+            }
+            if apart.high < 0.0:
                 behind.append(kind)
     ebm = (float(figures[f"ebm_minus_shap{end}"] or 0.0) for end in ("", "_low", "_high"))
     card = (float(figures[f"scorecard_minus_shap{end}"] or 0.0) for end in ("", "_low", "_high"))

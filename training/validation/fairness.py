@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from scoring.i18n import Words
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import Z_95, wilson
 from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import Check, Table, flagged, not_applicable
 from training.validation.segments import group_label, groups
-from training.validation.statistics import wilson
 from training.validation.subject import Subject
 
 ATTRIBUTES: Mapping[str, Words] = {
@@ -112,7 +112,7 @@ def ratio_interval(low: Rates, high: Rates) -> tuple[float, float, float]:
     if not low.approval or not high.approval:
         return ratio, 0.0, 1.0
     variance = sum((1 - group.approval) / (group.clients * group.approval) for group in (low, high))
-    spread = float(np.exp(1.96 * np.sqrt(variance)))
+    spread = float(np.exp(Z_95 * np.sqrt(variance)))
     return ratio, ratio / spread, ratio * spread
 
 
@@ -144,8 +144,8 @@ def _check(subject: Subject, kind: str, attribute: str) -> Check:
     rows: list[tuple[Cell, ...]] = [
         (
             group_label(attribute, g.name), num(g.clients), pct(g.approval),
-            told("{a} – {b}", "{a} – {b}", a=pct(wilson(g.approval * g.clients, g.clients)[0]),
-                 b=pct(wilson(g.approval * g.clients, g.clients)[1])),
+            told("{a} – {b}", "{a} – {b}", a=pct(wilson(g.approval * g.clients, g.clients).low),
+                 b=pct(wilson(g.approval * g.clients, g.clients).high)),
             num(g.payers), pct(g.false_refusals), num(g.troubled), pct(g.missed),
         )
         for g in found
@@ -220,4 +220,4 @@ def _gap(of: list[tuple[Rates, float]], counted: str) -> tuple[float | None, flo
     (low, low_rate), (high, high_rate) = min(of, key=lambda g: g[1]), max(of, key=lambda g: g[1])
     variance = sum(rate * (1 - rate) / getattr(group, counted) for group, rate in ((low, low_rate), (high, high_rate)))
     gap = high_rate - low_rate
-    return gap, gap - 1.96 * float(np.sqrt(variance))
+    return gap, gap - Z_95 * float(np.sqrt(variance))

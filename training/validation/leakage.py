@@ -18,11 +18,11 @@ from scoring.data.tables import TABLES, read_rows
 from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import InputError
 from scoring.i18n import Words
+from scoring.model.statistics import Z_99, delong
 from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.quick import evidence_of
 from training.validation.raw import RawSample
-from training.validation.statistics import auc, auc_error
 from training.validation.subject import Subject
 
 # Rows of the future: each history table again, with its rows repeated after the day of the application.
@@ -195,6 +195,13 @@ def _declared(subject: Subject) -> Check:
     )  # fmt: skip
 
 
+def _auc_error(value: float, positives: int, negatives: int) -> float:
+    """Standard error of an AUC (Hanley and McNeil)."""
+    q1, q2 = value / (2 - value), 2 * value**2 / (1 + value)
+    variance = value * (1 - value) + (positives - 1) * (q1 - value**2) + (negatives - 1) * (q2 - value**2)
+    return float(np.sqrt(max(variance, 0.0) / (positives * negatives)))
+
+
 def _single(subject: Subject) -> Check:
     """Each candidate alone, by the evidence that half of the clients gives the other half."""
     target, codes = subject.matrix.target, subject.codes
@@ -206,10 +213,10 @@ def _single(subject: Subject) -> Check:
         for part in (half, ~half):
             table = evidence_of(codes[~part, i], ones[~part], (target[~part] == 1) * 1.0, subject.cuts.sizes[i])
             score[part] = table[codes[part, i]]
-        aucs.append((float(np.mean([auc(target[p], score[p]) for p in (half, ~half)])), candidate.name))
+        aucs.append((float(np.mean([delong(target[p], score[p]).value for p in (half, ~half)])), candidate.name))
     aucs.sort(reverse=True)
     best, name = aucs[0]
-    error = auc_error(best, subject.matrix.positives, len(target) - subject.matrix.positives)
+    error = _auc_error(best, subject.matrix.positives, len(target) - subject.matrix.positives)
     above = [feature for value, feature in aucs if value > SINGLE_AUC]
     rows: list[tuple[Cell, ...]] = [(feature, num(value, 4)) for value, feature in aucs[:15]]
     return Check(
@@ -226,7 +233,7 @@ def _single(subject: Subject) -> Check:
         ),
         figures={"features": len(aucs), "best": name, "best_auc": best, "standard_error": error, "above": len(above)},
         bound=told("AUC d'au plus {bound}.", "AUC at most {bound}.", bound=num(SINGLE_AUC, 2)),
-        verdict=flagged(fail=best - 2.6 * error > SINGLE_AUC, warn=above),
+        verdict=flagged(fail=best - Z_99 * error > SINGLE_AUC, warn=above),
         action=told(
             "Expliquer d'où vient : {names}. Une telle force vient souvent d'après l'issue.",
             "Explain where these come from: {names}. Such strength often comes from after the outcome.",

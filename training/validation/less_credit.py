@@ -9,9 +9,9 @@ import polars as pl
 
 from scoring.i18n import Words
 from scoring.model.scale import log_odds_of
+from scoring.model.statistics import wilson
 from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import Check, Table, flagged, joined
-from training.validation.statistics import wilson
 from training.validation.subject import Subject
 
 FACTORS = (0.95, 0.9, 0.8, 0.65, 0.5)
@@ -46,7 +46,7 @@ def _check(subject: Subject, kind: str, frames: dict[float, pl.DataFrame]) -> Ch
     worse = worst >= LEAST
     turned = np.any([(now.log_odds <= threshold) & (scored[f].log_odds > threshold) for f in FACTORS], axis=0)
     n = len(now.log_odds)
-    low, high = wilson(float(worse.sum()), n)
+    share = wilson(float(worse.sum()), n)
     at = int(np.argmax(worst))
     at_factor = max(FACTORS, key=lambda f: lost[f][at])
     change = scored[at_factor].contributions[at] - now.contributions[at]
@@ -76,8 +76,8 @@ def _check(subject: Subject, kind: str, frames: dict[float, pl.DataFrame]) -> Ch
             turned=num(int(turned.sum())),
         ),
         figures={
-            "clients": n, "worse": int(worse.sum()), "share": float(worse.mean()), "share_low": low,
-            "share_high": high, "largest_loss_points": float(worst.max()),
+            "clients": n, "worse": int(worse.sum()), "share": share.value, "share_low": share.low,
+            "share_high": share.high, "largest_loss_points": float(worst.max()),
             "mean_loss_of_the_worse": float(worst[worse].mean()) if worse.any() else 0.0,
             "turned_to_decline": int(turned.sum()),
         },

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scoring.i18n import Words
 from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import wilson
 from training.validation.checks import Picture
-from training.validation.statistics import wilson
 
 INK, MUTED, OUTLINE, BRAND = "#16202C", "#55616F", "#7B8794", "#123B5D"
 SERIES: Mapping[str, str] = {"ebm": "#0B5C8A", "scorecard": "#D98E4F", "reference": "#7B8794"}
@@ -61,10 +61,10 @@ def reliability_picture(target: NDArray[np.integer], log_odds: Floats, model: st
 
     def draw(figure: Figure, lang: str) -> None:
         axes = figure.subplots()
-        top = 1.05 * max(*stated, *(high for _, high in ends))
+        top = 1.05 * max(*stated, *(end.high for end in ends))
         axes.plot([0, top], [0, top], color=OUTLINE, linewidth=1)
-        for x, (low, high) in zip(stated, ends, strict=True):
-            axes.plot([x, x], [low, high], color=SERIES["ebm"], linewidth=1)
+        for x, end in zip(stated, ends, strict=True):
+            axes.plot([x, x], [end.low, end.high], color=SERIES["ebm"], linewidth=1)
         axes.plot(stated, observed, "o", color=SERIES["ebm"], markersize=5)
         _percent(axes, lang)
         axes.set(

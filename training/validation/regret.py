@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scoring.i18n import Words
 from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import expected_auc, mean_interval
 from training.reporting.wording import num, told
 from training.validation.checks import Check, flagged, not_applicable
-from training.validation.statistics import expected_auc, mean_interval
 from training.validation.subject import Subject
 
 RATIO, GAP = 1.05, 0.01
@@ -47,7 +47,8 @@ def _check(subject: Subject, kind: str, true_pd: Floats) -> Check:
     own = expected_costs(true_pd, pd_of_many(log_odds) > costs.threshold, fn=costs.fn, fp=costs.fp)
     best = expected_costs(true_pd, true_pd > costs.threshold, fn=costs.fn, fp=costs.fp)
     ratio = float(own.mean() / best.mean())
-    _, low, high = mean_interval(own / best.mean() - ratio * best / best.mean())
+    apart = mean_interval(own / best.mean() - ratio * best / best.mean())
+    low, high = apart.low, apart.high
     bayes, reached = expected_auc(true_pd, true_pd), expected_auc(true_pd, log_odds)
     labelled = len(subject.matrix)
     over = ratio > RATIO or bayes - reached > GAP

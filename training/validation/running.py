@@ -14,6 +14,7 @@ from scoring.errors import TrainingError
 from scoring.files import file_aside
 from scoring.i18n import Words
 from scoring.model.artefacts import EVALUATION_FILE
+from scoring.model.statistics import Z_99, delong
 from training.models.scorecard import fit_scorecard
 from training.parallel import Notice, apart, one_thread, processes_for
 from training.reporting.wording import num, told
@@ -33,7 +34,6 @@ from training.validation.regret import check_regret
 from training.validation.selection import check_selection
 from training.validation.sensitive import check_gains, check_proxies
 from training.validation.stability import check_stability
-from training.validation.statistics import Z, auc, auc_of_chance
 from training.validation.subject import Subject, read_subject
 from training.validation.uncertainty import check_uncertainty
 
@@ -61,7 +61,7 @@ def _quick_aucs(subject: Subject, repeats: int) -> list[float]:
     out = []
     for i, target in enumerate(_shuffled(subject, repeats)):
         fitted = fit_quick(subject.codes[subject.train_rows], subject.cuts.sizes, target[subject.train_rows], seed=i)
-        out.append(auc(target[subject.test_rows], fitted.log_odds(subject.codes[subject.test_rows])))
+        out.append(delong(target[subject.test_rows], fitted.log_odds(subject.codes[subject.test_rows])).value)
     return out
 
 
@@ -77,14 +77,19 @@ def _full_aucs(subject: Subject, repeats: int) -> list[float]:
         except TrainingError:  # nothing learnt: as it should be
             out.append(0.5)
             continue
-        out.append(auc(target[subject.test_rows], fitted.decision_function(subject.test.frame)))
+        out.append(delong(target[subject.test_rows], fitted.decision_function(subject.test.frame)).value)
     return out
+
+
+def _auc_of_chance(positives: int, negatives: int) -> float:
+    """Standard error of the AUC of a score that says nothing (Mann-Whitney): sqrt((p + n + 1) / (12 p n))."""
+    return float(np.sqrt((positives + negatives + 1) / (12.0 * positives * negatives)))
 
 
 def _check(subject: Subject, procedure: str, aucs: list[float]) -> Check:
     positives = int(subject.test.target.sum())
     mean = float(np.mean(aucs))
-    error = auc_of_chance(positives, len(subject.test) - positives) / np.sqrt(len(aucs))
+    error = _auc_of_chance(positives, len(subject.test) - positives) / np.sqrt(len(aucs))
     z = (mean - 0.5) / error
     name = Words("une grille de score rapide", "a quick scorecard")
     if procedure == "scorecard":
@@ -107,8 +112,8 @@ def _check(subject: Subject, procedure: str, aucs: list[float]) -> Check:
             "mean_auc": mean, "standard_error": error, "z": z, "repetitions": len(aucs),
             "lowest": min(aucs), "highest": max(aucs), "test_clients": len(subject.test), "test_positives": positives,
         },
-        bound=told("0,5 à {z} erreurs-types près.", "0.5 within {z} standard errors.", z=num(Z, 1)),
-        verdict="pass" if abs(z) <= Z else "fail",
+        bound=told("0,5 à {z} erreurs-types près.", "0.5 within {z} standard errors.", z=num(Z_99, 1)),
+        verdict="pass" if abs(z) <= Z_99 else "fail",
         action=Words(
             "Chercher une information de l'issue dans les variables ou dans la séparation des clients : rien ne doit "
             "être publié avant.",

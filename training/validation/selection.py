@@ -22,6 +22,7 @@ from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
 from scoring.model.arrays import Floats, Integers
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import Z_99, expected_auc
 from training.data.dataset import read_clients
 from training.data.matrix import Matrix
 from training.data.synthetic import write_portfolio
@@ -31,7 +32,6 @@ from training.reporting.wording import Cell, num, pct, told
 from training.validation.checks import MODELS, Check, Table, flagged, not_applicable
 from training.validation.quick import cut, fit_quick
 from training.validation.regret import expected_costs
-from training.validation.statistics import Z, expected_auc
 from training.validation.subject import Subject
 
 Flags = NDArray[np.bool_]
@@ -228,7 +228,7 @@ def _check(subject: Subject, applicants: Applicants, ways: Mapping[str, Way]) ->
     inferred = {name: way for name, way in ways.items() if name not in ("all", "granted")}
     best = min(inferred, key=lambda name: abs(inferred[name].gap_refused))
     recovered = 1.0 - abs(inferred[best].gap_refused) / max(abs(plain.gap_refused), 1e-9)
-    bound = max(GAP, Z * plain.error_refused)
+    bound = max(GAP, Z_99 * plain.error_refused)
     true_refused = float(applicants.pd[applicants.refused].mean())
     rows: list[tuple[Cell, ...]] = [
         (
@@ -265,7 +265,7 @@ def _check(subject: Subject, applicants: Applicants, ways: Mapping[str, Way]) ->
             "prêts accordés ne peut le promettre.",
             "A gap of at most {gap} points among the refused, or {z} standard errors; it only warns: no model of granted "
             "loans can promise it.",
-            gap=num(100 * GAP, 1), z=num(Z, 1),
+            gap=num(100 * GAP, 1), z=num(Z_99, 1),
         ),
         verdict=flagged(fail=(), warn=abs(plain.gap_refused) > bound),
         reason=Words(

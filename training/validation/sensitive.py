@@ -9,11 +9,11 @@ from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
 from scoring.model.arrays import Floats, Integers
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import delong, mean_interval
 from training.data.matrix import Candidate
 from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.quick import cross_fitted, cut, evidence_of, fit_quick
-from training.validation.statistics import auc, mean_interval
 from training.validation.subject import Subject
 
 GAINS = ("gender", "age_years", "family_status", "children", "employer_class", "circle_late_30")
@@ -41,17 +41,17 @@ def check_gains(subject: Subject) -> list[Check]:
         saved = subject.costs.of_each(target, _declined(subject, base)) - subject.costs.of_each(
             target, _declined(subject, other)
         )
-        mean, mean_low, mean_high = mean_interval(saved)
+        mean = mean_interval(saved)
         figures |= {
             f"{name}_auc_gain": gain, f"{name}_auc_gain_low": low, f"{name}_auc_gain_high": high,
-            f"{name}_cost_saved": mean, f"{name}_cost_saved_low": mean_low, f"{name}_cost_saved_high": mean_high,
+            f"{name}_cost_saved": mean.value, f"{name}_cost_saved_low": mean.low, f"{name}_cost_saved_high": mean.high,
         }  # fmt: skip
-        if mean_low > 0.0 or low > 0.0:
+        if mean.low > 0.0 or low > 0.0:
             paid.append(name)
         rows.append(
             (
-                DICTIONARY[name].label, num(gain, 4, signed=True), _interval(low, high), num(mean, 4, signed=True),
-                _interval(mean_low, mean_high),
+                DICTIONARY[name].label, num(gain, 4, signed=True), _interval(low, high), num(mean.value, 4, signed=True),
+                _interval(mean.low, mean.high),
             )
         )  # fmt: skip
     return [
@@ -140,8 +140,8 @@ def _proxies(subject: Subject, kind: str) -> Check:
             continue
         known = of_unseen[key][1]
         fitted = fit_quick(codes, cuts.sizes, flags, seed=subject.seed)
-        reached = auc(known, fitted.log_odds(judged))
-        of_score = auc(known, subject.scored_unseen[kind].log_odds)
+        reached = delong(known, fitted.log_odds(judged)).value
+        of_score = delong(known, subject.scored_unseen[kind].log_odds).value
         singles = _singles(codes, judged, cuts.sizes, flags, known)
         best = int(np.argmax(singles))
         figures |= {f"{key}_auc": reached, f"{key}_auc_of_score": of_score, f"{key}_best": candidates[best].name}
@@ -199,7 +199,7 @@ def _singles(
 ) -> Floats:
     ones = np.ones(len(flags))
     tables = [evidence_of(codes[:, i], ones, flags.astype(np.float64), size) for i, size in enumerate(sizes)]
-    return np.array([auc(known, table[judged[:, i]]) for i, table in enumerate(tables)])
+    return np.array([delong(known, table[judged[:, i]]).value for i, table in enumerate(tables)])
 
 
 def _declined(subject: Subject, log_odds: Floats) -> NDArray[np.bool_]:
@@ -212,9 +212,9 @@ def _auc_gain(target: NDArray[np.int8], base: Floats, other: Floats, seed: int) 
     gains = []
     for _ in range(RESAMPLES):
         rows = generator.integers(0, len(target), len(target))
-        gains.append(auc(target[rows], other[rows]) - auc(target[rows], base[rows]))
+        gains.append(delong(target[rows], other[rows]).value - delong(target[rows], base[rows]).value)
     low, high = np.quantile(gains, [0.025, 0.975])
-    return auc(target, other) - auc(target, base), float(low), float(high)
+    return delong(target, other).value - delong(target, base).value, float(low), float(high)
 
 
 def _interval(low: float, high: float) -> Words:

@@ -12,13 +12,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.i18n import Words
+from scoring.model.statistics import count_between, decile_edges, psi
+from training.evaluation.comparison import psi_by_chance
 from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, Verdict, graded, gravest, joined
-from training.validation.statistics import psi, psi_of_chance
 from training.validation.subject import ROLE, Subject
 
 WARN, FAIL = 0.1, 0.25
-GROUPS, DECILES = 10, 10
+DECILES = 10
+LEVEL = 0.99
+"""Probability that chance alone stays below what is called the level of chance."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,9 @@ def check_stability(subject: Subject) -> list[Check]:
 
 def score_shift(name: str, expected: NDArray[np.float64], actual: NDArray[np.float64], comparisons: int = 1) -> Shift:
     """The PSI of a score between two groups of clients, over ten groups cut on the first."""
-    edges = np.unique(np.quantile(expected, np.arange(1, GROUPS) / GROUPS))
-    first, second = (
-        np.bincount(np.searchsorted(edges, part, side="right"), minlength=len(edges) + 1) for part in (expected, actual)
-    )
-    chance = psi_of_chance(len(edges) + 1, len(expected), len(actual), comparisons=comparisons)
-    return Shift(name, psi(first, second), chance)
+    edges = decile_edges(expected)
+    chance = psi_by_chance(len(edges) + 1, len(expected), len(actual), level=LEVEL, comparisons=comparisons)
+    return Shift(name, float(psi(count_between(edges, expected), count_between(edges, actual))), chance)
 
 
 def _train_test(subject: Subject, kind: str) -> Check:
@@ -61,10 +61,14 @@ def _train_test(subject: Subject, kind: str) -> Check:
         first = np.bincount(train.cells[:, position], minlength=size)
         second = np.bincount(test.cells[:, position], minlength=size)
         used = (first + second) > 0
-        chance = psi_of_chance(
-            int(used.sum()), len(train.cells), len(test.cells), comparisons=len(subject.models[kind].terms)
+        chance = psi_by_chance(
+            int(used.sum()),
+            len(train.cells),
+            len(test.cells),
+            level=LEVEL,
+            comparisons=len(subject.models[kind].terms),
         )
-        terms.append(Shift(term.name, psi(first[used], second[used]), chance))
+        terms.append(Shift(term.name, float(psi(first[used], second[used])), chance))
     worst = max(terms, key=lambda shift: shift.value - shift.chance)
     all_of_them = [*shifts, *others, *terms]
     moved = [shift.name for shift in all_of_them if shift.verdict != "pass"]

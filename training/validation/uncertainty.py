@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from scoring.data.tables import HISTORY
 from scoring.i18n import Words
-from scoring.model.scale import log_odds_of, pd_of_many
+from scoring.model.decision import needs_review
+from scoring.model.scale import pd_of_many
+from scoring.model.statistics import Z_99, wilson
 from training.config import Settings
 from training.data.dataset import read_clients
 from training.data.matrix import Matrix
@@ -27,7 +29,6 @@ from training.reporting.wording import Cell, num, pct, told
 from training.search.final_fit import GLASS_BOXES, GlassBox
 from training.search.selection import Narrowing
 from training.validation.checks import Check, Table, Verdict, flagged, not_applicable
-from training.validation.statistics import Z, wilson
 from training.validation.subject import Subject
 
 FAMILY = "uncertainty"
@@ -112,7 +113,7 @@ def _band(subject: Subject, kind: str, refits: Moves, clients: int) -> Check:
     covered = all_of_them.covered(k)
     mean = float(covered.mean())
     error = float(covered.std(ddof=1) / np.sqrt(len(covered)))
-    slack = max(SLACK, Z * error)
+    slack = max(SLACK, Z_99 * error)
     truth = subject.truth_unseen
     of_truth = None
     if truth is not None:
@@ -191,8 +192,7 @@ def reviewed(subject: Subject, kind: str, *, unseen: bool = False) -> NDArray[np
     """Who goes to a person, of the test clients or of all clients never seen."""
     rule = subject.models[kind].rule
     scored = (subject.scored_unseen if unseen else subject.scored_test)[kind]
-    near = np.abs(scored.log_odds - log_odds_of(rule.threshold)) < rule.review_k * scored.spread
-    return np.asarray(near | scored.outside)
+    return needs_review(rule, scored)
 
 
 def _review(subject: Subject, kind: str) -> Check:
@@ -201,7 +201,7 @@ def _review(subject: Subject, kind: str) -> Check:
     declined = pd_of_many(subject.scored_test[kind].log_odds) > costs.threshold
     worth = review_worth(subject.test.target, declined, asked, costs, price)
     share, n = float(asked.mean()), len(asked)
-    low, _ = wilson(float(asked.sum()), n, Z)
+    low = wilson(float(asked.sum()), n, Z_99).low
     pays_from, knowing = worth.get("pays_from"), worth.get("pays_knowing", {}).get("value")
     oracle = _oracle(subject, kind)
     savings = worth.get("saving_by_accuracy")
@@ -240,7 +240,7 @@ def _review(subject: Subject, kind: str) -> Check:
             "neuf fois sur dix, ou si même qui connaîtrait le vrai risque y perdrait.",
             "A share of at most {cap}, within {z} standard errors; a warning where a person must be right more than nine "
             "times in ten, or where even one who knew the true risk would lose by it.",
-            cap=pct(rule.review_cap, 0), z=num(Z, 1),
+            cap=pct(rule.review_cap, 0), z=num(Z_99, 1),
         ),
         verdict=flagged(
             fail=(),

@@ -18,7 +18,9 @@ from scoring.model.additive_model.document import (
     Provenance,
     Reference,
     Term,
+    features_of_term,
     read_model,
+    term_key,
     write_model,
 )
 from scoring.model.additive_model.lookup import Lookup, Scored
@@ -40,6 +42,8 @@ __all__ = [
     "Reference",
     "Scored",
     "Term",
+    "features_of_term",
     "read_model",
+    "term_key",
     "write_model",
 ]

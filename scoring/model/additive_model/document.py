@@ -10,6 +10,7 @@ earlier document, when it is written again and in its digest. Version 2 adds the
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from math import prod
@@ -120,6 +121,20 @@ class Term(_Part):
     def name(self) -> str:
         """The features' names, joined."""
         return " × ".join(self.features)
+
+
+def term_key(features: Sequence[str]) -> str:
+    """The key of a term in documents and addresses: its features, joined by ``*``; `features_of_term` undoes it.
+
+    >>> term_key(["age", "income"]), features_of_term("age*income")
+    ('age*income', ['age', 'income'])
+    """
+    return "*".join(features)
+
+
+def features_of_term(key: str) -> list[str]:
+    """The features that a key of `term_key` names."""
+    return key.split("*")
 
 
 class FeatureFacts(_Part):

@@ -18,7 +18,7 @@ from scoring.portfolio.peers.groups import (
     Kind,
     Peers,
 )
-from scoring.portfolio.peers.outcomes import FEWEST, Paid, Withheld, paid, wilson
+from scoring.portfolio.peers.outcomes import FEWEST, Paid, Withheld, paid
 from scoring.portfolio.peers.percentile_ranks import Categories, Distribution, Standing
 from scoring.portfolio.peers.words import group_words, out_of_100, paid_words, standing_words
 
@@ -47,5 +47,4 @@ __all__ = [
     "paid",
     "paid_words",
     "standing_words",
-    "wilson",
 ]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scoring.data.features import DICTIONARY
-from scoring.model.additive_model import AdditiveModel, Term
+from scoring.model.additive_model import AdditiveModel, Term, term_key
 from scoring.reports.evaluation import ModelStatistics, TermStatistics, check_terms
 from scoring.reports.exports.binned import Bin, bins_of
 
@@ -72,7 +72,7 @@ class Variable:
     @property
     def name(self) -> str:
         """The features' names, joined by a star, as addresses hold it."""
-        return "*".join(self.features)
+        return term_key(self.features)
 
     def label(self, lang: str) -> str:
         """The features' labels."""

@@ -21,9 +21,10 @@ from scoring.model.additive_model import AdditiveModel, CategoryAxis, FeatureFac
 from scoring.model.additive_model.axis import AxisLookup, Column
 from scoring.model.arrays import Floats
 from scoring.model.scale import PointsScale
+from scoring.model.statistics import count_between, decile_edges, psi_parts
 from scoring.reports.evaluation import Said
 from scoring.reports.exports.binned import Bin, bins_of
-from scoring.reports.monitoring.sampling_noise import chance_of, corrected, drawn, index_of, index_parts
+from scoring.reports.monitoring.sampling_noise import chance_of, corrected, drawn, index_of
 from scoring.reports.monitoring.thresholds import (
     ALONE,
     FALSE_DISCOVERIES,
@@ -118,8 +119,6 @@ def _count(bins: FeatureBins, numbers: np.ndarray) -> np.ndarray:
     return bins.count(pl.Series(numbers, dtype=pl.Float64))
 
 
-GROUPS = 10
-"""Groups of the score, cut on the clients that it is held against."""
 MOST_BINS = 3
 """Bins that are named as those that moved."""
 
@@ -156,10 +155,8 @@ def score_shift(before: Floats, now: Floats, scale: PointsScale) -> Shift:
     before, now : log-odds, shape (clients,)
     scale : in which the groups are told
     """
-    edges = np.unique(np.quantile(before, np.arange(1, GROUPS) / GROUPS))
-    first, second = (
-        np.bincount(np.searchsorted(edges, part, side="right"), minlength=len(edges) + 1) for part in (before, now)
-    )
+    edges = decile_edges(before)
+    first, second = count_between(edges, before), count_between(edges, now)
     index, draws = index_of(first, second), drawn(first, len(now))
     chance = chance_of(index, draws)
     said = [_points_said(edges, group, scale) for group in range(len(edges) + 1)]
@@ -227,7 +224,7 @@ def _movement(one: _Counted) -> tuple[Movement, float | None]:
 
 def _moved(before: Counts, now: Counts, said: Sequence[Said]) -> tuple[MovedBin, ...]:
     """The bins that add most to the index, the largest part first."""
-    parts = index_parts(before, now)
+    parts = psi_parts(before, now)
     first, second = before / before.sum(), now / now.sum()
     largest = np.argsort(-parts, kind="stable")[:MOST_BINS]
     return tuple(

@@ -17,11 +17,11 @@ from scoring.model.additive_model.lookup import ScoredMany
 from scoring.model.arrays import Floats
 from scoring.model.decision import decide_many
 from scoring.model.scale import pd_of_many
-from scoring.reports.evaluation import Interval
+from scoring.model.statistics import Interval, paired_difference, two_shares, wilson
 from scoring.reports.monitoring.distribution_shift import feature_shifts, graded, score_shift
 from scoring.reports.monitoring.measurements import Seen
-from scoring.reports.monitoring.outcomes import Known, auc_of, calibration_of, cost_of, gap_of, outcomes_of, paired
-from scoring.reports.monitoring.sampling_noise import corrected, two_shares, wilson
+from scoring.reports.monitoring.outcomes import RESAMPLES, Known, auc_of, calibration_of, cost_of, gap_of, outcomes_of
+from scoring.reports.monitoring.sampling_noise import corrected
 from scoring.reports.monitoring.thresholds import (
     ACCEPTED,
     ALONE,
@@ -33,6 +33,7 @@ from scoring.reports.monitoring.thresholds import (
     ODD,
     OVERRIDES,
     REVIEWED,
+    SEED,
 )
 from scoring.reports.monitoring_document import Block, Challenger, Decisions, Overridden, RawChange, Shares
 from scoring.reports.quality import Finding, Quality
@@ -116,14 +117,14 @@ class Overrides:
 def overridden(counts: Overrides) -> Overridden:
     """The rate with its interval; graded by the lower end, and from 200 decisions on."""
     overruled = sum(counts.moves.values())
-    low, high = wilson(min(overruled, counts.decisions), counts.decisions)
+    share = wilson(min(overruled, counts.decisions), counts.decisions) if counts.decisions else Interval(0.0, 0.0, 1.0)
     rate = overruled / counts.decisions if counts.decisions else 0.0
     return Overridden(
         decisions=counts.decisions,
         overridden=overruled,
-        rate=Interval(value=rate, low=low, high=high),
+        rate=Interval(rate, share.low, share.high),
         moves={f"{first}>{second}": count for (first, second), count in sorted(counts.moves.items())},
-        level=graded(low, OVERRIDES) if counts.decisions >= FEWEST else "green",
+        level=graded(share.low, OVERRIDES) if counts.decisions >= FEWEST else "green",
     )
 
 
@@ -231,7 +232,7 @@ def _decisions(side: _Side) -> Decisions:
     enough = now.clients >= FEWEST
     # Reviews are held to what training allowed, or met on its test clients where that was more.
     allowed = max(side.model.rule.review_cap, before.review)
-    low, _ = wilson(round(now.review * now.clients), now.clients)
+    low = wilson(round(now.review * now.clients), now.clients).low
     return Decisions(
         before=before,
         now=now,
@@ -287,8 +288,11 @@ def _challenger(model: AdditiveModel, champion: _Side, trained: Trained, later: 
         bad = later.outcome[is_known] == 1.0
         target, costs = bad.astype(np.int8), model.rule.costs
         area = auc_of(Known(side.now.log_odds[is_known], bad))
-        apart = paired(
-            costs.of_each(target, side.declined[is_known]) - costs.of_each(target, champion.declined[is_known]),
+        apart = paired_difference(
+            costs.of_each(target, side.declined[is_known]),
+            costs.of_each(target, champion.declined[is_known]),
+            seed=SEED,
+            resamples=RESAMPLES,
             outside=ALONE,
         )
     return Challenger(

@@ -14,13 +14,21 @@ from numpy.typing import NDArray
 from scoring.model.arrays import Flags, Floats
 from scoring.model.costs import CostMatrix
 from scoring.model.scale import pd_of_many
-from scoring.reports.evaluation import Difference, Interval
+from scoring.model.statistics import (
+    Z_95,
+    Difference,
+    Interval,
+    delong,
+    mean_interval,
+    normal_interval,
+    paired_difference,
+    two_sided,
+    wilson,
+)
 from scoring.reports.monitoring.distribution_shift import graded
-from scoring.reports.monitoring.sampling_noise import two_sided, wilson
 from scoring.reports.monitoring.thresholds import ALONE, CALIBRATION, FEWEST, FEWEST_DEFAULTERS, RANKING, SEED
 from scoring.reports.monitoring_document import Calibration, Cost, Line, Outcomes
 
-Z = 1.96
 ROUNDS = 50
 RESAMPLES = 1_000
 
@@ -69,11 +77,10 @@ def calibration_of(known: Known, *, chance: float | None = None, rarely: float =
     p = gap_of(known) if chance is None else chance
     gap = abs(defaulters / clients / expected - 1.0)
     judged = clients >= FEWEST and p <= rarely
-    low, high = wilson(defaulters, clients)
     return Calibration(
         clients=clients,
         defaulters=defaulters,
-        observed=Interval(value=defaulters / clients, low=low, high=high),
+        observed=wilson(defaulters, clients),
         expected=expected,
         p=p,
         level=graded(gap, CALIBRATION) if judged else "green",
@@ -99,19 +106,17 @@ def cost_of(log_odds: Floats, known: Known | None, costs: CostMatrix, trained: f
     if known is None or not len(known):
         return Cost(expected=expected, expected_known=None, realised=None, trained=trained, p=None, level="green")
     foretold = _expected(known.log_odds, costs)
-    each = costs.of_each(known.target, known.pd > costs.threshold)
-    spread = float(each.std(ddof=1)) / math.sqrt(len(each)) if len(each) > 1 else 0.0
-    realised = float(each.mean())
-    error = (foretold.high - foretold.low) / (2.0 * Z)
-    p = two_sided((realised - foretold.value) / error) if error else 1.0
+    realised = mean_interval(costs.of_each(known.target, known.pd > costs.threshold))
+    error = (foretold.high - foretold.low) / (2.0 * Z_95)
+    p = two_sided((realised.value - foretold.value) / error) if error else 1.0
     judged = len(known) >= FEWEST and p <= ALONE and foretold.value > 0.0
     return Cost(
         expected=expected,
         expected_known=foretold,
-        realised=Interval(value=realised, low=realised - Z * spread, high=realised + Z * spread),
+        realised=realised,
         trained=trained,
         p=p,
-        level=graded(realised / foretold.value - 1.0, CALIBRATION) if judged else "green",
+        level=graded(realised.value / foretold.value - 1.0, CALIBRATION) if judged else "green",
     )
 
 
@@ -121,7 +126,7 @@ def _expected(log_odds: Floats, costs: CostMatrix) -> Interval:
     declined = pd > costs.threshold
     mean = float(np.where(declined, costs.fp * (1.0 - pd), costs.fn * pd).mean())
     variance = float((np.where(declined, costs.fp, costs.fn) ** 2 * pd * (1.0 - pd)).sum()) / len(pd) ** 2
-    half = Z * math.sqrt(variance)
+    half = Z_95 * math.sqrt(variance)
     return Interval(value=mean, low=max(mean - half, 0.0), high=mean + half)
 
 
@@ -149,35 +154,14 @@ def outcomes_of(known: Known, costs: CostMatrix, tested: Known | None) -> Outcom
 
 def _lost(known: Known, tested: Known) -> tuple[float, float]:
     """AUC lost against the test clients, and how often chance alone loses as much; both figures have an error."""
-    (now, now_variance), (before, before_variance) = _area(known), _area(tested)
-    error = math.sqrt(now_variance + before_variance)
-    return before - now, two_sided((before - now) / error) / 2.0 if error and before > now else 1.0
+    now, before = (delong(one.bad, one.log_odds) for one in (known, tested))
+    error, lost = math.sqrt(now.variance + before.variance), before.value - now.value
+    return lost, two_sided(lost / error) / 2.0 if error and lost > 0.0 else 1.0
 
 
 def auc_of(known: Known) -> Interval:
-    """Area under the ROC curve, ties half, with the interval of DeLong's variance.
-
-    Source: DeLong, DeLong and Clarke-Pearson, *Comparing the areas under two or more correlated ROC curves* (1988).
-    """
-    area, variance = _area(known)
-    half = Z * math.sqrt(variance)
-    return Interval(value=area, low=max(area - half, 0.0), high=min(area + half, 1.0))
-
-
-def _area(known: Known) -> tuple[float, float]:
-    """The area and its variance; where one outcome is absent nothing is known of it."""
-    bad, good = known.log_odds[known.bad], known.log_odds[~known.bad]
-    if not len(bad) or not len(good):
-        return 0.5, 1.0
-    above = _placements(bad, good)
-    below = 1.0 - _placements(good, bad)
-    return float(above.mean()), sum(float(part.var(ddof=1)) / len(part) for part in (above, below) if len(part) > 1)
-
-
-def _placements(values: Floats, others: Floats) -> Floats:
-    """For each value the share of the others below it, ties half."""
-    ordered = np.sort(others)
-    return (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")) / (2.0 * len(others))
+    """Area under the ROC curve with the interval of DeLong's variance."""
+    return delong(known.bad, known.log_odds).interval
 
 
 def line_of(known: Known) -> Line:
@@ -186,12 +170,8 @@ def line_of(known: Known) -> Line:
     Source: Cox, *Two further applications of a model for binary regression* (1958).
     """
     (intercept, slope), covariance = _fitted(known)
-    halves = Z * np.sqrt(np.diag(covariance))
-
-    def interval(value: float, half: float) -> Interval:
-        return Interval(value=value, low=value - half, high=value + half)
-
-    return Line(slope=interval(slope, float(halves[1])), intercept=interval(intercept, float(halves[0])))
+    errors = np.sqrt(np.diag(covariance))
+    return Line(slope=normal_interval(slope, float(errors[1])), intercept=normal_interval(intercept, float(errors[0])))
 
 
 def _fitted(known: Known) -> tuple[tuple[float, float], Floats]:
@@ -221,23 +201,5 @@ def _gain(known: Known, costs: CostMatrix) -> Difference:
         (intercept, slope), _ = _fitted(known.of(halves != half))
         mine = halves == half
         declined[mine] = pd_of_many(slope * known.log_odds[mine] + intercept) > costs.threshold
-    before = costs.of_each(known.target, known.pd > costs.threshold)
-    return paired(before - costs.of_each(known.target, declined))
-
-
-def paired(difference: Floats, *, outside: float = 0.05) -> Difference:
-    """Mean of a difference over clients, with its interval over resampled clients (percentiles).
-
-    Parameters
-    ----------
-    outside : share of resamples that the interval leaves out
-
-    >>> paired(np.zeros(3)).high
-    0.0
-    """
-    values, counts = np.unique(difference, return_counts=True)
-    drawn = np.random.default_rng(SEED).multinomial(len(difference), counts / len(difference), size=RESAMPLES)
-    low, high = np.quantile(drawn @ values / len(difference), [outside / 2.0, 1.0 - outside / 2.0])
-    return Difference(
-        mean=float(difference.mean()), low=float(low), high=float(high), clients=len(difference), resamples=RESAMPLES
-    )
+    before, after = (costs.of_each(known.target, one) for one in (known.pd > costs.threshold, declined))
+    return paired_difference(before, after, seed=SEED, resamples=RESAMPLES)

@@ -8,7 +8,8 @@ import gradio as gr
 
 from scoring.data.features import DICTIONARY
 from scoring.i18n import number, percent
-from scoring.reports.evaluation import Difference, Said
+from scoring.model.statistics import Difference
+from scoring.reports.evaluation import Said
 from scoring.reports.studies import COMMANDS, RESAMPLING, TUNING, Gain, Resampling, Tuning
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.context import ModelContext

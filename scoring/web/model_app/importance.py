@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from scoring.i18n import number, percent
+from scoring.model.additive_model import features_of_term
 from scoring.reports.exports.grid import Grid
 from scoring.web.charts import Bar, Table, bars, charts, figure_html
 from scoring.web.model_app.context import ModelContext
@@ -88,17 +89,17 @@ def _picture(context: ModelContext, kind: str, terms: Mapping[str, Ranked]) -> s
     decimals = 3 if kind == "reference" else 1
     rows = [
         Bar(
-            _short(label_of(name.split("*"), lang)),
+            _short(label_of(features_of_term(name), lang)),
             one.weight,
             number(one.weight, lang, decimals),
             marked=kind == context.reports.serves,
-            hover=f"{label_of(name.split('*'), lang)}<br>{number(one.weight, lang, decimals)}",
+            hover=f"{label_of(features_of_term(name), lang)}<br>{number(one.weight, lang, decimals)}",
         )
         for name, one in first
     ]
     heads = [say("importance.variable"), say(f"importance.unit.{kind}")]
-    said = [[label_of(name.split("*"), lang), number(one.weight, lang, decimals)] for name, one in terms.items()]
-    leading = label_of(first[0][0].split("*"), lang) if first else ""
+    said = [[label_of(features_of_term(name), lang), number(one.weight, lang, decimals)] for name, one in terms.items()]
+    leading = label_of(features_of_term(first[0][0]), lang) if first else ""
     total = sum(one.weight for one in terms.values()) or 1.0
     share = sum(one.weight for _, one in first[:3]) / total
     figure = bars(
@@ -136,9 +137,9 @@ def _side_by_side(context: ModelContext, ranked: Mapping[str, Mapping[str, Ranke
         variable = card.get(name)
         rows.append(
             [
-                Html(f"<a {going('shapes', None, term=name)}>{escape(label_of(name.split('*'), lang))}</a>")
+                Html(f"<a {going('shapes', None, term=name)}>{escape(label_of(features_of_term(name), lang))}</a>")
                 if any(name in ranked[kind] for kind in grids)
-                else label_of(name.split("*"), lang),
+                else label_of(features_of_term(name), lang),
                 *(_rank(terms.get(name), lang, 3 if kind == "reference" else 1) for kind, terms in ranked.items()),
                 None if variable is None else number(variable.spread, lang, 1),
                 None if variable is None or variable.iv is None else number(variable.iv, lang, 3),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from scoring.i18n import number, percent, text
-from scoring.reports.evaluation import Interval
+from scoring.model.statistics import Interval
 from scoring.reports.monitoring.thresholds import INDEX
 from scoring.reports.monitoring_document import FeatureShift, Section, Watch
 from scoring.web.charts import Bar, Series, Table, bars, figure_html, lines, palette

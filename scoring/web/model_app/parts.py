@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from scoring.i18n import number, percent, text
-from scoring.reports.evaluation import Interval
+from scoring.model.statistics import Interval
 
 
 @dataclass(frozen=True)

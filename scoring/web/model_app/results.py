@@ -7,7 +7,8 @@ from typing import Any
 import gradio as gr
 
 from scoring.i18n import number, percent
-from scoring.reports.evaluation import Evaluation, Interval
+from scoring.model.statistics import Interval
+from scoring.reports.evaluation import Evaluation
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.disagreements import disagreement_html, limits_html, reviews_html

@@ -8,6 +8,7 @@ import gradio as gr
 from scoring.data.features import DICTIONARY
 from scoring.data.features.declaration import Direction
 from scoring.i18n import number
+from scoring.model.additive_model import term_key
 from scoring.reports.exports.binned import Bin, bins_of
 from scoring.reports.shapes import Shape, Surface, shapes_of, surfaces_of
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
@@ -168,6 +169,6 @@ def _surface(context: ModelContext, surface: Surface) -> str:
     say, lang = context.say, context.lang
     said = say("shapes.pair.lead", weight=number(surface.weight, lang, 1))
     title = label_of(surface.features, lang)
-    link = going("points", None, model="ebm", term="*".join(surface.features))
+    link = going("points", None, model="ebm", term=term_key(surface.features))
     to_points = f"<p><a {link}>{escape(say('shapes.to_points'))}</a></p>"
     return panel(title, figure_html(surface_figure(context, surface), lang) + to_points, said, "shape")

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from scoring.i18n import number
-from scoring.reports.evaluation import Interval
+from scoring.model.statistics import Interval
 from scoring.reports.studies import COMMANDS, SIMPLICITY, Simplicity, Size
 from scoring.web.charts import Figure, Mark, Series, Table, charts, figure_html, lines
 from scoring.web.model_app.context import ModelContext

@@ -9,7 +9,7 @@ import pytest
 from scoring.model.costs import CostMatrix
 from training.cli.refused import notices, printed, write_refused
 from training.config import Settings
-from training.experiments.refused import FITTED_ON, Refused, expected_auc, expected_cost, judge
+from training.experiments.refused import FITTED_ON, Refused, expected_cost, judge
 
 SETTINGS = Settings(seed=3)
 
@@ -48,19 +48,6 @@ def test_it_is_written_and_told(study: Refused, folder: Path, told: list[str]) -
     assert f"{study.groups['granted']['refused'].auc:.4f}" in page
     assert printed(study).row_count == 6
     assert not list(folder.glob(".refused-*"))
-
-
-def test_the_expected_auc_is_the_mean_over_outcomes() -> None:
-    rng = np.random.default_rng(0)
-    scores, true_pd = np.round(rng.normal(size=60), 1), rng.uniform(0.05, 0.6, 60)
-    wins = [
-        true_pd[i] * (1 - true_pd[j]) * (1.0 if scores[i] > scores[j] else 0.5 if scores[i] == scores[j] else 0.0)
-        for i in range(60)
-        for j in range(60)
-        if i != j
-    ]
-    pairs = [true_pd[i] * (1 - true_pd[j]) for i in range(60) for j in range(60) if i != j]
-    assert expected_auc(scores, true_pd) == pytest.approx(sum(wins) / sum(pairs), abs=1e-12)
 
 
 def test_nothing_is_cheaper_than_the_truth() -> None:

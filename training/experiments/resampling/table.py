@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
+from scoring.model.statistics import Difference, mean_interval, paired_difference
 from training.config import Settings
 from training.data.matrix import Matrix
 from training.evaluation.calibration import apply_calibration, fit_calibration
-from training.evaluation.champion import Difference, paired_difference
 from training.evaluation.figures import figures
 from training.evaluation.splits import Split
 from training.experiments.resampling.arms import ARMS, Arm
@@ -62,7 +62,6 @@ def _figures(bad: Floats, times: Floats, starts: NDArray[np.int64]) -> tuple[flo
 
 READINGS = ("as_fitted", "prior_shift", "calibrated")
 SHOWN = ("auc", "average_precision", "brier", "log_loss", "mean_pd", "observed", "cost", "declined")
-SURE = 1.96
 
 
 @dataclass(frozen=True)
@@ -199,8 +198,8 @@ def _intervals(log_odds: Floats, matrix: Matrix, settings: Settings) -> dict[str
 
 
 def _of_mean(values: Floats) -> tuple[float, float]:
-    half = SURE * float(values.std()) / float(np.sqrt(len(values)))
-    return float(values.mean()) - half, float(values.mean()) + half
+    mean = mean_interval(values)
+    return mean.low, mean.high
 
 
 def _costs(log_odds: Floats, matrix: Matrix, settings: Settings) -> Floats:

@@ -15,6 +15,7 @@ from scipy.spatial.distance import squareform
 from scoring.data.features import DICTIONARY
 from scoring.data.features.declaration import APPLICATION
 from scoring.model.arrays import Floats, Integers
+from scoring.model.statistics import psi
 from training.config import SelectionSettings
 from training.data.matrix import Candidate, Declared, Matrix
 from training.evaluation.splits import hold_out
@@ -74,11 +75,8 @@ def stability(bins: Integers, groups: Integers) -> float:
     inside = counts.reshape(groups.max() + 1, -1).astype(np.float64)
     inside = inside[:, inside.sum(axis=0) > 0]
     outside = inside.sum(axis=0) - inside
-    share_in = (inside + HALF) / (inside + HALF).sum(axis=1, keepdims=True)
-    share_out = (outside + HALF) / (outside + HALF).sum(axis=1, keepdims=True)
-    index = ((share_in - share_out) * np.log(share_in / share_out)).sum(axis=1)
     chance = (inside.shape[1] - 1) * (1.0 / inside.sum(axis=1) + 1.0 / outside.sum(axis=1))
-    return float((index - chance).max())
+    return float((psi(outside, inside) - chance).max())
 
 
 def trend(values: pl.Series, target: Integers) -> float:

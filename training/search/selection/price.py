@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from scoring.model.statistics import Auc, delong
 from training.config import SelectionSettings, Settings
 from training.data.matrix import Matrix
 from training.evaluation.splits import Split, stratified_folds
@@ -18,7 +19,6 @@ from training.models.ebm import fit_ebm
 from training.models.reference import fit_reference
 from training.models.scorecard import fit_scorecard
 from training.parallel import Notice
-from training.search.selection.delong import Auc, auc
 from training.search.selection.path import STEPS, Selection, select
 
 # The path inside a fold: a matrix goes in, the same clients with what the path left come out.
@@ -124,7 +124,7 @@ def _fold(matrix: Matrix, split: Split, settings: Settings, narrowing: Narrowing
         if names not in known:
             kept = seen.only([c for c in seen.candidates if c.name in set(names)])
             model = fit_reference(kept, trees, seed=settings.seed)
-            known[names] = auc(held.target, model.decision_function(held.frame))
+            known[names] = delong(held.target, model.decision_function(held.frame))
         return known[names]
 
     found = {}
@@ -139,7 +139,7 @@ def _fold(matrix: Matrix, split: Split, settings: Settings, narrowing: Narrowing
             else fit_scorecard(few, settings.scorecard, seed=settings.seed)
         )
         chosen = tuple(c.name for c in model.candidates)
-        own = auc(held.target, model.decision_function(held.frame))
+        own = delong(held.target, model.decision_function(held.frame))
         found[f"few: {kind}"] = _Judged(len(chosen), judge(chosen), own)
         notice(f"few: {kind}")
     return found

@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 
 from scoring.model.arrays import Floats
+from scoring.model.statistics import Difference, delong, paired_difference
 from training.config import Settings
 from training.data.matrix import Matrix
-from training.evaluation.champion import Difference, paired_difference
 from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import log_loss
 from training.evaluation.splits import Split, stratified_folds
 from training.parallel import Notice, apart
 from training.search.selection import Narrowing
-from training.search.selection.delong import auc
 from training.search.tuning.judging import honest_costs, quick_fit
 from training.search.tuning.search import MOST_ROWS, searched_on
 from training.search.tuning.spaces import KINDS, Kind, own_settings, with_own
@@ -30,7 +29,6 @@ FRESH = 1_000
 """What is added to the seed of the folds."""
 ENOUGH = 20_000
 """Clients that the search did not have, from which they are judged alone."""
-SURE = 1.96
 
 
 @dataclass(frozen=True)
@@ -114,17 +112,16 @@ def _gain(judges: _Judges, kind: Kind, before: Settings, after: Settings, notice
     second = _scored(judges, kind, after, notice) if changed else first
     for _ in () if changed else judges.splits:
         notice(f"{kind}: nothing else was found")
-    target, areas = judges.matrix.target, [auc(judges.matrix.target, scores) for scores in (first, second)]
+    target, areas = judges.matrix.target, [delong(judges.matrix.target, scores) for scores in (first, second)]
     costs = [honest_costs(target, scores, judges.splits, before.costs) for scores in (first, second)]
-    change = areas[1].value - areas[0].value
-    half = SURE * float(np.sqrt(areas[1].variance_of_change(areas[0]))) if changed else 0.0
+    change = areas[1].change_since(areas[0])
     return Gain(
         kind=kind,
         cost=paired_difference(costs[0], costs[1], seed=before.seed),
         auc_before=areas[0].value,
         auc_after=areas[1].value,
-        auc_low=change - half,
-        auc_high=change + half,
+        auc_low=change.low,
+        auc_high=change.high,
         log_loss_before=log_loss(target, first),
         log_loss_after=log_loss(target, second),
         clients=len(judges.matrix),

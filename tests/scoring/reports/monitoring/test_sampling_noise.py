@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.reports.monitoring.sampling_noise import chance_of, corrected, drawn, index_of, two_shares, wilson
+from scoring.reports.monitoring.sampling_noise import chance_of, corrected, drawn, index_of
 
 COUNTS = np.array([5, 200, 900, 1500, 900, 400, 95])
 
@@ -47,14 +47,3 @@ def test_a_correction_keeps_the_order_and_never_flatters(chances: list[float]) -
 
 def test_one_look_needs_no_correction() -> None:
     assert corrected([0.03]) == [0.03]
-
-
-def test_two_shares_far_apart_are_no_chance() -> None:
-    assert two_shares(10, 1_000, 50, 1_000) < 1e-6
-    assert two_shares(10, 1_000, 12, 1_000) > 0.5
-
-
-@given(st.integers(0, 300), st.integers(1, 300))
-def test_a_shares_interval_holds_it(successes: int, more: int) -> None:
-    low, high = wilson(successes, successes + more)
-    assert 0.0 <= low <= successes / (successes + more) <= high <= 1.0

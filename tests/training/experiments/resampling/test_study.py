@@ -7,10 +7,10 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from scoring.errors import TrainingError
+from scoring.model.statistics import Difference
 from training.checkpoints import Kept
 from training.config import EbmSettings, ScorecardSettings, Settings
 from training.data.matrix import Matrix
-from training.evaluation.champion import Difference
 from training.experiments.resampling import Arm, study_resampling
 from training.experiments.resampling.page import html
 from training.experiments.resampling.study import MODELS, Study, steps

@@ -46,8 +46,8 @@ def normal_quantile(probability: float) -> float:
     return NormalDist().inv_cdf(probability)
 
 
-Z_95 = normal_quantile(0.975)
-"""Standard errors to either side of a 95% interval."""
+Z_95 = round(normal_quantile(0.975), 6)
+"""Standard errors to either side of a 95% interval: 1.959964."""
 Z_99 = normal_quantile(0.995)
 """Standard errors within which a figure is held to be chance, two-sided 1%."""
 
@@ -138,10 +138,11 @@ def wilson(events: float, clients: float, z: float = Z_95) -> Interval:
     """
     if not (clients > 0 and 0 <= events <= clients):
         raise ValueError(f"a share must be of events among clients; got {events:g} of {clients:g}")
-    share, square = events / clients, z * z / clients
-    centre = (share + square / 2.0) / (1.0 + square)
-    half = z * math.sqrt(share * (1.0 - share) / clients + square / clients / 4.0) / (1.0 + square)
-    return Interval(share, min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half)))
+    share, square = events / clients, z * z
+    centre = share + square / (2 * clients)
+    half = z * math.sqrt(share * (1 - share) / clients + square / (4 * clients * clients))
+    low, high = ((centre + end) / (1 + square / clients) for end in (-half, half))
+    return Interval(share, min(share, max(0.0, low)), max(share, min(1.0, high)))
 
 
 def two_shares(first: int, of_first: int, second: int, of_second: int) -> float:

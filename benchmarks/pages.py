@@ -22,7 +22,7 @@ from scoring.web.explore.questions import QUESTIONS, questions_html
 from scoring.web.explore.view import View
 from scoring.web.explore.whom import whom_html
 from scoring.web.filter_selection import Selection
-from scoring.web.pages.compare import FACTS, Wanted, facts_html, group_of, told_html
+from scoring.web.pages.compare import FACTS, Wanted, facts_html, group_html, group_of
 from tests.browser.server import chromium, find_chromium, serving
 
 SIZES = {48_744: 200.0, 356_255: 400.0}
@@ -94,7 +94,7 @@ def _work(service: Service) -> dict[str, Callable[[int], object]]:
 def _compare(service: Service, client: int, kind: str) -> Sequence[str]:
     wanted = Wanted(client, kind, facts=FACTS)
     group, problem = group_of(service, wanted, LANG)
-    return told_html(service.peers, group, wanted, problem, LANG), facts_html(service.peers, group, wanted, LANG)
+    return group_html(service.peers, group, wanted, problem, LANG), facts_html(service.peers, group, wanted, LANG)
 
 
 def _explore(service: Service, view: View) -> Sequence[str]:

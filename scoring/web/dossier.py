@@ -5,20 +5,20 @@ a review, and each is recorded before the page says so.
 """
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.client_history import Event, Note, Override, Past, Spot
 from scoring.errors import ClairscoreError, ConflictError, InputError, JournalError
-from scoring.i18n import moment, number, text
+from scoring.i18n import number, text
 from scoring.model.decision import OUTCOMES
 from scoring.server.identity import Identity
-from scoring.web.icons import outcome_icon
-from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits, here, read_place
+from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits, here, notice, read_place
 from scoring.web.page_identity import identity_of
+from scoring.web.templates import render
 
 SOURCE = "page"
 Act = Callable[..., str]
@@ -85,14 +85,18 @@ def build(context: Context) -> Built:
             try:
                 context.consult(client_id, request, DECISION)
             except JournalError:
-                unread = _notice(say("page.dossier.error.journal"), done=False)
+                unread = notice(say("page.dossier.error.journal"))
                 return [*[gr.skip()] * len(page), unread, *[gr.skip()] * len(empty)]
             try:
                 message, done = work(client_id, request, *given), True
             except (InputError, ConflictError, JournalError) as error:
                 message, done = text(lang, _told_as(error)), False
             form = list(empty) if done else [gr.skip()] * len(empty)
-            return [*_page(recorder, client_id, lang), _notice(message, done=done), *form]
+            return [
+                *_page(recorder, client_id, lang),
+                notice(message, "done", "status") if done else notice(message),
+                *form,
+            ]
 
         return handle
 
@@ -151,7 +155,7 @@ def _decision_today(recorder: Recorder, client_id: int, who: Identity) -> str:
 
 def _page(recorder: Recorder, client_id: int, lang: str, before: Spot | None = None) -> list[Any]:
     """One page of the file: the list, what its next page is asked for with, and the buttons that turn pages."""
-    html, behind = dossier_html(recorder, client_id, lang, before)
+    html, behind = history_html(recorder, client_id, lang, before)
     kept = "" if behind is None else f"{behind.seq}.{behind.position}"
     return [html, kept, gr.update(visible=before is not None), gr.update(visible=behind is not None)]
 
@@ -167,64 +171,41 @@ def _spot(said: str) -> Spot | None:
     return None if number is None or place is None else Spot(int(number), int(place))
 
 
-def dossier_html(recorder: Recorder, client_id: int, lang: str, before: Spot | None = None) -> tuple[str, Spot | None]:
+def history_html(
+    recorder: Recorder, client_id: int, lang: str, before: Spot | None = None
+) -> tuple[Markup, Spot | None]:
     """A page of what is recorded of a client, newest first, and where the next one begins.
 
     That it could not be read, where the journal does not answer.
     """
-    title = f"<h2>{escape(text(lang, 'page.dossier.title'))}</h2>"
-    if not recorder.durable:
-        title += f'<p class="cs-lead">{escape(text(lang, "page.dossier.ephemeral"))}</p>'
+    events, behind, unread = [], None, False
     try:
         found = recorder.events_of(client_id, before=before)
     except ClairscoreError:
-        return f'{title}<p class="cs-alert" role="status">{escape(text(lang, "page.dossier.unread"))}</p>', None
-    if not found.events:
-        return f'{title}<p class="cs-none">{escape(text(lang, "page.dossier.none"))}</p>', None
-    items = "".join(
-        f'<li><time datetime="{escape(one.at)}">{escape(moment(one.at, lang))}</time><div>{_body(one, lang)}</div></li>'
-        for one in found.events
-    )
-    return f'{title}<ol class="cs-events">{items}</ol>', found.before
+        unread = True
+    else:
+        events, behind = [_event(one, lang) for one in found.events], found.before
+    return render(
+        "decision", "history", lang=lang, ephemeral=not recorder.durable, unread=unread, events=events
+    ), behind
 
 
-def _body(one: Event, lang: str) -> str:
-    """What happened, as markup."""
+def _event(one: Event, lang: str) -> dict[str, str]:
+    """What happened and when; the outcome and the id of a decision."""
+    by = (one.asked_by if isinstance(one, Past) else one.by) or text(lang, "page.dossier.someone")
+    shown = {"at": one.at, "outcome": "", "decision_id": ""}
     if isinstance(one, Past):
-        return _decided(one, lang)
+        points, version = number(one.points, lang), one.model_version.rpartition("-")[2]
+        sentence = text(lang, "page.dossier.decided", points=points, version=version, by=by)
+        return {**shown, "outcome": one.outcome, "decision_id": one.decision_id, "text": sentence}
     if isinstance(one, Override):
         outcome = text(lang, f"decision.officer.{one.outcome}")
-        told = text(lang, "page.dossier.overridden", outcome=outcome, by=_who(one.by, lang), reason=one.reason)
+        sentence = text(lang, "page.dossier.overridden", outcome=outcome, by=by, reason=one.reason)
     elif isinstance(one, Note):
-        told = text(lang, "page.dossier.noted", by=_who(one.by, lang), text=one.text)
+        sentence = text(lang, "page.dossier.noted", by=by, text=one.text)
     else:
-        told = text(lang, "page.dossier.waits", by=_who(one.by, lang), reason=one.reason)
-    return escape(told)
-
-
-def _decided(one: Past, lang: str) -> str:
-    told = text(
-        lang,
-        "page.dossier.decided",
-        points=number(one.points, lang),
-        version=one.model_version.rpartition("-")[2],
-        by=_who(one.asked_by, lang),
-    )
-    return (
-        f'<span class="cs-badge cs-{escape(one.outcome)}">{outcome_icon(one.outcome)}'  # type: ignore[arg-type]
-        f"{escape(text(lang, f'decision.officer.{one.outcome}'))}</span> {escape(told)}"
-        f' <a href="../api/decisions/{escape(one.decision_id)}/receipt" download>'
-        f"{escape(text(lang, 'page.dossier.receipt'))}</a>"
-    )
-
-
-def _who(name: str, lang: str) -> str:
-    return name or text(lang, "page.dossier.someone")
-
-
-def _notice(message: str, *, done: bool) -> str:
-    kind = "cs-done" if done else "cs-alert"
-    return f'<p class="{kind}" role="{"status" if done else "alert"}">{escape(message)}</p>'
+        sentence = text(lang, "page.dossier.waits", by=by, reason=one.reason)
+    return {**shown, "text": sentence}
 
 
 def _told_as(error: ClairscoreError) -> str:

@@ -8,11 +8,11 @@ Plain HTML rather than Gradio's fields: those raise their events as soon as they
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from itertools import count
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY
 from scoring.i18n import NO_BREAK_SPACE, number, read_number, text
@@ -20,6 +20,7 @@ from scoring.model.decision import OUTCOMES
 from scoring.portfolio.clients import Portfolio
 from scoring.portfolio.filter_text import read_filters
 from scoring.portfolio.filters import ROLES, Filters, Range, Role
+from scoring.web.templates import render, script
 
 DECISION, POINTS, NEW = "decision", "points", "new"
 MAIN = (DECISION, "contract_type", "age_years", "income_total", "credit_amount")
@@ -34,36 +35,11 @@ MOST_OPEN = 3
 _MADE = count()
 """Tells a form from the one before, even where both say the same: a person has changed that one since."""
 
-_COLLECT = """
-let pending = 0;
-const count = (fold) => { fold.querySelector('b').textContent = fold.querySelectorAll(':checked').length || ''; };
-// A form that is made again says what it says: what was ticked and typed since goes.
-watch('value', () => {
-  HTMLFormElement.prototype.reset.call(element.querySelector('form'));  // its button is called the same
-  element.querySelectorAll('details[data-choices]').forEach(count);
-});
-const send = () => {
-  const fields = {};
-  for (const field of element.querySelectorAll('[data-field]')) {
-    const name = field.dataset.field;
-    if (field.type === 'checkbox') { (fields[name] ||= []); if (field.checked) fields[name].push(field.value); }
-    else { (fields[name] ||= ['', ''])[Number(field.dataset.end)] = field.value; }
-  }
-  element.dispatchEvent(new CustomEvent('cs-told', {bubbles: true, detail: fields}));
-};
-element.addEventListener('input', (event) => {
-  clearTimeout(pending);
-  const fold = event.target.closest('details[data-choices]');
-  if (fold) count(fold);
-  pending = setTimeout(send, event.target.type === 'checkbox' ? 0 : 250);
-});
-element.addEventListener('submit', (event) => { event.preventDefault(); clearTimeout(pending); send(); });
-element.addEventListener('click', (event) => { if (event.target.closest('[data-reset]')) trigger('clear', {}); });
-"""
+_COLLECT = script("filter_form")
 
 
 def form(value: str = "", **options: Any) -> gr.HTML:
-    """The component of the form: tells its fields when something changes (see `scoring.web.form_values`), `clear` when all is to be cleared."""
+    """The component of the form: tells its fields when something changes (see `scoring.web.links`), `clear` when all is to be cleared."""
     return gr.HTML(value, js_on_load=_COLLECT, apply_default_css=False, **options)
 
 
@@ -126,90 +102,67 @@ def read_form(fields: Mapping[str, Any], before: Filters, lang: str) -> Read:
     return Read(filters, tuple(turned), tuple(unread))
 
 
-def form_html(portfolio: Portfolio, filters: Filters, lang: str) -> str:
-    """The form, filled with filters. Fields for what the portfolio lacks are left out; on a phone all of it is folded."""
-    title = escape(text(lang, "page.filters.title"))
-    new = _box(NEW, NEW, text(lang, "page.clients.new"), checked=filters.roles == NEW_ONLY)
-    more = list(_fields(MORE, portfolio, filters, lang))
-    narrowed = ' open=""' if any(_says(name, filters) for name in MORE) else ""
-    return (
-        f'<form class="cs-filters" autocomplete="off" data-made="{next(_MADE)}"><h2 class="cs-filters-head">{title}</h2>'
-        f'<label class="cs-filters-fold"><input type="checkbox" id="show-filters">{title}</label>'
-        f'<div class="cs-filters-body">{new}{"".join(_fields(MAIN, portfolio, filters, lang))}'
-        f'<details class="cs-more-filters"{narrowed}><summary>{escape(text(lang, "page.filters.more"))}</summary>'
-        f"{''.join(more)}</details>"
-        f'<button type="button" class="cs-button" id="reset" data-reset>{escape(text(lang, "page.filters.reset"))}</button>'
-        "</div></form>"
+def form_html(portfolio: Portfolio, filters: Filters, lang: str) -> Markup:
+    """The form, filled with filters; fields for what the portfolio lacks are left out."""
+    return render(
+        "clients",
+        "filters",
+        lang=lang,
+        made=next(_MADE),
+        new={"code": NEW, "words": text(lang, "page.clients.new"), "checked": filters.roles == NEW_ONLY},
+        main=list(_fields(MAIN, portfolio, filters, lang)),
+        more=list(_fields(MORE, portfolio, filters, lang)),
+        narrowed=any(_narrows(name, filters) for name in MORE),
     )
 
 
-def wide_form_html(portfolio: Portfolio, filters: Filters, lang: str, *, prefix: str) -> str:
+def wide_form_html(portfolio: Portfolio, filters: Filters, lang: str, *, prefix: str) -> Markup:
     """The form as a fold over the page's whole width, of all clients; `prefix` begins the names of its fields."""
-    title, reset = (escape(text(lang, f"page.filters.{one}")) for one in ("title", "reset"))
-    opened = ' open=""' if any(_says(name, filters) for name in (*MAIN, *MORE)) else ""
-    fields = "".join(_fields((*MAIN, *MORE), portfolio, filters, lang, prefix))
-    return (
-        f'<form class="cs-filters cs-filters-wide" autocomplete="off" data-made="{next(_MADE)}"><details{opened}><summary>{title}</summary>'
-        f'<div class="cs-filters-body">{fields}</div>'
-        f'<button type="button" class="cs-button" data-reset>{reset}</button></details></form>'
+    names = (*MAIN, *MORE)
+    return render(
+        "clients",
+        "wide_filters",
+        lang=lang,
+        made=next(_MADE),
+        fields=list(_fields(names, portfolio, filters, lang)),
+        narrowed=any(_narrows(name, filters) for name in names),
+        prefix=prefix,
     )
 
 
-def _fields(
-    names: Sequence[str], portfolio: Portfolio, filters: Filters, lang: str, prefix: str = "filter"
-) -> Iterator[str]:
+def _fields(names: Sequence[str], portfolio: Portfolio, filters: Filters, lang: str) -> Iterator[dict[str, Any]]:
     for name in names:
         if name == DECISION:
-            levels = [(str(one), text(lang, f"decision.officer.{one}")) for one in OUTCOMES]
+            levels: dict[str, str] = {one: text(lang, f"decision.officer.{one}") for one in OUTCOMES}
             yield _choices(name, text(lang, "page.clients.decision"), levels, filters.decisions)
         elif name == POINTS:
-            yield _range(name, text(lang, "chart.points"), filters.points, lang, prefix)
+            yield _range(name, text(lang, "chart.points"), filters.points, lang)
         elif name not in portfolio.features:
             continue
         elif _is_choice(name):
-            feature = DICTIONARY[name]
-            levels = [(code, words.say(lang)) for code, words in feature.levels.items()]
-            yield _choices(name, feature.label.say(lang), levels, filters.codes.get(name, ()))
+            levels = {code: words.say(lang) for code, words in DICTIONARY[name].levels.items()}
+            yield _choices(name, _label(name, lang), levels, filters.codes.get(name, ()))
         else:
             unit = UNITS.get(DICTIONARY[name].unit)
             label = _label(name, lang) + (f"{NO_BREAK_SPACE}({text(lang, unit)})" if unit else "")
-            yield _range(name, label, _range_of(filters, name), lang, prefix)
+            yield _range(name, label, _range_of(filters, name), lang)
 
 
-def _range(name: str, label: str, within: Range, lang: str, prefix: str) -> str:
-    ends = "".join(
-        f'<input type="text" inputmode="decimal" data-field="{name}" data-end="{end}" id="{prefix}-{name}-{part}" '
-        f'aria-label="{escape(text(lang, f"page.filters.{part}", label=label))}" value="{escape(_said(bound, lang))}" '
-        f'placeholder="{escape(text(lang, f"page.filters.{part}.hint"))}">'
-        for end, (part, bound) in enumerate((("low", within.low), ("high", within.high)))
-    )
-    return f'<fieldset class="cs-range"><legend>{escape(label)}</legend><div>{ends}</div></fieldset>'
+def _range(name: str, label: str, within: Range, lang: str) -> dict[str, Any]:
+    ends = [("low", _bound_text(within.low, lang)), ("high", _bound_text(within.high, lang))]
+    return {"name": name, "label": label, "ends": ends}
 
 
-def _choices(name: str, label: str, levels: Sequence[tuple[str, str]], chosen: Sequence[str | None]) -> str:
-    boxes = "".join(_box(name, code, words, checked=code in chosen) for code, words in levels)
-    if len(levels) <= MOST_OPEN:
-        return f'<fieldset class="cs-options"><legend>{escape(label)}</legend>{boxes}</fieldset>'
-    some = str(len(chosen)) if chosen else ""
-    return (
-        f'<details class="cs-options" data-choices><summary>{escape(label)}<b>{some}</b></summary>'
-        f'<div role="group" aria-label="{escape(label)}">{boxes}</div></details>'
-    )
-
-
-def _box(name: str, code: str, words: str, *, checked: bool) -> str:
-    state = ' checked=""' if checked else ""
-    return (
-        f'<label class="cs-box"><input type="checkbox" data-field="{name}" value="{escape(code)}"{state}>'
-        f"<span>{escape(words)}</span></label>"
-    )
+def _choices(name: str, label: str, levels: Mapping[Any, str], chosen: Sequence[str | None]) -> dict[str, Any]:
+    boxes = [{"code": code, "words": words, "checked": code in chosen} for code, words in levels.items()]
+    return {"name": name, "label": label, "ends": (), "boxes": boxes, "folded": len(boxes) > MOST_OPEN}
 
 
 def _is_choice(name: str) -> bool:
     return name in DICTIONARY and DICTIONARY[name].unit == "category"
 
 
-def _says(name: str, filters: Filters) -> bool:
+def _narrows(name: str, filters: Filters) -> bool:
     if name == DECISION:
         return bool(filters.decisions)
     return bool(filters.codes.get(name)) if _is_choice(name) else bool(_range_of(filters, name))
@@ -220,7 +173,7 @@ def _decisions(given: Sequence[str]) -> tuple[Any, ...]:
 
 
 def _turned(name: str, within: Range, lang: str) -> str:
-    low, high = (_said(bound, lang) for bound in (within.low, within.high))
+    low, high = (_bound_text(bound, lang) for bound in (within.low, within.high))
     return text(lang, "page.filters.turned", label=_label(name, lang), low=low, high=high)
 
 
@@ -228,7 +181,7 @@ def _label(name: str, lang: str) -> str:
     return text(lang, "chart.points") if name == POINTS else DICTIONARY[name].label.say(lang)
 
 
-def _said(bound: float | None, lang: str) -> str:
+def _bound_text(bound: float | None, lang: str) -> str:
     return "" if bound is None else number(bound, lang, 0 if float(bound).is_integer() else 2)
 
 

@@ -1,7 +1,6 @@
 """The frame around the officers' pages: which page is shown, for which client, and that the address says so."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -12,33 +11,14 @@ from scoring.i18n import text
 from scoring.service import Service
 from scoring.web.links import router
 from scoring.web.navigation_bar import bar_html
-from scoring.web.page import CLIENTS, QUICK, Built, Context, NotANumber, Page, Place, read_place
+from scoring.web.page import CLIENTS, QUICK, Built, Context, NotANumber, Page, Place, notice, read_place
 from scoring.web.page_identity import identity_of, sees_model
 from scoring.web.pages import PAGES
+from scoring.web.templates import script
 
 # The address follows the place; going back or forward opens what it names (see the script of the page's head).
-_FOLLOW_PLACE = """
-(place, title) => {
-  if (location.search.replace(/^\\?/, '') !== place) history.pushState(null, '', place ? '?' + place : location.pathname);
-  document.title = title;
-  window.scrollTo(0, 0);
-  if (window.clairscoreOpened) {
-    const heading = document.querySelector('h1');
-    if (heading) { heading.tabIndex = -1; heading.focus({preventScroll: true}); }
-  }
-  window.clairscoreOpened = true;
-  // What was drawn is there two frames later; what was typed before may have been drawn over.
-  requestAnimationFrame(() => requestAnimationFrame(() => { document.body.dataset.shown = place; }));
-}
-"""
-_FOLLOW_FILTERS = """
-(address) => {
-  history.replaceState(null, '', address ? '?' + address : location.pathname);
-  window.clairscore.remember(address);
-  // The other language shows the same filters.
-  for (const link of document.querySelectorAll('.cs-languages a[hreflang]')) link.search = address ? '?' + address : '';
-}
-"""
+_FOLLOW_PLACE = script("follow_place")
+_FOLLOW_FILTERS = script("follow_filters")
 
 
 def build_pages(service: Service, recorder: Recorder, lang: str, pages: Sequence[Page] = PAGES) -> gr.Blocks:
@@ -107,11 +87,10 @@ class _Frame:
                 except ClairscoreError as error:
                     message = error.say(self.lang) or text(self.lang, "error.page")
             drawn += values
-        alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
         shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
         model = sees_model(request, synthetic=self.service.synthetic)
         bar = bar_html(self.service, self.pages, place, self.lang, model=model, who=identity_of(request))
-        return [bar, place.address, title, alert, *shown, *drawn]
+        return [bar, place.address, title, notice(message), *shown, *drawn]
 
     def _place(self, query: str) -> tuple[Place, str]:
         """Where a query leads: to the list, with a message, where the client or the page is none of ours."""

@@ -5,45 +5,44 @@ the page's variables, so that the light and the dark palette need no second pict
 """
 
 import math
-from html import escape
 from itertools import pairwise
+
+from markupsafe import Markup
 
 from scoring.i18n import number, text
 from scoring.model.decision import Decision
+from scoring.web.templates import render
 
 LOW, HIGH = 400.0, 700.0
 RADIUS, STROKE, GAP = 140.0, 18.0, 2.0
 CENTRE_X, CENTRE_Y = 190.0, 178.0
+"""As `templates/parts.html` places the texts."""
 BAND_RADIUS = RADIUS + STROKE / 2 + 7
 
 
-def gauge_svg(decision: Decision, pdo: float, lang: str) -> str:
+def gauge_svg(decision: Decision, pdo: float, lang: str) -> Markup:
     """Draw one client's gauge; its label says in words what it shows."""
     at = decision.threshold_points
     cuts = [LOW, *(_within(at + step * pdo) for step in (-1, 0, 1, 2)), HIGH]
-    segments = "".join(
-        f'<path class="cs-seg cs-seg-{level}" d="{_arc(low, high, RADIUS, gap=GAP)}"/>'
-        for level, (low, high) in enumerate(pairwise(cuts), start=1)
-        if high > low
-    )
-    points = number(decision.points, lang)
-    label = text(lang, "gauge.label", points=points, threshold=number(at, lang), level=decision.level)
-    band = _arc(_within(decision.low_points), _within(decision.high_points), BAND_RADIUS)
+    points, threshold = number(decision.points, lang), number(at, lang)
     tick_x, tick_y = _on_arc(_within(at), BAND_RADIUS + 14)
     anchor = "middle" if abs(tick_x - CENTRE_X) < 30 else ("start" if tick_x > CENTRE_X else "end")
-    return (
-        f'<svg id="gauge" class="cs-gauge" viewBox="0 -12 380 216" role="img" aria-label="{escape(label)}" '
-        f'data-points="{decision.points!r}">'
-        f'<g aria-hidden="true">{segments}<path class="cs-band" d="{band}"/>'
-        f'<path class="cs-tick" d="{_tick(_within(at))}"/>'
-        f'<path class="cs-marker" d="{_marker(_within(decision.points))}"/>'
-        f'<text class="cs-tick-label" x="{tick_x:.1f}" y="{tick_y:.1f}" text-anchor="{anchor}">'
-        f"{escape(text(lang, 'gauge.asked', threshold=number(at, lang)))}</text>"
-        f'<text class="cs-end" x="{CENTRE_X - RADIUS:.0f}" y="{CENTRE_Y + 22:.0f}" text-anchor="middle">≤ 400</text>'
-        f'<text class="cs-end" x="{CENTRE_X + RADIUS:.0f}" y="{CENTRE_Y + 22:.0f}" text-anchor="middle">≥ 700</text>'
-        f'<text class="cs-score" x="{CENTRE_X:.0f}" y="{CENTRE_Y - 18:.0f}" text-anchor="middle">{points}</text>'
-        f'<text class="cs-score-unit" x="{CENTRE_X:.0f}" y="{CENTRE_Y + 6:.0f}" text-anchor="middle">'
-        f"{escape(text(lang, 'gauge.unit'))}</text></g></svg>"
+    return render(
+        "parts",
+        "gauge",
+        lang=lang,
+        decision=decision,
+        label=text(lang, "gauge.label", points=points, threshold=threshold, level=decision.level),
+        asked=text(lang, "gauge.asked", threshold=threshold),
+        segments=[
+            (level, _arc(low, high, RADIUS, gap=GAP))
+            for level, (low, high) in enumerate(pairwise(cuts), start=1)
+            if high > low
+        ],
+        band=_arc(_within(decision.low_points), _within(decision.high_points), BAND_RADIUS),
+        tick=_tick(_within(at)),
+        marker=_marker(_within(decision.points)),
+        end={"x": f"{tick_x:.1f}", "y": f"{tick_y:.1f}", "anchor": anchor},
     )
 
 

@@ -1,62 +1,36 @@
-"""Going from page to page: anything that says ``data-go`` leads where it says, at once where scripts run.
+"""What a page's own scripts send: where somebody goes, what a form says.
 
-An ``<a href="?client=1" data-go="client=1">`` is a plain link elsewhere. A row of a table that says ``data-go`` is as
-good as its link. A chart's script calls ``clairscore.go('client=1')``.
+Going from page to page: anything that says ``data-go`` leads where it says, at once where scripts run. An
+``<a href="?client=1" data-go="client=1">`` is a plain link elsewhere. A row of a table that says ``data-go`` is as good
+as its link. A chart's script calls ``clairscore.go('client=1')``.
+
+The rule: a script sends what it has to say as a part's value, not with the event. An event that waits for the answer to
+the one before is sent afterwards with the data of that one, so that whoever is quick, or loses the connection for a
+moment, would be answered for less than they chose.
 """
 
-from html import escape
+from typing import Any
 
 import gradio as gr
 
-from scoring.web.page import Place
-
-_FOLLOW = """
-const remembered = {};
-window.clairscore = {
-  go(query) { delete document.body.dataset.shown; props.value = query; trigger('input'); },
-  // The filters of a page that is left are those it is found with again.
-  remember(query) {
-    const said = new URLSearchParams(query);
-    remembered[said.get('view') || (said.has('client') ? 'decision' : 'clients')] = said;
-  },
-};
-document.addEventListener('click', (event) => {
-  const source = event.target.closest && event.target.closest('[data-go]');
-  if (!source || event.defaultPrevented) return;
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  // Inside a row that leads somewhere, other links and buttons do what they do, and text can be marked.
-  const link = event.target.closest('a, button, summary, input, select, label');
-  if (source.tagName !== 'A' && ((link && link !== source && source.contains(link)) || String(getSelection()))) return;
-  event.preventDefault();
-  let query = source.dataset.go;
-  if (source.dataset.back !== undefined) {
-    // Its filters as they were left, for the client chosen now.
-    const here = new URLSearchParams(query), kept = new URLSearchParams(remembered[source.dataset.back]);
-    for (const name of ['view', 'client']) here.has(name) ? kept.set(name, here.get(name)) : kept.delete(name);
-    query = kept.toString();
-  }
-  window.clairscore.go(query);
-});
-document.addEventListener('submit', (event) => {
-  if (!event.target.matches('[data-find]')) return;
-  event.preventDefault();
-  window.clairscore.go('client=' + encodeURIComponent(event.target.elements.client.value));
-});
-"""
+from scoring.web.templates import render, script
 
 
-def router() -> gr.HTML:
-    """The one component that raises `input`, with where to as its value, whenever somebody goes somewhere.
-
-    Where to is no data of the event: who goes on before they have arrived arrives at the last place they asked for.
+def carrier(source: str, *, name: str = "", **options: Any) -> gr.HTML:
+    """A hidden part whose script sets its value and raises events.
 
     A function, not a subclass: Gradio writes a stub file beside the source of each subclass of its components.
     """
-    drawn = '<span hidden id="router"></span>'
-    return gr.HTML("", html_template=drawn, js_on_load=_FOLLOW, apply_default_css=False, elem_id="router-frame")
+    hidden = str(render("parts", "hidden", id=name))
+    return gr.HTML("", html_template=hidden, js_on_load=source, apply_default_css=False, **options)
 
 
-def going(place: Place) -> str:
-    """The attributes of an ``<a>`` that leads to a place; already escaped."""
-    address = escape(place.address)
-    return f'href="?{address}" data-go="{address}"'
+def router() -> gr.HTML:
+    """The one part that raises `input`, with where to as its value, whenever somebody goes somewhere."""
+    return carrier(script("router"), name="router", elem_id="router-frame")
+
+
+def carried(within: str) -> gr.HTML:
+    """Raises `input` with what a form within that selector says (its event ``cs-told``), as JSON, as its value."""
+    source = script("carry_form", WITHIN=within)
+    return carrier(source, elem_classes="cs-carried", elem_id=f"carried-{within.removeprefix('#')}")

@@ -3,12 +3,12 @@
 Counts are understood better than percentages. Where a count of 100 would tie with the limit, more clients are counted.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scoring.model.decision import Decision
+from markupsafe import Markup
 
-SIDE, STEP, RADIUS = 10, 8.0, 2.9
+from scoring.model.decision import Decision
+from scoring.web.templates import render
 
 
 @dataclass(frozen=True)
@@ -34,22 +34,6 @@ def count_of(decision: Decision) -> Count:
     return count
 
 
-def dots_svg(count: Count) -> str:
-    """One dot for each of 100 clients, those with difficulties last and dark; nothing for finer counts.
-
-    Decoration: the sentence beside it says the same.
-    """
-    if count.of != SIDE * SIDE:
-        return ""
-    size = f"{SIDE * STEP:.0f}"
-    return (
-        f'<svg class="cs-dots" viewBox="0 0 {size} {size}" aria-hidden="true" focusable="false">'
-        f"{''.join(_dots(count.good))}</svg>"
-    )
-
-
-def _dots(good: int) -> Iterator[str]:
-    for index in range(SIDE * SIDE):
-        x, y = (index % SIDE + 0.5) * STEP, (index // SIDE + 0.5) * STEP
-        kind = "good" if index < good else "bad"
-        yield f'<circle class="cs-dot-{kind}" cx="{x:g}" cy="{y:g}" r="{RADIUS}"/>'
+def dots_svg(count: Count) -> Markup:
+    """One dot for each of 100 clients, those with difficulties last and dark; nothing for finer counts."""
+    return render("parts", "dots", good=count.good) if count.of == 100 else Markup()

@@ -5,13 +5,15 @@ other with one decision are drawn as one strip, so that 3,600 of them are a few 
 """
 
 from collections.abc import Iterator, Sequence
-from html import escape
+from typing import Any
+
+from markupsafe import Markup
 
 from scoring.explain.counterfactuals import Choice, OfferMap, Request
 from scoring.explain.counterfactuals.wording import payments_said
 from scoring.i18n import number, text
 from scoring.model.decision import OUTCOMES, Outcome
-from scoring.web.icons import outcome_icon
+from scoring.web.templates import render
 
 WIDTH, HEIGHT = 560.0, 380.0
 LEFT, RIGHT, TOP, BOTTOM = 120.0, 12.0, 12.0, 48.0
@@ -46,26 +48,32 @@ def _place(value: float, values: Sequence[float]) -> float:
     return (value - values[0]) / step
 
 
-def map_html(offered: OfferMap, now: Request, here: Request, choices: Sequence[Choice], lang: str) -> str:
-    """The map with its finding, the marks, how it is used, and the table."""
-    title = escape(text(lang, "page.simulate.map"))
+def map_html(key: str, offered: OfferMap, now: Request, here: Request, choices: Sequence[Choice], lang: str) -> Markup:
+    """The map with its finding, the marks, how it is used, and the table; `key` says what it depends on."""
     if not offered.outcomes.size:
-        empty = escape(text(lang, "page.simulate.map.empty"))
-        return f'<section class="cs-panel cs-map" id="map"><h2>{title}</h2><p class="cs-none">{empty}</p></section>'
+        return render("simulate", "no_map", lang=lang, key=key)
     plane = _Plane(offered)
-    key = "".join(
-        f'<li><i class="cs-swatch cs-{outcome}"></i>{escape(text(lang, f"decision.officer.{outcome}"))}</li>'
-        for outcome in OUTCOMES
-        if (offered.outcomes == OUTCOMES.index(outcome)).any()
-    )
-    return (
-        f'<section class="cs-panel cs-map" id="map"><p class="cs-eyebrow">{title}</p>'
-        f"<h2>{escape(_finding(offered, lang))}</h2>"
-        f'<ul class="cs-map-key">{key}</ul>'
-        f'<div class="cs-map-field" tabindex="0" role="application" {_data(offered)} '
-        f'aria-label="{escape(text(lang, "page.simulate.map.label"))}">{_svg(plane, offered, now, here, choices, lang)}'
-        f'</div><p class="cs-lead cs-small">{escape(text(lang, "page.simulate.map.how"))}</p>'
-        f"{_table(offered, lang)}</section>"
+    strips = [(outcome, "".join(_strips(plane, offered, outcome))) for outcome in OUTCOMES]
+    areas = [(outcome, drawn) for outcome, drawn in strips if drawn]
+    return render(
+        "simulate",
+        "map",
+        lang=lang,
+        key=key,
+        finding=_finding(offered, lang),
+        outcomes=[outcome for outcome, _ in areas],
+        data=_data(offered),
+        frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+        areas=areas,
+        ticks=list(_ticks(plane, lang)),
+        asked=_asked(plane, now),
+        marks=[
+            (position, plane.x(choice.request.payments or 0.0), plane.y(choice.request.amount))
+            for position, choice in enumerate(choices, start=1)
+            if choice.kind != "down_payment" and plane.shows(choice.request)
+        ],
+        here=_here(plane, here),
+        table=_table(offered, lang),
     )
 
 
@@ -77,44 +85,14 @@ def _finding(offered: OfferMap, lang: str) -> str:
     return text(lang, f"page.simulate.map.finding.{which}", **values)
 
 
-def _data(offered: OfferMap) -> str:
+def _data(offered: OfferMap) -> dict[str, str]:
     """What the script needs to turn a place in the picture into a request, and back."""
-    values = {
-        "amount-first": offered.amounts[0],
-        "amount-step": offered.amounts[1] - offered.amounts[0] if len(offered.amounts) > 1 else 1.0,
-        "amount-count": len(offered.amounts),
-        "payments-first": offered.payments[0],
-        "payments-step": offered.payments[1] - offered.payments[0] if len(offered.payments) > 1 else 1.0,
-        "payments-count": len(offered.payments),
-    }
-    frame = f'data-frame="{LEFT:g} {TOP:g} {WIDTH - LEFT - RIGHT:g} {HEIGHT - TOP - BOTTOM:g}"'
-    return " ".join(f'data-{name}="{value:g}"' for name, value in values.items()) + f" {frame}"
-
-
-def _svg(plane: _Plane, offered: OfferMap, now: Request, here: Request, choices: Sequence[Choice], lang: str) -> str:
-    areas = "".join(
-        f'<path class="cs-cell cs-cell-{outcome}" d="{strips}"/>'
-        + (f'<path class="cs-hatch-{outcome}" d="{strips}"/>' if outcome != "accept" else "")
-        for outcome in OUTCOMES
-        if (strips := "".join(_strips(plane, offered, outcome)))
-    )
-    marks = "".join(
-        _numbered(position, plane, choice.request)
-        for position, choice in enumerate(choices, start=1)
-        if choice.kind != "down_payment" and plane.shows(choice.request)
-    )
-    return (
-        f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" aria-hidden="true" focusable="false">{_PATTERNS}'
-        f'<g class="cs-cells">{areas}</g>{_axes(plane, lang)}{_asked(plane, now, lang)}{marks}{_here(plane, here)}</svg>'
-    )
-
-
-_PATTERNS = (
-    '<defs><pattern id="cs-hatch-decline" width="7" height="7" patternUnits="userSpaceOnUse" '
-    'patternTransform="rotate(45)"><path d="M0 0V7" class="cs-hatch-line"/></pattern>'
-    '<pattern id="cs-hatch-review" width="7" height="7" patternUnits="userSpaceOnUse">'
-    '<circle cx="3.5" cy="3.5" r="1.1" class="cs-hatch-dot"/></pattern></defs>'
-)
+    data = {}
+    for name, values in (("amount", offered.amounts), ("payments", offered.payments)):
+        data[f"data-{name}-first"] = f"{values[0]:g}"
+        data[f"data-{name}-step"] = f"{values[1] - values[0] if len(values) > 1 else 1.0:g}"
+        data[f"data-{name}-count"] = f"{len(values)}"
+    return {**data, "data-frame": f"{LEFT:g} {TOP:g} {WIDTH - LEFT - RIGHT:g} {HEIGHT - TOP - BOTTOM:g}"}
 
 
 def _strips(plane: _Plane, offered: OfferMap, outcome: Outcome) -> Iterator[str]:
@@ -132,26 +110,15 @@ def _strips(plane: _Plane, offered: OfferMap, outcome: Outcome) -> Iterator[str]
                 start = None
 
 
-def _axes(plane: _Plane, lang: str) -> str:
-    bottom = HEIGHT - BOTTOM
-    parts = [
-        f'<text x="{plane.x(value):.1f}" y="{bottom + 20:.0f}" text-anchor="middle">{number(value, lang)}</text>'
-        for value in _ticks(plane.payments, (1.0, 2.0, 3.0, 6.0, 12.0))
-    ]
-    parts += [
-        f'<text x="{LEFT - 8:.0f}" y="{plane.y(value) + 5:.1f}" text-anchor="end">{number(value, lang)}</text>'
-        for value in _ticks(plane.amounts, [one * 10.0**power for power in range(9) for one in (1, 2, 5)])
-    ]
-    across = f'<text class="cs-axis" x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 6:.0f}" text-anchor="middle">'
-    parts.append(f"{across}{escape(text(lang, 'page.simulate.map.payments'))} →</text>")
-    parts.append(
-        f'<text class="cs-axis" transform="translate(14 {(TOP + bottom) / 2:.0f}) rotate(-90)" text-anchor="middle">'
-        f"{escape(text(lang, 'page.simulate.map.amount'))} →</text>"
-    )
-    return f"<g>{''.join(parts)}</g>"
+def _ticks(plane: _Plane, lang: str) -> Iterator[tuple[str, str, str, str]]:
+    """Numbers along both axes: where each is, how it is anchored, and what it says."""
+    for value in _round_values(plane.payments, (1.0, 2.0, 3.0, 6.0, 12.0)):
+        yield f"{plane.x(value):.1f}", f"{HEIGHT - BOTTOM + 20:.0f}", "middle", number(value, lang)
+    for value in _round_values(plane.amounts, [one * 10.0**power for power in range(9) for one in (1, 2, 5)]):
+        yield f"{LEFT - 8:.0f}", f"{plane.y(value) + 5:.1f}", "end", number(value, lang)
 
 
-def _ticks(values: Sequence[float], steps: Sequence[float]) -> list[float]:
+def _round_values(values: Sequence[float], steps: Sequence[float]) -> list[float]:
     """A few round values within the span, by the first of the steps that gives few enough."""
     low, high = values[0], values[-1]
     step = next((step for step in steps if (high - low) / step <= TICKS), steps[-1])
@@ -159,65 +126,36 @@ def _ticks(values: Sequence[float], steps: Sequence[float]) -> list[float]:
     return [step * (first + i) for i in range(int((high - step * first) // step) + 1)] or [low]
 
 
-def _asked(plane: _Plane, now: Request, lang: str) -> str:
-    """The client's own request: a ring, with its name."""
+def _asked(plane: _Plane, now: Request) -> dict[str, Any] | None:
+    """The client's own request, and on which side its name stands; nothing where it lies outside."""
     if not plane.shows(now):
-        return ""
+        return None
     x, y = plane.x(now.payments or 0.0), plane.y(now.amount)
-    end = x > WIDTH - 120
-    anchor, at = ("end", x - 14) if end else ("start", x + 14)
-    return (
-        f'<g class="cs-mark-asked"><circle cx="{x:.1f}" cy="{y:.1f}" r="8"/><text x="{at:.1f}" y="{y + 5:.1f}" '
-        f'text-anchor="{anchor}">{escape(text(lang, "page.simulate.map.asked"))}</text></g>'
-    )
+    anchor, label_x = ("end", x - 14) if x > WIDTH - 120 else ("start", x + 14)
+    return {"x": x, "y": y, "anchor": anchor, "label_x": label_x}
 
 
-def _numbered(position: int, plane: _Plane, request: Request) -> str:
-    """An acceptable offer, with its number in the list."""
-    x, y = plane.x(request.payments or 0.0), plane.y(request.amount)
-    return (
-        f'<g class="cs-mark-offer"><circle cx="{x:.1f}" cy="{y:.1f}" r="11"/>'
-        f'<text x="{x:.1f}" y="{y + 5:.1f}" text-anchor="middle">{position}</text></g>'
-    )
-
-
-def _here(plane: _Plane, here: Request) -> str:
-    """The simulated request: a dot on a cross, which the script moves."""
+def _here(plane: _Plane, here: Request) -> dict[str, Any]:
+    """The simulated request, with the cross through it."""
     shown = plane.shows(here)
     x, y = (plane.x(here.payments or 0.0), plane.y(here.amount)) if shown else (0.0, 0.0)
-    hidden = "" if shown else ' style="display:none"'
-    across = f"M{LEFT - x:.1f} 0H{WIDTH - RIGHT - x:.1f}M0 {TOP - y:.1f}V{HEIGHT - BOTTOM - y:.1f}"
-    return (
-        f'<g class="cs-mark-here" transform="translate({x:.1f} {y:.1f})"{hidden}><path d="{across}"/>'
-        '<circle r="6"/></g>'
-    )
+    cross = f"M{LEFT - x:.1f} 0H{WIDTH - RIGHT - x:.1f}M0 {TOP - y:.1f}V{HEIGHT - BOTTOM - y:.1f}"
+    return {"x": x, "y": y, "shown": shown, "cross": cross}
 
 
-def _table(offered: OfferMap, lang: str) -> str:
+def _table(offered: OfferMap, lang: str) -> dict[str, Any]:
+    """A few rows and columns of the map, in words."""
     rows, columns = _spread(len(offered.amounts), TABLE_ROWS)[::-1], _spread(len(offered.payments), TABLE_COLUMNS)
-    heads = "".join(
-        f'<th scope="col" class="cs-num">{payments_said(float(offered.payments[j]), lang)}</th>' for j in columns
-    )
-    body = "".join(
-        f'<tr><th scope="row" class="cs-num">{number(float(offered.amounts[i]), lang)}</th>'
-        + "".join(_cell(offered, i, j, lang) for j in columns)
-        + "</tr>"
-        for i in rows
-    )
-    corner = f"{text(lang, 'page.simulate.map.amount')} · {text(lang, 'page.simulate.map.payments')}"
-    caption = escape(text(lang, "page.simulate.map.caption"))
-    return (
-        f"<details><summary>{escape(text(lang, 'page.simulate.map.table'))}</summary>"
-        f'<div class="cs-scroll" tabindex="0" role="region" aria-label="{caption}"><table class="cs-table cs-map-table">'
-        f'<caption class="cs-visually-hidden">{caption}</caption>'
-        f'<thead><tr><th scope="col">{escape(corner)}</th>{heads}</tr></thead><tbody>{body}</tbody></table></div></details>'
-    )
-
-
-def _cell(offered: OfferMap, row: int, column: int, lang: str) -> str:
-    outcome = offered.outcome(row, column)
-    said = f"{text(lang, f'page.simulate.short.{outcome}')} {number(float(offered.points[row, column]), lang)}"
-    return f'<td class="cs-{outcome}"><span class="cs-cell-said">{outcome_icon(outcome)}{escape(said)}</span></td>'
+    return {
+        "heads": [payments_said(float(offered.payments[j]), lang) for j in columns],
+        "rows": [
+            (
+                number(float(offered.amounts[i]), lang),
+                [(offered.outcome(i, j), number(float(offered.points[i, j]), lang)) for j in columns],
+            )
+            for i in rows
+        ],
+    }
 
 
 def _spread(count: int, most: int) -> list[int]:

@@ -1,52 +1,55 @@
-"""What would change a decision, as HTML: two or three choices in words, each a link to its simulation."""
+"""What would change a decision: two or three choices in words, each a link to its simulation."""
 
-from html import escape
+from markupsafe import Markup
 
 from scoring.errors import InputError
 from scoring.explain.counterfactuals import Changes, Offers, Request, changes_as_dict
 from scoring.explain.counterfactuals.request import DOCUMENTS
-from scoring.explain.counterfactuals.wording import Told, title, told
+from scoring.explain.counterfactuals.wording import title, told
 from scoring.i18n import text
 from scoring.service import Assessment, Service
-from scoring.web.links import going
 from scoring.web.page import Place
+from scoring.web.templates import render
 
 SIMULATE = "simulate"
 """The page's name in addresses."""
 
 
-def what_would_change_html(service: Service, assessment: Assessment, lang: str) -> str:
+def what_would_change_html(service: Service, assessment: Assessment, lang: str) -> Markup:
     """The section of the decision page."""
     try:
         offers = service.offers(assessment)
     except InputError:
-        heading, body = text(lang, "offers.title.change"), f"<p>{escape(text(lang, 'offers.impossible'))}</p>"
-    else:
-        heading, body = title(offers, lang), choices_html(offers, assessment, lang)
-        more = going(Place(SIMULATE, assessment.client_id))
-        body += f"<p><a {more}>{escape(text(lang, 'page.simulate.change.open'))}</a></p>"
-    return f'<section id="change" class="cs-panel cs-change"><h2>{escape(heading)}</h2>{body}</section>'
-
-
-def choices_html(offers: Offers, assessment: Assessment, lang: str) -> str:
-    """The sentences: choices as a numbered list whose numbers are those of the map, the rest as text."""
-    lines = told(offers, assessment.decision.threshold_points, lang)
-    listed = "".join(_choice(line, offers.now, assessment, lang) for line in lines if line.choice)
-    items = f'<ol class="cs-choices">{listed}</ol>' if listed else ""
-    return items + "".join(f"<p>{escape(line.text)}</p>" for line in lines if not line.choice)
-
-
-def _choice(line: Told, now: Request, assessment: Assessment, lang: str) -> str:
-    if line.choice is None:
-        return ""
-    said = query_of(changes_between(now, line.choice.request))
-    link = going(Place(SIMULATE, assessment.client_id, said))
-    values = " ".join(f'data-{name.replace("_", "-")}="{escape(value)}"' for name, value in said.items())
-    kind = line.choice.kind
-    return (
-        f'<li data-kind="{kind}"><span>{escape(line.text)}</span> <a class="cs-try" data-whatif {values} {link}>'
-        f'{escape(text(lang, "page.simulate.try"))}<span class="cs-visually-hidden"> · {escape(line.text)}</span></a></li>'
+        return render(
+            "decision", "change", lang=lang, title=text(lang, "offers.title.change"), choices="", simulate=None
+        )
+    return render(
+        "decision",
+        "change",
+        lang=lang,
+        title=title(offers, lang),
+        choices=choices_html(offers, assessment, lang),
+        simulate=Place(SIMULATE, assessment.client_id),
     )
+
+
+def choices_html(offers: Offers, assessment: Assessment, lang: str) -> Markup:
+    """The sentences: choices as a numbered list whose numbers are those of the map, the rest as text."""
+    choices, lines = [], []
+    for line in told(offers, assessment.decision.threshold_points, lang):
+        if line.choice is None:
+            lines.append(line.text)
+            continue
+        query = query_of(changes_between(offers.now, line.choice.request))
+        choices.append(
+            {
+                "kind": line.choice.kind,
+                "text": line.text,
+                "data": {f"data-{name.replace('_', '-')}": value for name, value in query.items()},
+                "place": Place(SIMULATE, assessment.client_id, query),
+            }
+        )
+    return render("parts", "choices", lang=lang, choices=choices, lines=lines)
 
 
 def changes_between(now: Request, then: Request) -> Changes:

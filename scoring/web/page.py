@@ -6,16 +6,19 @@ The rule: the address says all: which page, which client, which filters. A page 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.audit.audited_decisions import Recorder
+from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
 from scoring.i18n import text
 from scoring.service import Service
 from scoring.web.page_identity import identity_of
+from scoring.web.templates import render
 
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """Options of every event that answers at once."""
@@ -25,6 +28,14 @@ CLIENTS, DECISION, CLIENT_VIEW = "clients", "decision", "client"
 MOST_DIGITS = 18
 MOST_QUERY = 4_000
 """Characters of an address that are read; more is nobody's filter."""
+
+
+SHORTER = {"credit_per_annuity": "page.identity.payments"}
+
+
+def short_label(feature: str, lang: str) -> str:
+    """A feature's label where it stands beside the others, briefer than the dictionary's for some."""
+    return text(lang, SHORTER[feature]) if feature in SHORTER else DICTIONARY[feature].label.say(lang)
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,18 @@ def here() -> gr.Textbox:
     page is drawn: Gradio's fields raise a change as soon as they are there, and such a one is passed over.
     """
     return gr.Textbox("", visible="hidden", label="here")
+
+
+def notice(
+    message: str, tone: Literal["alert", "done"] = "alert", role: Literal["alert", "status"] = "alert"
+) -> Markup:
+    """A sentence that says what happened; nothing where there is none."""
+    return render("parts", "notice", message=message, tone=tone, role=role) if message else Markup()
+
+
+def heading(title: str, lead: str) -> gr.HTML:
+    """The first heading of a page, with a sentence that says what it is for."""
+    return gr.HTML(render("parts", "heading", title=title, lead=lead), apply_default_css=False)
 
 
 @dataclass(frozen=True)

@@ -5,66 +5,46 @@ middleware writes the right ``lang``, puts our scripts before Gradio's and our s
 remembers the choice, and gives a content policy by which a browser knows the page's own scripts from any other.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 
 import gradio as gr
+from markupsafe import Markup
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scoring.i18n import keys, text
 from scoring.server.middleware.content_policy import new_nonce, page_policy
 from scoring.web.static import COOKIE, OF_THE_MODEL, STYLES, fingerprint
-
-# What we put into every page: icon and sheets, the script that speaks where the service does not answer, a first
-# word.
+from scoring.web.templates import render
 
 SCRIPT = "connection.js"
-_SAID = "connection."
+_TEXTS = "connection."
 
 
-def head_html(up: str, *, of_the_model: bool = False) -> str:
-    """Icon and sheets of pages that are `up` from the root, such as ``../``: the officers', or the model's.
-
-    Linked rather than passed to Gradio, which writes its own prefix into every selector and breaks those with commas.
-    """
+def head_html(up: str, *, of_the_model: bool = False) -> Markup:
+    """Icon and sheets of pages that are `up` from the root, such as ``../``: the officers', or the model's."""
     linked = [name for name in STYLES if of_the_model or name not in OF_THE_MODEL]
-    sheets = "".join(f'<link rel="stylesheet" href="{up}static/{name}?{fingerprint(name)}">' for name in linked)
-    return (
-        '<meta name="color-scheme" content="light dark">'
-        f'<link rel="icon" type="image/svg+xml" href="{up}static/favicon.svg">{sheets}'
-    )
+    sheets = [f"{up}static/{name}?{fingerprint(name)}" for name in linked]
+    return render("frame", "head", favicon=f"{up}static/favicon.svg", sheets=sheets)
 
 
-def script_html(up: str, lang: str, build: str) -> str:
+def script_html(up: str, lang: str, build: str) -> Markup:
     """The language for Gradio's own words, and ``connection.js`` with what it says; to stand before any other script.
 
     Parameters
     ----------
     build : of the page, which its events bring along (see `scoring.web.outdated_pages`)
     """
-    words = {key.removeprefix(_SAID): _told(lang, key) for key in keys(lang) if key.startswith(_SAID)}
-    # "<" would end the element it stands in.
-    told = json.dumps({"up": up, "build": build, "said": words}, ensure_ascii=False).replace("<", "\\u003c")
-    return (
-        f"<script>for (const [key, value] of [['language', '{lang}'], ['languages', ['{lang}']]])"
-        "Object.defineProperty(navigator, key, {get: () => value})</script>"
-        f'<script type="application/json" id="clairscore-connection">{told}</script>'
-        f'<script src="{up}static/{SCRIPT}?{fingerprint(SCRIPT)}"></script>'
-    )
+    # The script fills in the values of these texts.
+    words = {key: text(lang, f"{_TEXTS}{key}", reference="{reference}", why="{why}") for key in _keys(lang)}
+    source = f"{up}static/{SCRIPT}?{fingerprint(SCRIPT)}"
+    connection = {"up": up, "build": build, "said": words}
+    return render("frame", "scripts", lang=lang, connection=connection, source=source)
 
 
-def arriving_html(lang: str) -> str:
-    """What a page says until it is drawn, and where no script runs."""
-    said, wanted = (escape(text(lang, f"{_SAID}{one}")) for one in ("waiting", "script"))
-    return f'<noscript><p role="alert">{wanted}</p></noscript><p id="cs-arriving" role="status">{said}</p>'
-
-
-def _told(lang: str, key: str) -> str:
-    """A text whose values the script fills in."""
-    return text(lang, key, reference="{reference}", why="{why}")
+def _keys(lang: str) -> list[str]:
+    return [key.removeprefix(_TEXTS) for key in keys(lang) if key.startswith(_TEXTS)]
 
 
 # What Gradio names as the base of links is the page's own address, which they start from anyway; what it tells of
@@ -140,7 +120,7 @@ def _added(path: str, page: Mounted) -> list[tuple[bytes, bytes]]:
     return [
         (b"<head>", f"<head>{script_html(up, page.lang, page.build)}".encode()),
         (b"</head>", f"{head_html(up, of_the_model=page.of_the_model)}</head>".encode()),
-        (b"</gradio-app>", f"</gradio-app>{arriving_html(page.lang)}".encode()),
+        (b"</gradio-app>", f"</gradio-app>{render('frame', 'arriving', lang=page.lang)}".encode()),
     ]
 
 

@@ -70,6 +70,14 @@ def render(template: str, macro: str, **values: object) -> Markup:
     return _macro(template, macro)(**values)
 
 
+def script(name: str, **words: str) -> str:
+    """The script ``templates/<name>.js``, where each word in capitals stands for a value."""
+    source = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+    for word, value in words.items():
+        source = source.replace(word, value)
+    return source
+
+
 @cache
 def _macro(template: str, macro: str) -> Callable[..., Markup]:
     """A macro of a template, which is compiled once."""

@@ -1,15 +1,21 @@
-"""The way from the usual client to this one: a table whose middle column is a waterfall of bars.
+"""The sum behind a score: a waterfall from the usual client to this one, every term, and what is missing.
 
-A table, so that a screen reader hears the same figures that the bars show, and a phone keeps them readable. The two
+The waterfall is the middle column of a table, so that a screen reader hears the same figures that the bars show, and a phone keeps them readable. The two
 ends are points on the scale and not bars, which would have to begin at zero.
 """
 
-from html import escape
+from typing import Any
 
-from scoring.data.features import GROUPS
+from markupsafe import Markup
+
+from scoring.data.features import DICTIONARY, GROUPS, say
 from scoring.explain.reasons import Explanation
 from scoring.i18n import number, text
+from scoring.model.additive_model import term_key
 from scoring.model.decision import Decision
+from scoring.service import Assessment, Service
+from scoring.web.model_address import link
+from scoring.web.templates import render
 
 ROOM = 0.06
 """Share of the way left free at either end."""
@@ -28,49 +34,52 @@ def finding(explanation: Explanation, decision: Decision, lang: str) -> str:
     return text(lang, f"chart.finding.{side}", points=round(abs(distance)), group=group.say(lang))
 
 
-def waterfall_html(explanation: Explanation, decision: Decision, lang: str) -> str:
+def waterfall_html(explanation: Explanation, decision: Decision, lang: str) -> Markup:
     """The reference, one bar for each group of features, and the client's points, which they add up to."""
-    track = _Track(explanation, decision)
-    rows = [
-        _row(
-            text(lang, "chart.reference"),
-            track.mark(explanation.reference_points, "reference"),
-            number(explanation.reference_points, lang, 2),
-            "cs-row-total",
-        )
-    ]
-    running = explanation.reference_points
+    running = [explanation.reference_points]
     for step in explanation.steps:
+        running.append(running[-1] + step.points)
+    low = min(*running, decision.points, decision.threshold_points)
+    high = max(*running, decision.points, decision.threshold_points)
+    room = max(high - low, 1.0)
+    left, scale = low - ROOM * room, 100.0 / ((1.0 + 2.0 * ROOM) * room)
+
+    def percent(points: float) -> str:
+        """A place on the scale, in percent of the picture's width."""
+        return f"{(points - left) * scale:.2f}"
+
+    def end(label: str, points: float, mark: str, kind: str = "") -> dict[str, str]:
+        style = f"left:{percent(points)}%"
+        shown = number(points, lang, 2)
+        return {
+            "label": label,
+            "start": "",
+            "mark": mark,
+            "style": style,
+            "points": shown,
+            "kind": f"cs-row-total{kind}",
+        }
+
+    first = end(text(lang, "chart.reference"), explanation.reference_points, "cs-mark cs-mark-reference")
+    rows: list[dict[str, str]] = [first]
+    for step, before, after in zip(explanation.steps, running, running[1:], strict=False):
         kind = "against" if step.points < 0 else "for"
+        width = max(abs(after - before) * scale, THINNEST)
         rows.append(
-            _row(
-                GROUPS[step.group].say(lang),
-                track.link(running) + track.bar(running, running + step.points, kind),
-                signed(step.points, lang, 2),
-                f"cs-row-{kind}",
-            )
+            {
+                "label": GROUPS[step.group].say(lang),
+                "start": percent(before),
+                "mark": f"cs-step cs-step-{kind}",
+                "style": f"left:{percent(min(before, after))}%;width:{width:.2f}%",
+                "points": signed(step.points, lang, 2),
+                "kind": f"cs-row-{kind}",
+            }
         )
-        running += step.points
-    rows.append(
-        _row(
-            text(lang, "chart.client"),
-            track.link(running) + track.mark(decision.points, "client"),
-            number(decision.points, lang, 2),
-            "cs-row-total cs-row-client",
-        )
-    )
-    asked = escape(text(lang, "gauge.asked", threshold=number(decision.threshold_points, lang)))
-    head = (
-        f'<th role="columnheader" scope="col">{escape(text(lang, "chart.group"))}</th>'
-        f'<td role="cell" class="cs-track-head" aria-hidden="true"><div><span class="cs-limit-name" '
-        f'style="left:{track.place(decision.threshold_points):.2f}%">{asked}</span>'
-        f'<span class="cs-limit" style="left:{track.place(decision.threshold_points):.2f}%"></span></div></td>'
-        f'<th role="columnheader" scope="col" class="cs-num">{escape(text(lang, "chart.points"))}</th>'
-    )
-    # The roles are spelled out because a phone's layout takes the table's display away from its rows.
-    return (
-        f'<table class="cs-waterfall" role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
+    last = end(text(lang, "chart.client"), decision.points, "cs-mark cs-mark-client", " cs-row-client")
+    rows.append(last | {"start": percent(running[-1])})
+    asked = text(lang, "gauge.asked", threshold=number(decision.threshold_points, lang))
+    return render(
+        "decision", "waterfall", lang=lang, limit=percent(decision.threshold_points), limit_name=asked, rows=rows
     )
 
 
@@ -84,39 +93,45 @@ def signed(points: float, lang: str, decimals: int) -> str:
     return shown if points < 0 else f"+{shown}"
 
 
-class _Track:
-    """Places on the scale, in percent of the picture's width."""
+def terms_html(service: Service, assessment: Assessment, lang: str, *, linked: bool = False) -> Markup:
+    """The reference, every term's points, largest first, and the client's points, which they add up to.
 
-    def __init__(self, explanation: Explanation, decision: Decision) -> None:
-        running = [explanation.reference_points]
-        for step in explanation.steps:
-            running.append(running[-1] + step.points)
-        low = min(*running, decision.points, decision.threshold_points)
-        high = max(*running, decision.points, decision.threshold_points)
-        room = max(high - low, 1.0)
-        self._left = low - ROOM * room
-        self._scale = 100.0 / ((1.0 + 2.0 * ROOM) * room)
-        self._limit = f'<span class="cs-limit" style="left:{self.place(decision.threshold_points):.2f}%"></span>'
+    Parameters
+    ----------
+    linked : whether each line leads to the line of the model's table that its points come from
+    """
+    model, scored, facts = service.model, assessment.scored, assessment.facts
+    rows: list[dict[str, Any]] = []
+    for term, contribution, usual in zip(model.terms, scored.contributions, model.reference.contributions, strict=True):
+        points = model.scale.points_of_change(contribution - usual)
+        names, entries = term_key(term.features), [DICTIONARY[name] for name in term.features]
+        row = {
+            "term": names,
+            "exact": points,
+            "points": signed(points, lang, 2),
+            "label": " × ".join(entry.label.say(lang) for entry in entries),
+            "meaning": " ".join(entry.explanation.say(lang) for entry in entries),
+            "value": " × ".join(say(entry, facts[entry.name], lang) for entry in entries),
+            "origin": "",
+        }
+        if linked and assessment.client_id is not None:
+            row["origin"] = link(lang, "points", assessment.client_id, term=names)
+        rows.append(row)
+    rows.sort(key=lambda row: -abs(row["exact"]))
+    return render(
+        "decision",
+        "terms",
+        lang=lang,
+        rows=rows,
+        reference=number(assessment.explanation.reference_points, lang, 2),
+        points=number(assessment.decision.points, lang, 2),
+    )
 
-    def place(self, points: float) -> float:
-        return (points - self._left) * self._scale
 
-    def bar(self, start: float, end: float, kind: str) -> str:
-        left, width = min(self.place(start), self.place(end)), abs(self.place(end) - self.place(start))
-        style = f"left:{left:.2f}%;width:{max(width, THINNEST):.2f}%"
-        return f'{self._limit}<span class="cs-step cs-step-{kind}" style="{style}"></span>'
-
-    def mark(self, points: float, kind: str) -> str:
-        return f'{self._limit}<span class="cs-mark cs-mark-{kind}" style="left:{self.place(points):.2f}%"></span>'
-
-    def link(self, points: float) -> str:
-        """The thin line down from the end of the step before."""
-        return f'<span class="cs-link" style="left:{self.place(points):.2f}%"></span>'
-
-
-def _row(label: str, track: str, points: str, kind: str) -> str:
-    return (
-        f'<tr role="row" class="{kind}"><th role="rowheader" scope="row">{escape(label)}</th>'
-        f'<td role="cell" class="cs-track" aria-hidden="true"><div>{track}</div></td>'
-        f'<td role="cell" class="cs-num">{escape(points)}</td></tr>'
+def missing_html(assessment: Assessment, lang: str) -> Markup:
+    """What the model would use and does not have; nothing where nothing is missing."""
+    if not assessment.missing:
+        return Markup()
+    return render(
+        "decision", "missing", lang=lang, labels=[DICTIONARY[name].label.say(lang) for name in assessment.missing]
     )

@@ -5,20 +5,10 @@ from typing import Any
 import gradio as gr
 
 from scoring.web.static import fingerprint
+from scoring.web.templates import script
 
 SCRIPT = "charts.js"
 PLOTLY = "plotly-cartesian.min.js"
-
-_HOST = """
-element.addEventListener('cs-select', (event) => trigger('select', event.detail));
-if (!document.querySelector('script[data-plotly]')) {
-  const script = document.createElement('script');
-  // Beside the sheet that the head links, however deep the page lies.
-  script.src = new URL('SCRIPT', document.querySelector('link[rel=stylesheet][href*="/static/"]').href);
-  script.dataset.plotly = 'PLOTLY';
-  document.head.append(script);
-}
-"""
 
 
 def charts(value: str = "", **options: Any) -> gr.HTML:
@@ -30,6 +20,6 @@ def charts(value: str = "", **options: Any) -> gr.HTML:
     - ``area``: an area was drawn, where the figure's ``dragmode`` is ``select``; ``x`` and ``y`` are pairs, low to high
     - ``none``: a double click, which takes a choice back
     """
-    host = _HOST.replace("SCRIPT", f"{SCRIPT}?{fingerprint(SCRIPT)}")
-    host = host.replace("PLOTLY", f"{PLOTLY}?{fingerprint(PLOTLY)}")
+    names = {"SCRIPT": SCRIPT, "PLOTLY": PLOTLY}
+    host = script("charts_host", **{word: f"{name}?{fingerprint(name)}" for word, name in names.items()})
     return gr.HTML(value, js_on_load=host, apply_default_css=False, **options)

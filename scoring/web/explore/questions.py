@@ -1,15 +1,15 @@
 """Ready questions to the portfolio: each is a place on the Explore page, one click away."""
 
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import dataclass
 
-from scoring.i18n import text
+from markupsafe import Markup
+
 from scoring.portfolio.columns import Columns
 from scoring.portfolio.filters import Filters, Range
 from scoring.web.explore.view import View, read_view
 from scoring.web.filter_selection import Selection
-from scoring.web.links import going
 from scoring.web.page import Place
+from scoring.web.templates import render
 
 NAME = "explore"
 
@@ -23,10 +23,6 @@ class Question:
     answer: str
 
 
-def _chosen(filters: Filters) -> Selection:
-    return Selection(filters)
-
-
 QUESTIONS: tuple[Question, ...] = (
     Question("transactions", View(top="card_drawings_sum"), "top"),
     Question("payments", View(top="installments_count", kind="income_type"), "top"),
@@ -36,7 +32,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "earners", View(across="income_total", up="credit_amount", show="difficulties", kind="income_total"), "squares"
     ),
-    Question("declined", View(kind="occupation", chosen=_chosen(Filters(decisions=("decline",)))), "kinds"),
+    Question("declined", View(kind="occupation", chosen=Selection(Filters(decisions=("decline",)))), "kinds"),
     Question(
         "pensioners",
         View(
@@ -44,7 +40,7 @@ QUESTIONS: tuple[Question, ...] = (
             x="income_total",
             y="credit_amount",
             kind="housing",
-            chosen=_chosen(
+            chosen=Selection(
                 Filters(
                     decisions=("decline",),
                     numbers={"credit_amount": Range(None, 200_000.0)},
@@ -63,23 +59,17 @@ def usable(question: Question, columns: Columns) -> bool:
     return read_view(question.view.query, columns) == question.view
 
 
-def questions_html(columns: Columns, view: View, client: int | None, lang: str) -> str:
+def questions_html(columns: Columns, view: View, client: int | None, lang: str) -> Markup:
     """The questions as links that look like buttons; the one that is shown is said to be."""
-    items = "".join(
-        f'<li><a class="cs-question" data-question="{one.key}" '
-        f"{going(Place(NAME, client, _query(one)))}{_current(view, one)}>{escape(text(lang, f'explore.question.{one.key}'))}</a></li>"
+    questions = [
+        (one.key, Place(NAME, client, _query(one)), view.unpicked() == one.view)
         for one in QUESTIONS
         if usable(one, columns)
-    )
-    title = escape(text(lang, "explore.questions"))
-    return f'<nav class="cs-questions" aria-label="{title}"><ul>{items}</ul></nav>'
+    ]
+    return render("explore", "questions", lang=lang, questions=questions)
 
 
 def _query(question: Question) -> dict[str, str]:
     """The address of a question; the first names its quantity, so that its address says what it asks."""
     query = question.view.query
     return query or {"top": question.view.top}
-
-
-def _current(view: View, question: Question) -> str:
-    return ' aria-current="true"' if replace(view.unpicked()) == question.view else ""

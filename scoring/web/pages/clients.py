@@ -1,7 +1,6 @@
 """The clients page: search, three examples, and filters beside a list whose rows open their client."""
 
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -10,19 +9,15 @@ from scoring.errors import InputError
 from scoring.portfolio.filters import CLIENT_ID, POINTS, Sort
 from scoring.web.client_list import Wanted, columns_of, examples_html, list_html, read_wanted, words_of
 from scoring.web.filtering import form, form_html, read_form
-from scoring.web.form_values import carried
-from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits, form_of, here, read_place
+from scoring.web.links import carried
+from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, digits, form_of, heading, here, notice, read_place
+from scoring.web.templates import script
 
 NAME = CLIENTS
 WANTS_CLIENT = False
 IN_BAR = True
-_OPEN = "(typed) => window.clairscore.go('client=' + encodeURIComponent(typed))"
-_SORTING = """
-element.addEventListener('click', (event) => {
-  const head = event.target.closest('[data-sort]');
-  if (head) trigger('select', {by: head.dataset.sort});
-});
-"""
+_OPEN = script("open_client")
+_SORTING = script("sort_list")
 
 
 def build(context: Context) -> Built:
@@ -60,7 +55,7 @@ def build(context: Context) -> Built:
     def narrow(said: str, fields: str, request: gr.Request) -> list[Any]:
         now = _wanted(said)
         read = read_form(form_of(fields), now.filters, lang)
-        return [*turn_to(replace(now, filters=read.filters, page=0), request), _said(read.said(lang))]
+        return [*turn_to(replace(now, filters=read.filters, page=0), request), notice(read.said(lang), role="status")]
 
     def clear(said: str, request: gr.Request) -> list[Any]:
         everything = Wanted(client=_wanted(said).client)
@@ -97,7 +92,7 @@ def build(context: Context) -> Built:
             found.filters.starts_with,
             examples_html(service, lang),
         ]
-        return [*turn_to(found, request)[:-1], _said(message), *shown]
+        return [*turn_to(found, request)[:-1], notice(message, role="status"), *shown]
 
     return Built([*turned[:-1], told, fields, search, examples], draw)
 
@@ -111,10 +106,7 @@ def _wanted(said: str) -> Wanted:
 def _finder(context: Context) -> tuple[gr.Textbox, gr.HTML]:
     """Search for a number, and examples; the box of the search, and where the examples are drawn."""
     say = context.say
-    gr.HTML(
-        f'<h1>{escape(say("page.clients.title"))}</h1><p class="cs-lead">{escape(say("page.clients.lead"))}</p>',
-        apply_default_css=False,
-    )
+    heading(say("page.clients.title"), say("page.clients.lead"))
     with gr.Row(elem_id="finder"):
         with gr.Column(elem_id="finder-search", scale=4, min_width=280), gr.Row(elem_id="find"):
             search = gr.Textbox(
@@ -132,7 +124,3 @@ def _finder(context: Context) -> tuple[gr.Textbox, gr.HTML]:
     search.submit(**go)
     opener.click(**go)
     return search, examples
-
-
-def _said(message: str) -> str:
-    return f'<p class="cs-alert" role="status">{escape(message)}</p>' if message else ""

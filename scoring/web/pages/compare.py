@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
 from scoring.i18n import number, text
 from scoring.portfolio.peers import CRITERIA, KINDS, USUAL, Group, Paid, Peers, group_words, out_of_100, paid_words
 from scoring.service import Service
-from scoring.web import fact_list
-from scoring.web.charts import charts, figure_html
+from scoring.web.charts import Figure, charts, figure_html
+from scoring.web.fact_forms import fact_list, fact_list_html, fact_list_sender
 from scoring.web.filter_selection import SELECTION, read_selection, selection_words
 from scoring.web.natural_frequency import Count, dots_svg
-from scoring.web.page import QUICK, Built, Context, Place, here, read_place
+from scoring.web.page import QUICK, Built, Context, Place, here, notice, read_place
 from scoring.web.percentile_figures import along_figure, standing_figure
+from scoring.web.templates import render
 
 NAME = "compare"
 WANTS_CLIENT = True
@@ -95,12 +96,12 @@ def build(context: Context) -> Built:
             elem_id="compare-criteria",
             elem_classes="cs-field cs-chips",
         )
-    listed, facts = fact_list.shown(), fact_list.sent()
+    listed, facts = fact_list(), fact_list_sender()
     shown = charts(elem_id="compare-shown")
 
     def drawn(wanted: Wanted, request: gr.Request) -> list[Any]:
         group, problem = group_of(service, wanted, lang)
-        sentences = told_html(service.peers, group, wanted, problem, lang)
+        sentences = group_html(service.peers, group, wanted, problem, lang)
         facts = facts_html(service.peers, group, wanted, lang)
         context.consult(wanted.client, request, NAME)
         return [wanted.place.address, sentences, facts]
@@ -115,7 +116,7 @@ def build(context: Context) -> Built:
         return [*drawn(now, request), listing(now), now.place.address]
 
     def listing(wanted: Wanted) -> str:
-        return fact_list.facts_list_html(wanted.facts, offered_facts(service), lang, most=MOST_FACTS)
+        return fact_list_html(wanted.facts, offered_facts(service), lang, most=MOST_FACTS)
 
     changes: dict[str, Any] = {"trigger_mode": "always_last", **QUICK}
     for changed in (kind, criteria):
@@ -130,7 +131,7 @@ def build(context: Context) -> Built:
         names = {name for _, name in offered}
         return [
             *drawn(wanted, request),
-            f"<h1>{escape(say('page.compare.title', client=wanted.client))}</h1>",
+            render("parts", "heading", title=say("page.compare.title", client=wanted.client)),
             gr.update(choices=_kinds(lang, selection=wanted.selection is not None), value=wanted.kind),
             gr.update(
                 choices=offered,
@@ -170,64 +171,57 @@ def group_of(service: Service, wanted: Wanted, lang: str) -> tuple[Group, str]:
     return peers.everyone(wanted.client), ""
 
 
-def told_html(peers: Peers, group: Group, wanted: Wanted, problem: str, lang: str) -> str:
+def group_html(peers: Peers, group: Group, wanted: Wanted, problem: str, lang: str) -> Markup:
     """Who is in the group and how many of them paid; where that can't be said, what would widen the group."""
     if problem:
-        return f'<p class="cs-alert" role="alert">{escape(problem)}</p>'
+        return notice(problem)
     if not group.size:
-        return f'<p class="cs-alert" role="status">{escape(text(lang, "page.compare.empty"))}</p>'
+        return notice(text(lang, "page.compare.empty"), role="status")
     paid = peers.paid(group)
-    dots = dots_svg(Count(100, 100 - out_of_100(paid.share), 0)) if isinstance(paid, Paid) else ""
-    return (
-        f'<div class="cs-chance" role="status" data-size="{group.size}">{dots}<div><p class="cs-compare-group">'
-        f"{escape(group_words(group, lang))}</p><p>{escape(paid_words(paid, lang))}</p>"
-        f"{_chosen(group, wanted, lang)}{_widen(peers, group, lang) if paid == 'few' else ''}</div></div>"
-    )
-
-
-def _chosen(group: Group, wanted: Wanted, lang: str) -> str:
-    """What the members have in common, one thing a line."""
-    said = [one.words(lang) for one in group.chosen]
+    criteria = [one.words(lang) for one in group.chosen]
     if wanted.kind == SELECTION and wanted.selection:
-        said = selection_words(read_selection(wanted.selection), lang)
-    lines = "".join(f"<li>{escape(one)}</li>" for one in said)
-    return f'<ul class="cs-chosen">{lines}</ul>' if lines else ""
-
-
-def _widen(peers: Peers, group: Group, lang: str) -> str:
-    sizes = sorted(peers.widened(group).items(), key=lambda one: -one[1])
-    lines = "".join(
-        f"<li>{escape(_without(feature, size, lang))}</li>" for feature, size in sizes[:3] if size > group.size
+        criteria = selection_words(read_selection(wanted.selection), lang)
+    return render(
+        "compare",
+        "group",
+        lang=lang,
+        size=group.size,
+        dots=dots_svg(Count(100, 100 - out_of_100(paid.share), 0)) if isinstance(paid, Paid) else "",
+        sentence=group_words(group, lang),
+        paid=paid_words(paid, lang),
+        criteria=criteria,
+        wider=_wider(peers, group, lang) if paid == "few" else [],
     )
-    if not lines:
-        return ""
-    return f'<p>{escape(text(lang, "page.compare.widen"))}</p><ul class="cs-widen">{lines}</ul>'
 
 
-def _without(feature: str, size: int, lang: str) -> str:
-    label = DICTIONARY[feature].label.say(lang)
-    return text(lang, "page.compare.widen.one", label=label, size=number(size, lang))
+def _wider(peers: Peers, group: Group, lang: str) -> list[str]:
+    """What could be left out of the criteria to have more members."""
+    sizes = sorted(peers.widened(group).items(), key=lambda one: -one[1])
+    return [
+        text(lang, "page.compare.widen.one", label=DICTIONARY[name].label.say(lang), size=number(size, lang))
+        for name, size in sizes[:3]
+        if size > group.size
+    ]
 
 
-def facts_html(peers: Peers, group: Group, wanted: Wanted, lang: str) -> str:
+def facts_html(peers: Peers, group: Group, wanted: Wanted, lang: str) -> Markup:
     """A panel for each fact: where the client stands, and, a click away, difficulties along it."""
     held = set(peers.columns.features)
     names = [name for name in wanted.facts if name in held]
     if not names:
-        return f'<p class="cs-none">{escape(text(lang, "page.compare.none"))}</p>'
+        return render("parts", "nothing", sentence=text(lang, "page.compare.none"))
     if not group.size:
-        return ""
-    return f'<div class="cs-compare-facts">{"".join(_fact(peers, group, name, wanted.client, lang) for name in names)}</div>'
+        return Markup()
+    panels = [_panel(peers, group, name, wanted.client, lang) for name in names]
+    return render("compare", "facts", lang=lang, panels=panels)
 
 
-def _fact(peers: Peers, group: Group, feature: str, client_id: int, lang: str) -> str:
-    value = peers.columns.value(peers.columns.place_of(client_id), feature)
-    along = along_figure(peers, group, feature, value, lang)
-    inside = f"<p>{escape(along)}</p>" if isinstance(along, str) else figure_html(along, lang)
-    summary = escape(text(lang, "page.compare.along"))
-    return (
-        f'<section class="cs-panel" data-fact="{escape(feature)}">'
-        f"{figure_html(standing_figure(peers, group, feature, client_id, lang), lang, level=2)}"
-        f'<details class="cs-along"><summary>{summary}<span class="cs-visually-hidden"> – '
-        f"{escape(DICTIONARY[feature].label.say(lang))}</span></summary>{inside}</details></section>"
-    )
+def _panel(peers: Peers, group: Group, feature: str, client_id: int, lang: str) -> dict[str, str]:
+    along = along_figure(peers, group, feature, peers.columns.value(peers.columns.place_of(client_id), feature), lang)
+    return {
+        "name": feature,
+        "label": DICTIONARY[feature].label.say(lang),
+        "standing": figure_html(standing_figure(peers, group, feature, client_id, lang), lang, level=2),
+        "reason": "" if isinstance(along, Figure) else along,
+        "along": figure_html(along, lang) if isinstance(along, Figure) else "",
+    }

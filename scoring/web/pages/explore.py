@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -18,12 +17,12 @@ from scoring.web.explore.picking import masks_of, picked_by, pictured
 from scoring.web.explore.questions import NAME, questions_html
 from scoring.web.explore.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
 from scoring.web.explore.whom import group_query, whom_html
-from scoring.web.fact_choice import choices_html, chooser
+from scoring.web.fact_forms import choices_html, chooser
 from scoring.web.filter_selection import Selection
 from scoring.web.filtering import form, read_form, wide_form_html
-from scoring.web.form_values import carried
-from scoring.web.page import QUICK, Built, Context, Place, form_of, here, read_place
-from scoring.web.pages.compare import NAME as COMPARE
+from scoring.web.links import carried
+from scoring.web.page import QUICK, Built, Context, Place, form_of, heading, here, read_place
+from scoring.web.templates import render, script
 
 __all__ = ["IN_BAR", "NAME", "WANTS_CLIENT", "build"]
 
@@ -36,13 +35,6 @@ PANELS: Mapping[Chart, tuple[str, ...]] = {
     "squares": ("across", "up"),
 }
 TRANSACTIONS = "card_drawings_sum"
-_COMPARE = f"""
-(client, group) => {{
-  const box = document.querySelector('#explore-client input, #explore-client textarea');
-  if (!client.trim()) return box.focus();
-  window.clairscore.go('view={COMPARE}&client=' + encodeURIComponent(client) + '&' + group);
-}}
-"""
 
 
 def build(context: Context) -> Built:
@@ -67,8 +59,7 @@ class _Explore:
 
     def build(self) -> Built:
         say = self.say
-        head = f'<h1>{escape(say("explore.title"))}</h1><p class="cs-lead">{escape(say("explore.lead"))}</p>'
-        gr.HTML(head, apply_default_css=False)
+        heading(say("explore.title"), say("explore.lead"))
         self.here = here()
         self.questions = gr.HTML(apply_default_css=False)
         with gr.Column(elem_id="explore-group", elem_classes="cs-panel"):
@@ -124,7 +115,7 @@ class _Explore:
         for part in self.parts:
             part.select(self.pick, self.here, answers, **QUICK)
         self.unpick.click(self.take_back, self.here, answers, **QUICK)
-        go: dict[str, Any] = {"fn": None, "inputs": [self.client, self.group], "js": _COMPARE}
+        go: dict[str, Any] = {"fn": None, "inputs": [self.client, self.group], "js": script("compare_shown")}
         self.compare.click(**go, api_visibility="private")
         self.client.submit(**go, api_visibility="private")
 
@@ -211,7 +202,7 @@ class _Explore:
         if named:
             self.context.consult(named, request, NAME, filters=view.query, facts=(view.top, view.x, view.y))
         html = [figure_html(figure, self.lang, level=2) for figure in drawn]
-        html[0] += f'<p class="cs-figure-note cs-meaning-of">{escape(self._meaning(view.top))}</p>'
+        html[0] += render("explore", "meaning", sentence=self._meaning(view.top))
         return [
             Place(NAME, client, view.query).address,
             questions_html(self.columns, view, client, self.lang),

@@ -1,17 +1,17 @@
 """The review queue: clients whom a person must look at, oldest first, and what the person decided."""
 
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.audit.audited_decisions import REVIEW_OUTCOMES
 from scoring.audit.client_history import Review
 from scoring.errors import ClairscoreError, JournalError
-from scoring.i18n import moment, text
-from scoring.web.links import going
-from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits
+from scoring.i18n import moment
+from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits, heading, notice
 from scoring.web.page_identity import identity_of
+from scoring.web.templates import render
 
 NAME = "reviews"
 WANTS_CLIENT = False
@@ -23,10 +23,7 @@ AT_ONCE = 50
 def build(context: Context) -> Built:
     """The queue, and the form that closes one of its reviews."""
     recorder, lang, say = context.recorder, context.lang, context.say
-    gr.HTML(
-        f'<h1>{escape(say("page.reviews.title"))}</h1><p class="cs-lead">{escape(say("page.reviews.lead"))}</p>',
-        apply_default_css=False,
-    )
+    heading(say("page.reviews.title"), say("page.reviews.lead"))
     queue = gr.HTML(apply_default_css=False)
     with gr.Row(elem_id="reviews-paging"):
         oldest = gr.Button(say("page.reviews.oldest"), elem_classes="cs-plain", scale=0, visible=False)
@@ -34,7 +31,7 @@ def build(context: Context) -> Built:
     behind = gr.Textbox(visible="hidden", label="behind")
     said = gr.HTML(elem_id="reviews-said", apply_default_css=False)
     with gr.Column(elem_id="closing", visible=False) as form:
-        gr.HTML(f"<h2>{escape(say('page.reviews.closing'))}</h2>", apply_default_css=False)
+        gr.HTML(render("reviews", "closing", lang=lang), apply_default_css=False)
         chosen = gr.Dropdown(
             [],
             label=say("page.reviews.which"),
@@ -56,9 +53,15 @@ def build(context: Context) -> Built:
             if named:
                 context.consult(named, request, NAME)
         except ClairscoreError:
-            unread = f'<p class="cs-alert" role="status">{escape(say("page.dossier.unread"))}</p>'
             hidden = gr.update(visible=False)
-            return [unread, "", hidden, hidden, hidden, gr.update(choices=[])]
+            return [
+                notice(say("page.dossier.unread"), role="status"),
+                "",
+                hidden,
+                hidden,
+                hidden,
+                gr.update(choices=[]),
+            ]
         waiting, more = found[:AT_ONCE], len(found) > AT_ONCE
         choices = [(_named(one, lang), one.review_id) for one in waiting]
         first = choices[0][1] if choices else None
@@ -82,10 +85,9 @@ def build(context: Context) -> Built:
             message, done = say("page.dossier.error.journal"), False
         except ClairscoreError:
             message, done = say("page.reviews.error"), False
-        kind, role = ("cs-done", "status") if done else ("cs-alert", "alert")
-        notice = f'<p class="{kind}" role="{role}">{escape(message)}</p>'
+        told = notice(message, "done", "status") if done else notice(message)
         emptied = [None, ""] if done else [gr.skip(), gr.skip()]
-        return [*shown(request), notice, *emptied]
+        return [*shown(request), told, *emptied]
 
     parts = [queue, behind, oldest, later, form, chosen]
     later.click(turned, behind, parts, **QUICK)
@@ -98,29 +100,10 @@ def build(context: Context) -> Built:
     return Built([*parts, said], draw)
 
 
-def queue_html(waiting: tuple[Review, ...], lang: str) -> str:
+def queue_html(waiting: tuple[Review, ...], lang: str) -> Markup:
     """The reviews that wait, as a table whose rows open their client."""
-    if not waiting:
-        return f'<p class="cs-panel cs-none" role="status">{escape(text(lang, "page.reviews.none"))}</p>'
-    heads = "".join(
-        f'<th scope="col">{escape(text(lang, f"page.reviews.column.{name}"))}</th>'
-        for name in ("client", "asked", "by", "reason")
-    )
-    rows = "".join(_row(one, lang) for one in waiting)
-    label = escape(text(lang, "page.reviews.title"))
-    return (
-        f'<div class="cs-scroll" tabindex="0" role="region" aria-label="{label}">'
-        f'<table class="cs-table cs-list" id="queue"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
-
-
-def _row(one: Review, lang: str) -> str:
-    place = Place(DECISION, one.client_id)
-    by = one.by or text(lang, "page.dossier.someone")
-    return (
-        f'<tr data-go="{escape(place.address)}"><th scope="row"><a {going(place)}>{one.client_id}</a></th>'
-        f"<td>{escape(moment(one.at, lang))}</td><td>{escape(by)}</td><td>{escape(one.reason)}</td></tr>"
-    )
+    reviews = [(Place(DECISION, one.client_id), one) for one in waiting]
+    return render("reviews", "queue", lang=lang, reviews=reviews)
 
 
 def _named(one: Review, lang: str) -> str:

@@ -7,10 +7,10 @@ was started again answers the next move. A simulation decides nothing; a decisio
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.errors import ClairscoreError, InputError, JournalError, UnknownClientError
 from scoring.explain.counterfactuals import Changes, Offers, Request, changes_as_dict
@@ -19,13 +19,13 @@ from scoring.explain.counterfactuals.wording import title as offers_title
 from scoring.i18n import moment, number, text
 from scoring.service import Assessment, Service, Simulation
 from scoring.web.letters import letter_html
+from scoring.web.links import carrier
 from scoring.web.offer_map import map_html
 from scoring.web.offers import SIMULATE, changes_between, changes_of, choices_html, query_of
-from scoring.web.page import QUICK, RECORDS, Built, Context, Place, form_of
+from scoring.web.page import QUICK, RECORDS, Built, Context, Place, form_of, notice
 from scoring.web.page_identity import identity_of
-from scoring.web.simulation_inputs import dials_html
-from scoring.web.simulation_result import follows_html, simulated_html
-from scoring.web.static import STATIC
+from scoring.web.simulation import followed_html, inputs_html, simulated_html
+from scoring.web.templates import render, script
 
 NAME = SIMULATE
 WANTS_CLIENT = True
@@ -33,15 +33,12 @@ IN_BAR = True
 SOURCE = "page"
 MOST_SENT = 2_000
 FIELDS = ("amount", "payments", "down_payment", "document_3", "document_6", "document_8", "other_documents")
-_SCRIPT = (STATIC / "simulate.js").read_text(encoding="utf-8")
 
 
 def build(context: Context) -> Built:
     """The inputs, the proposal, the map, what follows, and the button that decides."""
     service, lang = context.service, context.lang
-    asked = gr.HTML(
-        "", html_template="<span hidden></span>", js_on_load=_SCRIPT, apply_default_css=False, elem_id="asked-frame"
-    )
+    asked = carrier(script("simulate"), elem_id="asked-frame")
     heading = gr.HTML(apply_default_css=False)
     with gr.Row(elem_id="simulate-columns"):
         with gr.Column(elem_id="simulate-inputs", min_width=300):
@@ -62,7 +59,7 @@ def build(context: Context) -> Built:
             context.consult(simulated.client_id, request, NAME)
             return simulated.answers(said["map"])
         except ClairscoreError:
-            return [_alert("error.simulate", lang), gr.skip(), gr.skip(), ""]
+            return [notice(text(lang, "error.simulate")), gr.skip(), gr.skip(), ""]
 
     def settle(sent: str) -> Any:
         try:
@@ -117,29 +114,27 @@ class _Drawn:
 
     def whole(self) -> list[Any]:
         """The page as it is gone to, with the request as it stands where the address asks for what can't be."""
-        title = (
-            f'<div class="cs-title"><h1>{escape(text(self.lang, "page.simulate.title", client=self.client_id))}</h1>'
-            f'<p class="cs-lead">{escape(text(self.lang, "page.simulate.lead"))}</p></div>'
-        )
+        title = render("simulate", "title", lang=self.lang, client=self.client_id)
         try:
             try:
                 simulation = self.service.simulate(self.own, self.changes)
             except InputError:
                 self.changes = Changes()
                 simulation = self.service.simulate(self.own, self.changes)
-                title += _alert("error.simulate", self.lang)
+                title += notice(text(self.lang, "error.simulate"))
         except InputError:
-            return [title + _alert("offers.impossible", self.lang), *[""] * 6]
+            return [title + notice(text(self.lang, "offers.impossible")), *[""] * 6]
         offers = self.service.offers(self.own)
         axes = self.service.offer_map(self.own)
         moves = self.service.simulator.moves_score
-        form = dials_html(self.client_id, simulation.now, simulation.request, axes, self.service.grid, moves, self.lang)
+        form = inputs_html(
+            self.client_id, simulation.now, simulation.request, axes, self.service.grid, moves, self.lang
+        )
         words = choices_html(offers, self.own, self.lang)
-        heading = f"<h2>{escape(offers_title(offers, self.lang))}</h2>"
         return [
             title,
-            f'<section class="cs-panel">{form}</section>',
-            f'<section class="cs-panel cs-change" id="choices">{heading}{words}</section>',
+            form,
+            render("simulate", "choices", title=offers_title(offers, self.lang), choices=words),
             *self._parts(simulation, self._map(simulation, offers)),
         ]
 
@@ -149,22 +144,18 @@ class _Drawn:
         return [
             said,
             picture,
-            follows_html(self.own, simulation, self.lang),
+            followed_html(self.own, simulation, self.lang),
             record_html(self.client_id, simulation, self.lang),
         ]
 
-    def _map(self, simulation: Simulation, offers: Offers | None = None) -> str:
+    def _map(self, simulation: Simulation, offers: Offers | None = None) -> Markup:
         """The map for the down payment and the documents simulated; choices are marked where they are those asked for."""
         request = simulation.request
         key = _map_key(self.client_id, request)
         same = key == _map_key(self.client_id, simulation.now)
         offered = self.service.offer_map(self.own, replace(self.changes, amount=None, payments=None))
         marked = (offers or self.service.offers(self.own)).choices[:MOST_CHOICES] if same else ()
-        return f'<div data-for="{key}">{map_html(offered, simulation.now, request, marked, self.lang)}</div>'
-
-
-def _alert(key: str, lang: str) -> str:
-    return f'<p class="cs-alert" role="alert">{escape(text(lang, key))}</p>'
+        return map_html(key, offered, simulation.now, request, marked, self.lang)
 
 
 def _map_key(client_id: int, request: Request) -> str:
@@ -173,7 +164,7 @@ def _map_key(client_id: int, request: Request) -> str:
     return f"{client_id}/{request.down_payment:g}/{documents}/{request.other_documents}"
 
 
-def record_html(client_id: int, simulation: Simulation, lang: str) -> str:
+def record_html(client_id: int, simulation: Simulation, lang: str) -> Markup:
     """The fold that holds the button which makes a decision of the simulation."""
     request, decision = simulation.request, simulation.assessment.decision
     said = {"decision": text(lang, f"decision.officer.{decision.outcome}"), "credit": number(request.credit, lang)}
@@ -181,15 +172,11 @@ def record_html(client_id: int, simulation: Simulation, lang: str) -> str:
         label = text(lang, "page.simulate.record.do.no_payments", **said)
     else:
         label = text(lang, "page.simulate.record.do", payments=payments_said(request.payments, lang), **said)
-    return (
-        f'<details class="cs-panel cs-record" id="record"><summary>{escape(text(lang, "page.simulate.record"))}</summary>'
-        f"<p>{escape(text(lang, 'page.simulate.record.lead'))}</p>"
-        f'<button type="button" class="cs-button" data-record>{escape(label)}</button></details>'
-        f'<div class="cs-panel">{letter_html(client_id, lang, query_of(changes_between(simulation.now, request)))}</div>'
-    )
+    letters = letter_html(client_id, lang, query_of(changes_between(simulation.now, request)))
+    return render("simulate", "record", lang=lang, label=label, letters=letters)
 
 
-def _decide(context: Context, said: dict[str, str], request: gr.Request) -> str:
+def _decide(context: Context, said: dict[str, str], request: gr.Request) -> Markup:
     """Decide on the simulated request, record it, and say so."""
     lang = context.lang
     try:
@@ -202,8 +189,8 @@ def _decide(context: Context, said: dict[str, str], request: gr.Request) -> str:
             changes=changes_as_dict(changes_between(simulation.now, simulation.request)),
         )
     except JournalError:
-        return _alert("page.simulate.record.failed", lang)
+        return notice(text(lang, "page.simulate.record.failed"))
     except ClairscoreError:
-        return _alert("error.simulate", lang)
+        return notice(text(lang, "error.simulate"))
     done = text(lang, "page.simulate.record.done", at=moment(decided.at, lang), id=decided.decision_id)
-    return f'<p class="cs-done" role="status">{escape(done)}</p>'
+    return notice(done, "done", "status")

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import replace
-from html import escape
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import escape
 
 from scoring.errors import InputError
 from scoring.i18n import LANGUAGES, number, text

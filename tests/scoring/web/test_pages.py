@@ -1,10 +1,10 @@
 """The pages as text: what they say of every client, that nothing on them is markup by accident, plain words only."""
 
 import re
-from html import escape
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import escape
 
 from scoring.i18n import LANGUAGES, keys, number, placeholders, text
 from scoring.service import Service

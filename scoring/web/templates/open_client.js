@@ -1,0 +1,1 @@
+(typed) => window.clairscore.go('client=' + encodeURIComponent(typed))

@@ -22,6 +22,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from scoring.i18n import LANGUAGES, moment, number, percent, text
@@ -52,6 +53,15 @@ class _Unindent(Extension):
             yield Token(token.lineno, "data", data)
 
 
+class _Context(Context):
+    """Calls a function as it is, which is twice as fast: none of these templates' functions takes the context."""
+
+    def call(
+        self, function: Callable[..., object], /, *args: object, _loop_vars: object = None, **values: object
+    ) -> object:
+        return function(*args, **values)
+
+
 ENVIRONMENT: Final = Environment(
     loader=FileSystemLoader(FOLDER),
     extensions=[_Unindent],
@@ -60,8 +70,9 @@ ENVIRONMENT: Final = Environment(
     auto_reload=False,
     cache_size=-1,
 )
+ENVIRONMENT.context_class = _Context
 ENVIRONMENT.globals.update(
-    text=text, number=number, percent=percent, day=day, moment=moment, LANGUAGES=LANGUAGES, OUTCOMES=OUTCOMES
+    text=text, number=number, percent=percent, day=day, moment=moment, zip=zip, LANGUAGES=LANGUAGES, OUTCOMES=OUTCOMES
 )
 
 

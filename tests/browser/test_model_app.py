@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from scoring.i18n import number
 from scoring.service import Service
-from scoring.web.model_app.pages import MODEL_PAGES
+from scoring.web.model_app.frame import MODEL_PAGES
 from tests.browser.conftest import DESKTOP, PHONE, Opener, wait_until_drawn
 from tests.browser.looks import axe_findings, sideways_scrolls
 

@@ -27,7 +27,7 @@ from scoring.audit.writer import Journal
 from scoring.factory import build_app
 from scoring.server.identity import SCOPE_KEY, Identity
 from scoring.service import Service
-from scoring.web.model_app.pages import MODEL_PAGES
+from scoring.web.model_app.frame import MODEL_PAGES
 from scoring.web.pages import PAGES
 from tests.running import run
 from tests.scoring.api.raw import APPLICATION

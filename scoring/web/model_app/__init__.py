@@ -13,8 +13,7 @@ from scoring.reports.folder import ReportsNow
 from scoring.service import Service
 from scoring.web.model_address import link
 from scoring.web.model_app.files import add_files
-from scoring.web.model_app.frame import build_model_app
-from scoring.web.model_app.pages import MODEL_PAGES
+from scoring.web.model_app.frame import MODEL_PAGES, build_model_app
 from scoring.web.mounting import mount
 from scoring.web.outdated_pages import build_of
 from scoring.web.page_language import Mounted

@@ -2,20 +2,18 @@
 
 import itertools
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 
 from scoring.i18n import number, percent
 from scoring.reports.evaluation import CalibrationFigures, ModelAssessment
 from scoring.reports.pricing import Rates, rates
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.costs_pictures import colour_of, names
-from scoring.web.model_app.parts import body, head
-from scoring.web.model_app.place import going
+from scoring.web.model_app.parts import address, colour_of, dotted, error_bars, names_inside, upright
 from scoring.web.page import Built, Place
 
 NAME = "curves"
@@ -36,10 +34,10 @@ def build(context: ModelContext) -> Built:
     return Built([part], draw)
 
 
-def curves_html(context: ModelContext, asked: str) -> str:
-    """The whole page; KS, calibration and the distributions are of the model asked for."""
+def curves_html(context: ModelContext, wanted: str) -> Markup:
+    """The whole page; KS, calibration and the distributions are of the model that is wanted."""
     models = context.reports.evaluation.assessment.models
-    kind = asked if asked in models else context.reports.serves
+    kind = wanted if wanted in models else context.reports.serves
     assessed = models[kind]
     figures = (
         roc(context, kind),
@@ -48,16 +46,12 @@ def curves_html(context: ModelContext, asked: str) -> str:
         ks(context, kind, assessed),
         distribution(context, kind, assessed),
     )
-    say = context.say
-    pictures = "".join(f'<section class="cs-panel">{figure_html(one, context.lang)}</section>' for one in figures)
-    links = "".join(
-        f"<a {going(NAME, None, model=one)}{' aria-current=true' if one == kind else ''}>"
-        f"{escape(say(f'kind.{one}'))}</a>"
-        for one in MODELS
-        if one in models
+    return context.render(
+        "curves",
+        models={one: address(NAME, model=one) for one in MODELS if one in models},
+        kind=kind,
+        figures=[figure_html(one, context.lang) for one in figures],
     )
-    switch = f'<nav class="cs-switch" aria-label="{escape(say("points.which"))}">{links}</nav>'
-    return body(head(say("curves.title"), say("curves.lead")) + switch + f'<div class="cs-gallery">{pictures}</div>')
 
 
 def roc(context: ModelContext, kind: str) -> Figure:
@@ -73,8 +67,10 @@ def roc(context: ModelContext, kind: str) -> Figure:
         high=number(auc.high, lang, 3),
     )
     traces = [_line(context, one, 100 * curve.refused, 100 * curve.found, kind) for one, curve in found.items()]
-    chance = {"type": "line", "x0": 0, "y0": 0, "x1": 100, "y1": 100, "line": _thin()}
-    layout = _square(say("curves.refused"), say("curves.found"), [chance], names(context, list(found), looked_at=kind))
+    chance = {"type": "line", "x0": 0, "y0": 0, "x1": 100, "y1": 100, "line": dotted()}
+    layout = _square(
+        say("curves.refused"), say("curves.found"), [chance], names_inside(context, list(found), looked_at=kind)
+    )
     table = _tenths(context, found[kind], say("curves.refused"), say("curves.found"))
     return Figure("roc", title, say("curves.roc.says"), traces, layout, table, height=SQUARE)
 
@@ -91,9 +87,12 @@ def precision_recall(context: ModelContext, kind: str) -> Figure:
         base=number(base, lang, 3),
     )
     traces = [_line(context, one, 100 * curve.found, 100 * curve.precision, kind) for one, curve in found.items()]
-    chance = {"type": "line", "x0": 0, "y0": 100 * base, "x1": 100, "y1": 100 * base, "line": _thin()}
+    chance = {"type": "line", "x0": 0, "y0": 100 * base, "x1": 100, "y1": 100 * base, "line": dotted()}
     layout = _square(
-        say("curves.found"), say("curves.precision"), [chance], names(context, list(found), looked_at=kind, corner=0.76)
+        say("curves.found"),
+        say("curves.precision"),
+        [chance],
+        names_inside(context, list(found), looked_at=kind, corner=0.76),
     )
     curve = found[kind]
     rows = [
@@ -103,11 +102,11 @@ def precision_recall(context: ModelContext, kind: str) -> Figure:
     return Figure("precision-recall", title, say("curves.pr.says"), traces, layout, table, height=SQUARE)
 
 
-def calibration(context: ModelContext, kind: str, told: CalibrationFigures) -> Figure:
+def calibration(context: ModelContext, kind: str, found: CalibrationFigures) -> Figure:
     """What was predicted against what happened, by tenths of the clients."""
-    say, lang, groups = context.say, context.lang, told.reliability
-    verdict = {True: "good", False: "bad", None: "unsure"}[told.within_bounds]
-    slope = told.calibration_slope
+    say, lang, groups = context.say, context.lang, found.reliability
+    verdict = {True: "good", False: "bad", None: "unsure"}[found.within_bounds]
+    slope = found.calibration_slope
     title = say(
         f"curves.calibration.{verdict}",
         slope=number(slope.value, lang, 2),
@@ -134,20 +133,14 @@ def calibration(context: ModelContext, kind: str, told: CalibrationFigures) -> F
         "mode": "markers",
         "x": [100 * pd for pd in groups.mean_pd],
         "y": [100 * seen for seen in groups.observed],
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": [100 * (high - seen) for high, seen in zip(groups.observed_high, groups.observed, strict=True)],
-            "arrayminus": [100 * (seen - low) for low, seen in zip(groups.observed_low, groups.observed, strict=True)],
-            "color": colour,
-            "thickness": 1.5,
-            "width": 4,
-        },
+        "error_y": error_bars(
+            groups.observed, groups.observed_low, groups.observed_high, colour, thickness=1.5, width=4, scale=100
+        ),
         "marker": {"color": colour, "size": 10},
         "hovertemplate": "%{x:.1f} % → %{y:.1f} %<extra></extra>",
     }
     reach = 105 * max(*groups.mean_pd, *groups.observed_high)
-    perfect = {"type": "line", "x0": 0, "y0": 0, "x1": reach, "y1": reach, "line": _thin()}
+    perfect = {"type": "line", "x0": 0, "y0": 0, "x1": reach, "y1": reach, "line": dotted()}
     layout = {
         "xaxis": {"title": {"text": say("curves.predicted")}, "range": [0, reach], "ticksuffix": " %", "nticks": 8},
         "yaxis": {"title": {"text": say("curves.observed")}, "range": [0, reach], "ticksuffix": " %"},
@@ -165,12 +158,12 @@ def ks(context: ModelContext, kind: str, assessed: ModelAssessment) -> Figure:
     say, lang, points = context.say, context.lang, assessed.every_threshold
     bad, good = points.accepted_bad / points.bad, points.accepted_good / points.good
     widest = int(np.argmax(np.abs(good - bad)))
-    told = assessed.figures["ks"]
+    found = assessed.figures["ks"]
     title = say(
         "curves.ks.finding",
-        ks=number(told.value, lang, 3),
-        low=number(told.low, lang, 3),
-        high=number(told.high, lang, 3),
+        ks=number(found.value, lang, 3),
+        low=number(found.low, lang, 3),
+        high=number(found.high, lang, 3),
         threshold=percent(float(points.thresholds[widest]), lang, 1),
     )
     x = 100 * points.thresholds
@@ -217,12 +210,12 @@ def ks(context: ModelContext, kind: str, assessed: ModelAssessment) -> Figure:
 
 def distribution(context: ModelContext, kind: str, assessed: ModelAssessment) -> Figure:
     """Scores in points, of those who paid and of those who had difficulties."""
-    say, lang, told, scale = context.say, context.lang, assessed.histogram, context.service.model.scale
-    edges = [scale.points(edge) for edge in told.edges]  # falling, since log-odds rise
+    say, lang, found, scale = context.say, context.lang, assessed.histogram, context.service.model.scale
+    edges = [scale.points(edge) for edge in found.edges]  # falling, since log-odds rise
     step = abs(edges[1] - edges[0]) if len(edges) > 1 else 10.0
     edges = [edges[0] + step, *edges, edges[-1] - step]
     middles = [(left + right) / 2 for left, right in itertools.pairwise(edges)]
-    parts = {"good": (told.share_of_payers, palette.ACCEPT), "bad": (told.share_of_defaulters, palette.DECLINE)}
+    parts = {"good": (found.share_of_payers, palette.ACCEPT), "bad": (found.share_of_defaulters, palette.DECLINE)}
     traces = [
         {
             "type": "scatter",
@@ -241,9 +234,7 @@ def distribution(context: ModelContext, kind: str, assessed: ModelAssessment) ->
     layout = {
         "xaxis": {"title": {"text": say("curves.points")}, "dtick": 50},
         "yaxis": {"title": {"text": say("curves.share")}, "rangemode": "tozero", "ticksuffix": " %"},
-        "shapes": [
-            {"type": "line", "x0": threshold, "x1": threshold, "yref": "paper", "y0": 0, "y1": 1, "line": _thin()}
-        ],
+        "shapes": [upright(threshold)],
         "annotations": [
             {
                 **_label(say(f"costs.is.{name}"), middles[at], 100 * parts[name][0][at], parts[name][1]),
@@ -256,7 +247,7 @@ def distribution(context: ModelContext, kind: str, assessed: ModelAssessment) ->
     }
     rows = [
         [number(middle, lang), percent(good, lang, 1), percent(bad, lang, 1)]
-        for middle, good, bad in zip(middles, told.share_of_payers, told.share_of_defaulters, strict=True)
+        for middle, good, bad in zip(middles, found.share_of_payers, found.share_of_defaulters, strict=True)
     ]
     table = Table([say("curves.points"), say("costs.is.good"), say("costs.is.bad")], rows)
     title = say("curves.distribution.finding", threshold=number(threshold, lang))
@@ -287,21 +278,17 @@ def _square(x: str, y: str, shapes: list[dict[str, Any]], annotations: list[dict
     }
 
 
-def _label(said: str, x: float, y: float, colour: str) -> dict[str, Any]:
+def _label(words: str, x: float, y: float, colour: str) -> dict[str, Any]:
     return {
         "x": x,
         "y": y,
-        "text": said,
+        "text": words,
         "showarrow": False,
         "xanchor": "right",
         "yanchor": "bottom",
         "font": {"color": colour},
         "bgcolor": palette.CARD,
     }
-
-
-def _thin() -> dict[str, Any]:
-    return {"color": palette.INK, "width": 1, "dash": "dot"}
 
 
 def _spread(values: Any) -> Sequence[int]:

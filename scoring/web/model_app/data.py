@@ -1,19 +1,18 @@
 """The page of data: the raw tables and what is odd in them, what reading repaired, how often features are missing."""
 
-from collections import Counter
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY
 from scoring.i18n import number, percent
 from scoring.reports.quality import COMMAND, Quality
 from scoring.web.charts import Bar, Table, bars, charts, figure_html
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.parts import Cell, Column, Html, Tile, absent, body, folded, head, panel, table, tiles
-from scoring.web.model_app.place import going
+from scoring.web.model_app.parts import Cell, Column, Tile, address, part
 from scoring.web.page import Built, Place
+from scoring.web.templates import render
 
 NAME = "data"
 SECTION = "controls"
@@ -31,18 +30,22 @@ def build(context: ModelContext) -> Built:
     return Built([part], draw)
 
 
-def data_html(context: ModelContext) -> str:
+def data_html(context: ModelContext) -> Markup:
     """The whole page."""
-    say, lang = context.say, context.lang
     quality = context.reports.quality
-    told = absent(lang, say("data.what"), COMMAND) if quality is None else _quality(context, quality)
-    return body(head(say("data.title"), say("data.lead")) + _clients(context) + told + _missing(context))
+    return context.render(
+        "data",
+        clients=_clients(context),
+        quality=None if quality is None else _quality(context, quality),
+        missing=_missing(context),
+        command=COMMAND,
+    )
 
 
-def _clients(context: ModelContext) -> str:
+def _clients(context: ModelContext) -> list[Tile]:
     """92 in 100 repay, beside 8 in 100 with difficulties: counted on the clients whose outcome is known."""
     say, lang, data = context.say, context.lang, context.reports.evaluation.data
-    shown = [
+    return [
         Tile(
             say("data.clients"),
             number(data.clients, lang),
@@ -62,10 +65,10 @@ def _clients(context: ModelContext) -> str:
         ),
         Tile(say("data.features"), number(data.features, lang), say("data.features.below", kept=data.candidates)),
     ]
-    return f'<section class="cs-panel">{tiles(shown)}</section>'
 
 
-def _quality(context: ModelContext, quality: Quality) -> str:
+def _quality(context: ModelContext, quality: Quality) -> dict[str, Any]:
+    """The tables with what was checked in them, the warnings, the repairs."""
     say, lang = context.say, context.lang
     columns = [
         Column(say("data.table"), number=False),
@@ -80,30 +83,24 @@ def _quality(context: ModelContext, quality: Quality) -> str:
         missing = [one.share for one in found if one.check == MISSING]
         rows.append(
             [
-                Html(f"<code>{escape(name)}</code>"),
+                part("codes", names=[name]),
                 number(count, lang),
                 percent(sum(missing) / len(missing), lang, 1) if missing else None,
                 number(len(found), lang),
                 number(sum(one.warning for one in found), lang),
             ]
         )
-    title = say("data.tables")
-    gone = ""
-    if quality.absent:
-        gone = f'<p class="cs-lead">{escape(say("data.absent", tables=", ".join(quality.absent)))}</p>'
-    made = Counter(one.check for one in quality.findings)
-    lead = say("data.tables.lead", checks=number(sum(made.values()), lang), warnings=len(quality.warnings))
-    return panel(
-        title,
-        table(columns, rows, title, "quality") + gone + _warnings(context, quality) + _repairs(context, quality),
-        lead,
-    )
+    return {
+        "lead": say("data.tables.lead", checks=number(len(quality.findings), lang), warnings=len(quality.warnings)),
+        "tables": {"columns": columns, "rows": rows},
+        "absent": quality.absent,
+        "warnings": _warnings(context, quality),
+        "repairs": _repairs(context, quality),
+    }
 
 
-def _warnings(context: ModelContext, quality: Quality) -> str:
+def _warnings(context: ModelContext, quality: Quality) -> dict[str, Any]:
     say, lang = context.say, context.lang
-    if not quality.warnings:
-        return f"<p>{escape(say('data.warnings.none'))}</p>"
     columns = [
         Column(say("data.check"), number=False),
         Column(say("data.column"), number=False),
@@ -114,21 +111,18 @@ def _warnings(context: ModelContext, quality: Quality) -> str:
     rows: list[list[Cell]] = [
         [
             say(f"data.check.{one.check.replace(' ', '_')}"),
-            Html(f"<code>{escape(one.table)}</code> <code>{escape(one.column)}</code>"),
-            Html(f'<span lang="en">{escape(one.rule)}</span>'),
+            part("codes", names=[one.table, one.column]),
+            part("english", words=one.rule),
             None if one.count is None else number(one.count, lang),
             percent(one.share, lang, 2),
         ]
         for one in quality.warnings
     ]
-    title = say("data.warnings.open", warnings=len(rows))
-    return folded(title, table(columns, rows, title, "quality-warnings"))
+    return {"columns": columns, "rows": rows}
 
 
-def _repairs(context: ModelContext, quality: Quality) -> str:
+def _repairs(context: ModelContext, quality: Quality) -> dict[str, Any]:
     say, lang = context.say, context.lang
-    if not quality.repairs:
-        return f'<p class="cs-lead">{escape(say("data.repairs.none"))}</p>'
     columns = [
         Column(say("data.repair"), number=False),
         Column(say("data.table"), number=False),
@@ -137,16 +131,15 @@ def _repairs(context: ModelContext, quality: Quality) -> str:
     rows: list[list[Cell]] = [
         [
             say(f"data.damage.{one.damage.replace(' ', '_')}"),
-            Html(f"<code>{escape(one.table)}</code>"),
+            part("codes", names=[one.table]),
             number(one.count, lang),
         ]
         for one in quality.repairs
     ]
-    title = say("data.repairs.open", repairs=len(rows))
-    return folded(title, table(columns, rows, title, "quality-repairs"))
+    return {"columns": columns, "rows": rows}
 
 
-def _missing(context: ModelContext) -> str:
+def _missing(context: ModelContext) -> dict[str, Any]:
     """How often each feature is missing: the models' own first, then all."""
     say, lang = context.say, context.lang
     shares = context.reports.missing
@@ -163,7 +156,7 @@ def _missing(context: ModelContext) -> str:
         for name in worst[:SHOWN]
     ]
     heads = [say("importance.variable"), *(say(f"data.role.{role}") for role in roles)]
-    said = [
+    listed = [
         [DICTIONARY[name].label.say(lang), *(percent(shares[name].get(role, 0.0), lang, 1) for role in roles)]
         for name in worst
     ]
@@ -172,7 +165,7 @@ def _missing(context: ModelContext) -> str:
         "missing",
         say("data.missing.finding", never=number(never, lang), features=number(len(shares), lang)),
         shown,
-        Table(heads, said),
+        Table(heads, listed),
         says=say("data.missing.says"),
         note=say("data.missing.note"),
     )
@@ -180,19 +173,16 @@ def _missing(context: ModelContext) -> str:
     columns = [Column(say("importance.variable"), number=False), *(Column(say(f"data.role.{role}")) for role in roles)]
     rows: list[list[Cell]] = [
         [
-            Html(
-                f"<a {going('dictionary', None, feature=name)}>{escape(DICTIONARY[name].label.say(lang))}</a> "
-                f"<code>{escape(name)}</code>"
+            render(
+                "model_app/data",
+                "feature",
+                address=address("dictionary", feature=name),
+                label=DICTIONARY[name].label.say(lang),
+                name=name,
             ),
             *(percent(shares[name].get(role, 0.0), lang, 1) for role in roles),
         ]
         for name in every
         if name in DICTIONARY
     ]
-    title = say("data.missing.all", features=len(rows))
-    return panel(
-        say("data.missing"),
-        figure_html(figure, lang) + folded(title, table(columns, rows, title, "missing-all")),
-        say("data.missing.lead"),
-        "missing",
-    )
+    return {"figure": figure_html(figure, lang), "columns": columns, "rows": rows}

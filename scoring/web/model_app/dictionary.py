@@ -1,17 +1,15 @@
 """The dictionary of features: what each is, where it comes from, its declared direction, who uses it; searchable."""
 
-from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY, GROUPS, Feature
 from scoring.data.features.declaration import Direction
 from scoring.i18n import number, percent
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.parts import body, head, html
-from scoring.web.model_app.place import going
+from scoring.web.model_app.parts import address, head, html
 from scoring.web.page import QUICK, Built, Place, here, read_place
 
 NAME = "dictionary"
@@ -39,10 +37,10 @@ def build(context: ModelContext) -> Built:
     part = html(elem_id="dictionary")
     place_at = here()
 
-    def filtered(typed: str | None, chosen: str, only: bool, said: str) -> Any:
-        if not said:
+    def filtered(typed: str | None, chosen: str, only: bool, at: str) -> Any:
+        if not at:
             return gr.skip()
-        sought = read_place(said).query.get("feature", "")
+        sought = read_place(at).query.get("feature", "")
         return dictionary_html(context, typed or "", chosen, only, sought)
 
     for changed in (search.change, group.change, used.change):
@@ -68,43 +66,42 @@ def found(context: ModelContext, typed: str, group: str, only: bool) -> list[Fea
     ]
 
 
-def dictionary_html(context: ModelContext, typed: str, group: str, only: bool, sought: str) -> str:
-    """The entries found; the one asked for is open."""
-    say = context.say
+def dictionary_html(context: ModelContext, typed: str, group: str, only: bool, sought: str) -> Markup:
+    """The entries found; the one that is sought is open."""
     shown = found(context, typed, group, only)
-    told = say("dictionary.found", shown=len(shown), all=len(DICTIONARY))
-    if not shown:
-        return f'<p class="cs-none" role="status">{escape(say("points.none"))}</p>'
-    entries = "".join(_entry(context, feature, feature.name == sought) for feature in shown)
-    return body(f'<p class="cs-count" role="status">{escape(told)}</p><div class="cs-entries">{entries}</div>')
+    return context.render(
+        "dictionary",
+        count=context.say("dictionary.found", shown=len(shown), all=len(DICTIONARY)),
+        entries=[_entry(context, feature, feature.name == sought) for feature in shown],
+    )
 
 
 def _searched(feature: Feature, lang: str) -> str:
-    said = f"{feature.name} {feature.label.say(lang)} {feature.explanation.say(lang)} {feature.table}"
-    return said.casefold()
+    return f"{feature.name} {feature.label.say(lang)} {feature.explanation.say(lang)} {feature.table}".casefold()
 
 
 def _is_used(context: ModelContext, name: str) -> bool:
     return any(name in model.features for model in context.reports.models.values())
 
 
-def _entry(context: ModelContext, feature: Feature, is_open: bool) -> str:
-    say, lang = context.say, context.lang
+def _entry(context: ModelContext, feature: Feature, is_open: bool) -> dict[str, Any]:
+    say = context.say
     models = [kind for kind, model in context.reports.models.items() if feature.name in model.features]
-    chips = [say(f"short.{kind}") for kind in models]
-    chips += [say(f"dictionary.{name}") for name in ("sensitive", "actionable") if getattr(feature, name)]
-    tags = "".join(f"<span>{escape(chip)}</span>" for chip in chips)
-    return (
-        f'<details class="cs-entry" id="feature-{escape(feature.name)}"{" open data-sought" if is_open else ""}>'
-        f"<summary><strong>{escape(feature.label.say(lang))}</strong> <code>{escape(feature.name)}</code>"
-        f'<span class="cs-chips">{tags}</span><small>{escape(feature.explanation.say(lang))}</small></summary>'
-        f"<dl>{_facts(context, feature, models)}</dl>{_levels(feature, lang)}</details>"
-    )
+    marks = [name for name in ("sensitive", "actionable") if getattr(feature, name)]
+    return {
+        "feature": feature,
+        "is_open": is_open,
+        "chips": [*(say(f"short.{kind}") for kind in models), *(say(f"dictionary.{name}") for name in marks)],
+        "facts": _facts(context, feature),
+        "shape": address("shapes", term=feature.name) if models else "",
+    }
 
 
-def _facts(context: ModelContext, feature: Feature, models: Sequence[str]) -> str:
+def _facts(context: ModelContext, feature: Feature) -> dict[str, str]:
+    """What is known of a feature, by the text that names it."""
     say, lang, reports = context.say, context.lang, context.reports
-    iv = reports.evaluation.selection.information_values.get(feature.name)
+    selection = reports.evaluation.selection
+    iv = selection.information_values.get(feature.name)
     shares = reports.missing.get(feature.name, {})
     facts = {
         "group": GROUPS[feature.group].say(lang),
@@ -115,28 +112,7 @@ def _facts(context: ModelContext, feature: Feature, models: Sequence[str]) -> st
         "missing": percent(max(shares.values()), lang, 1) if shares else "–",
         "absence": feature.absence.say(lang) if feature.absence is not None else say("dictionary.unknown"),
     }
-    said = "".join(
-        f"<div><dt>{escape(say(f'dictionary.{name}'))}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in facts.items()
-    )
-    removed = next(
-        (step.removed[feature.name] for step in reports.evaluation.selection.steps if feature.name in step.removed),
-        None,
-    )
+    removed = next((step.removed[feature.name] for step in selection.steps if feature.name in step.removed), None)
     if removed is not None:
-        reason = removed if isinstance(removed, str) else removed.say(lang)
-        said += f"<div><dt>{escape(say('dictionary.removed'))}</dt><dd>{escape(reason)}</dd></div>"
-    if models:
-        link = f"<a {going('shapes', None, term=feature.name)}>{escape(say('dictionary.shape'))}</a>"
-        said += f"<div><dt>{escape(say('dictionary.see'))}</dt><dd>{link}</dd></div>"
-    return said
-
-
-def _levels(feature: Feature, lang: str) -> str:
-    """The words of a category's codes."""
-    if not feature.levels:
-        return ""
-    items = "".join(
-        f"<li><code>{escape(code)}</code> {escape(words.say(lang))}</li>" for code, words in feature.levels.items()
-    )
-    return f'<ul class="cs-list cs-columns-2">{items}</ul>'
+        facts["removed"] = removed if isinstance(removed, str) else removed.say(lang)
+    return facts

@@ -1,19 +1,19 @@
 """What was tried: resampling (SMOTE), the search for settings, the path from all features to those kept."""
 
-from collections.abc import Mapping
-from html import escape
+import itertools
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY
 from scoring.i18n import number, percent
 from scoring.model.statistics import Difference
-from scoring.reports.evaluation import Said
+from scoring.reports.evaluation import Step
 from scoring.reports.studies import COMMANDS, RESAMPLING, TUNING, Gain, Resampling, Tuning
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.parts import Cell, Column, Html, absent, body, folded, head, panel, paragraphs, table
+from scoring.web.model_app.parts import Cell, Column, error_bars, part, plus, upright
 from scoring.web.page import Built, Place
 
 NAME = "trials"
@@ -32,22 +32,20 @@ def build(context: ModelContext) -> Built:
     return Built([part], draw)
 
 
-def trials_html(context: ModelContext) -> str:
+def trials_html(context: ModelContext) -> Markup:
     """The whole page."""
-    say = context.say
-    return body(
-        head(say("trials.title"), say("trials.lead"))
-        + _resampling(context, context.reports.resampling)
-        + _tuning(context, context.reports.tuning)
-        + _selection(context)
+    resampling, tuning = context.reports.resampling, context.reports.tuning
+    return context.render(
+        "experiments",
+        resampling=None if resampling is None else _resampling(context, resampling),
+        tuning=None if tuning is None else _tuning(context, tuning),
+        selection=_selection(context),
+        commands={"resampling": COMMANDS[RESAMPLING], "tuning": COMMANDS[TUNING]},
     )
 
 
-def _resampling(context: ModelContext, study: Resampling | None) -> str:
+def _resampling(context: ModelContext, study: Resampling) -> dict[str, Any]:
     say, lang = context.say, context.lang
-    if study is None:
-        gone = absent(lang, say("trials.resampling.what"), COMMANDS[RESAMPLING])
-        return panel(say("trials.resampling"), paragraphs([say("trials.smote")]) + gone, name="resampling")
     columns = [
         Column(say("results.model"), number=False),
         Column(say("trials.arm"), number=False),
@@ -69,71 +67,57 @@ def _resampling(context: ModelContext, study: Resampling | None) -> str:
         ]
         for row in study.rows
     ]
-    note = paragraphs([say("trials.smote"), *study.note.get(lang, ())])
-    title = say("trials.resampling")
-    shown = figure_html(_arms(context, study), lang) + folded(
-        say("trials.all_lines", lines=len(rows)), table(columns, rows, title, "arms")
-    )
-    return panel(title, note + shown, name="resampling")
+    return {
+        "notes": study.note.get(lang, ()),
+        "figure": figure_html(_arms(context, study), lang),
+        "columns": columns,
+        "rows": rows,
+    }
 
 
-def _difference(apart: Difference | None, lang: str) -> Cell:
-    if apart is None:
+def _difference(found: Difference | None, lang: str) -> Cell:
+    """A difference of costs for 10,000 clients with its interval; a dash where there is none."""
+    if found is None:
         return None
-    mean, low, high = (10_000 * one for one in (apart.mean, apart.low, apart.high))
-    return Html(
-        f'{escape(_signed(mean, lang))} <small class="cs-interval">[{escape(_signed(low, lang))} ; '
-        f"{escape(_signed(high, lang))}]</small>"
-    )
+    return _between(10_000 * found.mean, 10_000 * found.low, 10_000 * found.high, lang)
 
 
-def _signed(value: float, lang: str, decimals: int = 0) -> str:
-    return ("+" if value > 0 else "") + number(value, lang, decimals)
+def _between(value: float, low: float, high: float, lang: str, decimals: int = 0) -> Markup:
+    between = f"[{plus(low, lang, decimals)} ; {plus(high, lang, decimals)}]"
+    return part("interval", value=plus(value, lang, decimals), between=between)
 
 
 def _arms(context: ModelContext, study: Resampling) -> Figure:
     """Each arm's cost less that of doing nothing, calibrated as the served model is."""
     say, lang = context.say, context.lang
-    told = [row for row in study.rows if row.reading == READ and row.cost_minus_none is not None]
-    better = sum(row.better for row in told)
-    names = [f"{say(f'trials.model.{row.model}')}, {say(f'trials.arm.{row.arm}')}" for row in told]
-    apart = [row.cost_minus_none for row in told if row.cost_minus_none is not None]
+    compared = [row for row in study.rows if row.reading == READ and row.cost_minus_none is not None]
+    better = sum(row.better for row in compared)
+    names = [f"{say(f'trials.model.{row.model}')}, {say(f'trials.arm.{row.arm}')}" for row in compared]
+    changes = [row.cost_minus_none for row in compared if row.cost_minus_none is not None]
     trace = {
         "type": "scatter",
         "mode": "markers",
-        "x": [10_000 * one.mean for one in apart],
+        "x": [10_000 * one.mean for one in changes],
         "y": names,
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [10_000 * (one.high - one.mean) for one in apart],
-            "arrayminus": [10_000 * (one.mean - one.low) for one in apart],
-            "color": palette.CLIENT,
-            "thickness": 2,
-            "width": 5,
-        },
+        "error_x": error_bars(
+            [one.mean for one in changes],
+            [one.low for one in changes],
+            [one.high for one in changes],
+            width=5,
+            scale=10_000,
+        ),
         "marker": {"color": palette.CLIENT, "size": 10},
         "hovertemplate": "%{y}<br>%{x:+,.0f}<extra></extra>",
     }
     layout = {
         "xaxis": {"title": {"text": say("trials.arms.axis")}, "tickformat": "+,.0f"},
         "yaxis": {"autorange": "reversed", "showgrid": False, "tickfont": {"color": palette.INK}},
-        "shapes": [
-            {
-                "type": "line",
-                "x0": 0,
-                "x1": 0,
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": palette.INK, "width": 1, "dash": "dot"},
-            }
-        ],
+        "shapes": [upright(0)],
         "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
     }
     rows = [
-        [name, *(_signed(10_000 * value, lang) for value in (one.mean, one.low, one.high))]
-        for name, one in zip(names, apart, strict=True)
+        [name, *(plus(10_000 * value, lang) for value in (one.mean, one.low, one.high))]
+        for name, one in zip(names, changes, strict=True)
     ]
     heads = [say("trials.arm"), say("results.value"), say("results.low"), say("results.high")]
     title = say("trials.arms.finding.none") if not better else say("trials.arms.finding.some", better=better)
@@ -143,11 +127,8 @@ def _arms(context: ModelContext, study: Resampling) -> Figure:
     )  # fmt: skip
 
 
-def _tuning(context: ModelContext, study: Tuning | None) -> str:
+def _tuning(context: ModelContext, study: Tuning) -> dict[str, Any]:
     say, lang = context.say, context.lang
-    title = say("trials.tuning")
-    if study is None:
-        return panel(title, absent(lang, say("trials.tuning.what"), COMMANDS[TUNING]), name="tuning")
     columns = [
         Column(say("results.model"), number=False),
         Column(say("trials.gain")),
@@ -159,21 +140,20 @@ def _tuning(context: ModelContext, study: Tuning | None) -> str:
         [
             say(f"kind.{gain.kind}"),
             _difference(gain.cost, lang),
-            Html(
-                f"{escape(_signed(gain.auc_after - gain.auc_before, lang, 4))} "
-                f'<small class="cs-interval">[{escape(_signed(gain.auc_low, lang, 4))} ; '
-                f"{escape(_signed(gain.auc_high, lang, 4))}]</small>"
-            ),
+            _between(gain.auc_after - gain.auc_before, gain.auc_low, gain.auc_high, lang, 4),
             say("trials.unseen" if gain.unseen else "trials.seen"),
             say(f"trials.tuned.{_verdict(gain)}"),
         ]
         for gain in study.gains
     ]
-    searches = "".join(
-        figure_html(_search(context, kind, study), lang) for kind in study.searches if study.searches[kind]
-    )
-    shown = table(columns, rows, title, "gains") + f'<div class="cs-thirds cs-below">{searches}</div>'
-    return panel(title, shown, say("trials.tuning.lead", trials=study.trials), "tuning")
+    return {
+        "trials": study.trials,
+        "columns": columns,
+        "rows": rows,
+        "figures": [
+            figure_html(_search(context, kind, study), lang) for kind in study.searches if study.searches[kind]
+        ],
+    }
 
 
 def _verdict(gain: Gain) -> str:
@@ -217,7 +197,7 @@ def _search(context: ModelContext, kind: str, study: Tuning) -> Figure:
     return Figure(f"search-{kind}", title, say("trials.search.says"), traces, layout, table_of, height=220)
 
 
-def _selection(context: ModelContext) -> str:
+def _selection(context: ModelContext) -> dict[str, Any]:
     say, lang, found = context.say, context.lang, context.reports.evaluation.selection
     columns = [
         Column(say("trials.step"), number=False),
@@ -227,40 +207,34 @@ def _selection(context: ModelContext) -> str:
     ]
     rows: list[list[Cell]] = [
         [
-            Html(
-                f"{escape(say(f'trials.step.{step.name}'))}"
-                f'<small class="cs-meaning">{escape(say(f"trials.step.{step.name}.means"))}</small>'
-            ),
+            part("meaning", label=say(f"trials.step.{step.name}"), means=say(f"trials.step.{step.name}.means")),
             number(step.kept, lang),
             number(len(step.removed), lang),
             number(len(step.flagged), lang),
         ]
         for step in found.steps
     ]
-    lists = "".join(
-        folded(
-            say("trials.removed.open", step=say(f"trials.step.{step.name}"), count=len(step.removed)),
-            _removed(step.removed, lang, say("trials.more", count=max(len(step.removed) - STEPS_SHOWN, 0))),
-        )
-        for step in found.steps
-        if step.removed
-    )
-    title = say("trials.selection")
-    lead = say("trials.selection.lead", kept=number(len(found.kept), lang), clients=number(found.clients, lang))
-    return panel(title, table(columns, rows, title, "selection-steps") + lists, lead, "selection")
+    return {
+        "lead": say("trials.selection.lead", kept=number(len(found.kept), lang), clients=number(found.clients, lang)),
+        "columns": columns,
+        "rows": rows,
+        "removed": [_removed(context, step) for step in found.steps if step.removed],
+    }
 
 
-def _reason(reason: Said | str, lang: str) -> str:
-    if isinstance(reason, str):
-        return f'<small lang="en">{escape(reason)}</small>'
-    return f"<small>{escape(reason.say(lang))}</small>"
-
-
-def _removed(removed: Mapping[str, Said | str], lang: str, more: str) -> str:
-    items = "".join(
-        f"<li>{escape(DICTIONARY[name].label.say(lang) if name in DICTIONARY else name)} <code>{escape(name)}</code> "
-        f"{_reason(reason, lang)}</li>"
-        for name, reason in list(removed.items())[:STEPS_SHOWN]
-    )
-    rest = f"<p>{escape(more)}</p>" if len(removed) > STEPS_SHOWN else ""
-    return f'<ul class="cs-list cs-columns-2">{items}</ul>{rest}'
+def _removed(context: ModelContext, step: Step) -> dict[str, Any]:
+    """The first features that a step removed, and why."""
+    say, lang, count = context.say, context.lang, len(step.removed)
+    return {
+        "title": say("trials.removed.open", step=say(f"trials.step.{step.name}"), count=count),
+        "features": [
+            {
+                "label": DICTIONARY[name].label.say(lang) if name in DICTIONARY else name,
+                "name": name,
+                "reason": reason if isinstance(reason, str) else reason.say(lang),
+                "is_english": isinstance(reason, str),
+            }
+            for name, reason in itertools.islice(step.removed.items(), STEPS_SHOWN)
+        ],
+        "more": say("trials.more", count=count - STEPS_SHOWN) if count > STEPS_SHOWN else "",
+    }

@@ -1,17 +1,16 @@
 """Whether explanations tell the truth: the reasons given, held against the law that made the synthetic clients."""
 
-from html import escape
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.i18n import percent
-from scoring.reports.validation import COMMAND, Check, Validation
+from scoring.reports.validation import COMMAND, Check
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
-from scoring.web.model_app.checks_html import checks_html
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.costs_pictures import colour_of
-from scoring.web.model_app.parts import absent, body, head, panel, paragraphs
+from scoring.web.model_app.parts import colour_of, error_bars
 from scoring.web.page import Built, Place
 
 NAME = "truth"
@@ -30,47 +29,37 @@ def build(context: ModelContext) -> Built:
     return Built([part], draw)
 
 
-def truth_html(context: ModelContext) -> str:
+def truth_html(context: ModelContext) -> Markup:
     """The whole page."""
-    say, lang, report = context.say, context.lang, context.reports.validation
-    top = head(say("truth.title"), say("truth.lead"))
-    if report is None:
-        return body(top + absent(lang, say("truth.what"), COMMAND))
-    checks = report.of_family(FAMILY)
-    if not checks:
-        return body(top + f'<p class="cs-none">{escape(say("truth.none"))}</p>')
-    how = panel(say("truth.how"), paragraphs([say("truth.how.1"), say("truth.how.2"), say("truth.how.3")]), name="how")
-    figure = _precision(context, report)
-    picture = f'<section class="cs-panel">{figure_html(figure, lang)}</section>' if figure is not None else ""
-    return body(top + picture + how + panel(say("truth.checks"), checks_html(checks, lang), name="truth-checks"))
+    report = context.reports.validation
+    found = () if report is None else report.of_family(FAMILY)
+    figure = _precision(context, [check for check in found if check.model and PRECISION in check.figures])
+    return context.render(
+        "explanation_fidelity",
+        report=report,
+        found=found,
+        figure="" if figure is None else figure_html(figure, context.lang),
+        command=COMMAND,
+    )
 
 
-def _precision(context: ModelContext, report: Validation) -> Figure | None:
+def _precision(context: ModelContext, checks: Sequence[Check]) -> Figure | None:
     """The share of each explanation's three main reasons that are among the true three."""
     say, lang = context.say, context.lang
-    told = [check for check in report.of_family(FAMILY) if check.model and PRECISION in check.figures]
-    if not told:
+    if not checks:
         return None
-    names = [_explained(context, check) for check in told]
-    values = [_figure(check, PRECISION) for check in told]
-    lows, highs = ([_figure(check, f"precision_{end}") for check in told] for end in ("low", "high"))
-    chance = [_figure(check, "precision_of_chance") for check in told]
+    names = [_explained(context, check) for check in checks]
+    values = [_figure(check, PRECISION) for check in checks]
+    lows, highs = ([_figure(check, f"precision_{end}") for check in checks] for end in ("low", "high"))
+    chance = [_figure(check, "precision_of_chance") for check in checks]
     traces = [
         {
             "type": "bar",
             "orientation": "h",
             "x": values,
             "y": names,
-            "marker": {"color": [colour_of(check.model, context.reports.serves) for check in told]},
-            "error_x": {
-                "type": "data",
-                "symmetric": False,
-                "array": [high - value for high, value in zip(highs, values, strict=True)],
-                "arrayminus": [value - low for low, value in zip(lows, values, strict=True)],
-                "color": palette.INK,
-                "thickness": 1.5,
-                "width": 5,
-            },
+            "marker": {"color": [colour_of(check.model, context.reports.serves) for check in checks]},
+            "error_x": error_bars(values, lows, highs, palette.INK, thickness=1.5, width=5),
             "hovertemplate": "%{y} : %{x:.1%}<extra></extra>",
         },
         {
@@ -88,7 +77,7 @@ def _precision(context: ModelContext, report: Validation) -> Figure | None:
         "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
         "bargap": 0.45,
     }
-    served = next((at for at, check in enumerate(told) if check.model == context.reports.serves), 0)
+    served = next((at for at, check in enumerate(checks) if check.model == context.reports.serves), 0)
     title = say(
         "truth.finding",
         kind=names[served],
@@ -108,7 +97,7 @@ def _precision(context: ModelContext, report: Validation) -> Figure | None:
         layout,
         Table(heads, rows),
         say("truth.note"),
-        height=70 + 48 * len(told),
+        height=70 + 48 * len(checks),
     )
 
 

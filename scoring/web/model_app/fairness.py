@@ -1,18 +1,16 @@
 """The fairness page: how groups are treated, for those who must know; never on the officers' pages."""
 
-from html import escape
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
-from scoring.data.features import DICTIONARY
 from scoring.i18n import percent
 from scoring.reports.validation import COMMAND, Check
 from scoring.web.charts import Figure, Table, charts, figure_html, palette
-from scoring.web.model_app.checks_html import badge, check_html, checks_html
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.parts import Cell, Column, Html, absent, body, head, panel, table
-from scoring.web.model_app.place import going
+from scoring.web.model_app.parts import Cell, Column, address, dotted, error_bars, part, upright
 from scoring.web.page import Built, Place
 
 NAME = "fairness"
@@ -31,30 +29,28 @@ def build(context: ModelContext) -> Built:
     return Built([part], draw)
 
 
-def fairness_html(context: ModelContext, asked: str) -> str:
-    """The whole page; the groups are those of the model asked for."""
-    say, lang = context.say, context.lang
-    report = context.reports.validation
-    top = head(say("fairness.title"), say("fairness.lead"))
-    if report is None:
-        return body(top + absent(lang, say("fairness.what"), COMMAND))
-    kind = context.kind(asked)
-    checks = report.of_family(FAMILY)
+def fairness_html(context: ModelContext, wanted: str) -> Markup:
+    """The whole page; the groups are those of the model that is wanted."""
+    kind, report = context.kind(wanted), context.reports.validation
+    checks = () if report is None else report.of_family(FAMILY)
     ratios = [check for check in checks if "approval_ratio" in check.figures and check.model == kind]
-    others = [check for check in checks if not check.model]
     proxies = [check for check in checks if check.model == kind and check not in ratios]
-    links = "".join(
-        f"<a {going(NAME, None, model=one)}{' aria-current=true' if one == kind else ''}>{escape(say(f'kind.{one}'))}</a>"
-        for one in context.reports.models
+    columns, rows = _ratios(context, ratios)
+    return context.render(
+        "fairness",
+        report=report,
+        command=COMMAND,
+        models={one: address(NAME, model=one) for one in context.reports.models},
+        kind=kind,
+        figure=figure_html(_picture(context, ratios), context.lang) if report is not None else "",
+        columns=columns,
+        rows=rows,
+        ratios=ratios,
+        others=[*proxies, *(check for check in checks if not check.model)],
     )
-    switch = f'<nav class="cs-switch" aria-label="{escape(say("points.which"))}">{links}</nav>'
-    summary = panel(say("fairness.ratios"), _ratios(context, ratios), say("fairness.ratios.lead"), "ratios")
-    groups = "".join(_groups(context, check) for check in ratios)
-    rest = panel(say("fairness.others"), checks_html([*proxies, *others], lang), name="fairness-others")
-    return body(top + switch + summary + groups + rest)
 
 
-def _ratios(context: ModelContext, checks: list[Check]) -> str:
+def _ratios(context: ModelContext, checks: Sequence[Check]) -> tuple[list[Column], list[list[Cell]]]:
     say, lang = context.say, context.lang
     columns = [
         Column(say("fairness.group"), number=False),
@@ -66,35 +62,22 @@ def _ratios(context: ModelContext, checks: list[Check]) -> str:
     rows: list[list[Cell]] = [
         [
             say(f"fairness.of.{check.id.split('.')[1]}"),
-            Html(badge(check.verdict, lang)),
+            part("badge", verdict=check.verdict, word=say(f"verdict.{check.verdict}")),
             _share(check, "approval_ratio", lang),
             _share(check, "false_refusal_gap", lang),
-            _group(check, lang),
+            context.group(str(check.figures.get("lowest_group") or "–"), check),
         ]
         for check in checks
     ]
-    return figure_html(_picture(context, checks), lang) + table(
-        columns, rows, say("fairness.ratios"), "fairness-ratios"
-    )
-
-
-def _group(check: Check, lang: str) -> str:
-    code = str(check.figures.get("lowest_group") or "–")
-    feature = DICTIONARY.get(check.id.split(".")[1])
-    return feature.levels[code].say(lang) if feature is not None and code in feature.levels else code
+    return columns, rows
 
 
 def _share(check: Check, name: str, lang: str) -> Cell:
-    values = [_number(check, one) for one in (name, f"{name}_low", f"{name}_high")]
-    if values[0] is None:
-        return None
-    told = escape(percent(values[0], lang, 1))
-    if values[1] is None or values[2] is None:
-        return Html(told)
-    return Html(
-        f'{told} <small class="cs-interval">[{escape(percent(values[1], lang, 1))} ; '
-        f"{escape(percent(values[2], lang, 1))}]</small>"
-    )
+    share, low, high = (_number(check, one) for one in (name, f"{name}_low", f"{name}_high"))
+    if share is None or low is None or high is None:
+        return None if share is None else percent(share, lang, 1)
+    between = f"[{percent(low, lang, 1)} ; {percent(high, lang, 1)}]"
+    return part("interval", value=percent(share, lang, 1), between=between)
 
 
 def _number(check: Check, name: str) -> float | None:
@@ -102,28 +85,20 @@ def _number(check: Check, name: str) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _picture(context: ModelContext, checks: list[Check]) -> Figure:
+def _picture(context: ModelContext, checks: Sequence[Check]) -> Figure:
     """Each ratio of approval with its interval, against the four-fifths rule."""
     say, lang = context.say, context.lang
-    told = [check for check in checks if _number(check, "approval_ratio") is not None]
-    names = [say(f"fairness.of.{check.id.split('.')[1]}") for check in told]
-    values = [_number(check, "approval_ratio") or 0.0 for check in told]
-    lows = [_number(check, "approval_ratio_low") or value for check, value in zip(told, values, strict=True)]
-    highs = [_number(check, "approval_ratio_high") or value for check, value in zip(told, values, strict=True)]
+    shown = [check for check in checks if _number(check, "approval_ratio") is not None]
+    names = [say(f"fairness.of.{check.id.split('.')[1]}") for check in shown]
+    values = [_number(check, "approval_ratio") or 0.0 for check in shown]
+    lows = [_number(check, "approval_ratio_low") or value for check, value in zip(shown, values, strict=True)]
+    highs = [_number(check, "approval_ratio_high") or value for check, value in zip(shown, values, strict=True)]
     trace = {
         "type": "scatter",
         "mode": "markers",
         "x": values,
         "y": names,
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [high - value for high, value in zip(highs, values, strict=True)],
-            "arrayminus": [value - low for low, value in zip(lows, values, strict=True)],
-            "color": palette.CLIENT,
-            "thickness": 2,
-            "width": 6,
-        },
+        "error_x": error_bars(values, lows, highs),
         "marker": {"color": palette.CLIENT, "size": 12},
         "hovertemplate": "%{y} : %{x:.1%}<extra></extra>",
     }
@@ -131,17 +106,7 @@ def _picture(context: ModelContext, checks: list[Check]) -> Figure:
     layout = {
         "xaxis": {"range": [low, 1.02], "tickformat": ".0%", "title": {"text": say("fairness.ratio")}},
         "yaxis": {"autorange": "reversed", "showgrid": False, "tickfont": {"color": palette.INK}},
-        "shapes": [
-            {
-                "type": "line",
-                "x0": FOUR_FIFTHS,
-                "x1": FOUR_FIFTHS,
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": palette.DECLINE, "width": 1.5, "dash": "dot"},
-            }
-        ],
+        "shapes": [upright(FOUR_FIFTHS, dotted(palette.DECLINE, 1.5))],
         "annotations": [
             {
                 "x": FOUR_FIFTHS,
@@ -159,14 +124,10 @@ def _picture(context: ModelContext, checks: list[Check]) -> Figure:
     title = say("fairness.finding.below", groups=", ".join(below)) if below else say("fairness.finding.none")
     heads = [say("fairness.group"), say("results.value"), say("results.low"), say("results.high")]
     rows = [
-        [name, percent(value, lang, 1), percent(low_, lang, 1), percent(high, lang, 1)]
-        for name, value, low_, high in zip(names, values, lows, highs, strict=True)
+        [name, *(percent(one, lang, 1) for one in three)]
+        for name, *three in zip(names, values, lows, highs, strict=True)
     ]
     height = 60 + 44 * max(len(names), 1)
     return Figure(
         "ratios", title, say("fairness.says"), [trace], layout, Table(heads, rows), say("fairness.note"), height=height
     )
-
-
-def _groups(context: ModelContext, check: Check) -> str:
-    return f'<section class="cs-panel">{check_html(check, context.lang, tables_open=True)}</section>'

@@ -80,5 +80,5 @@ def content(reports: Reports, kind: Kind, form: str, lang: str) -> tuple[str | b
     if form in CODE:
         write, media = CODE[form]
         return write(model), media
-    told, media = FILES[form]
-    return told(grid_of(model, reports.evaluation.tables.get(kind)), lang), media
+    write_grid, media = FILES[form]
+    return write_grid(grid_of(model, reports.evaluation.tables.get(kind)), lang), media

@@ -1,10 +1,10 @@
 """The frame around the model app's pages: which page is shown, and that the address says so."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.audit.audited_decisions import Recorder
 from scoring.errors import ClairscoreError, UnknownClientError
@@ -15,65 +15,86 @@ from scoring.server.identity import ANONYMOUS, Identity
 from scoring.service import Service
 from scoring.web.links import router
 from scoring.web.logout_link import leaving_html
+from scoring.web.model_app import (
+    costs,
+    curves,
+    data,
+    dictionary,
+    experiments,
+    explanation_fidelity,
+    fairness,
+    importance,
+    journal,
+    monitoring,
+    points,
+    problems,
+    results,
+    shapes,
+    simplicity,
+    tour,
+    validation,
+)
 from scoring.web.model_app.context import ModelContext, ModelPage
-from scoring.web.model_app.place import FIRST, going
+from scoring.web.model_app.parts import FIRST, address, alert
 from scoring.web.navigation_bar import NAMES
 from scoring.web.page import CLIENTS, DECISION, QUICK, Built, NotANumber, Place, read_place
 from scoring.web.page_identity import identity_of
 
-# The bar of the model app: its sections, the pages of the section, the way to the clients, the languages.
+MODEL_PAGES: tuple[ModelPage, ...] = (
+    tour,
+    results,
+    costs,
+    curves,
+    shapes,
+    importance,
+    simplicity,
+    explanation_fidelity,
+    experiments,
+    points,
+    validation,
+    fairness,
+    monitoring,
+    problems,
+    data,
+    dictionary,
+    journal,
+)
+"""The pages in the order of the bar and of each section."""
 
 
-def bar_html(context: ModelContext, pages: Sequence[ModelPage], place: Place, who: Identity = ANONYMOUS) -> str:
-    """The bar of a place; a section's link opens its first page, and the client is kept."""
-    lang = context.lang
-    firsts = {page.SECTION: page for page in reversed(pages)}
-    here = next(page.SECTION for page in pages if place.page == page.NAME)
-    sections = "".join(
-        f'<a {going(firsts[name].NAME, place.client)} data-back="{firsts[name].NAME}" data-page="{name}"'
-        f"{_here(name == here)}>{escape(context.say(f'nav.{name}'))}</a>"
-        for name in dict.fromkeys(page.SECTION for page in pages)
+def bar_html(context: ModelContext, pages: Sequence[ModelPage], place: Place, who: Identity = ANONYMOUS) -> Markup:
+    """The bar of a place; a section's link opens its first page, and the client stays the same."""
+    say, client = context.say, place.client
+    section = next(page.SECTION for page in pages if place.page == page.NAME)
+    firsts = {page.SECTION: page.NAME for page in reversed(pages)}
+    return context.render(
+        "bar",
+        home=address(FIRST, client),
+        sections=[
+            _link(firsts[name], name, say(f"nav.{name}"), client, is_here=name == section)
+            for name in dict.fromkeys(page.SECTION for page in pages)
+        ],
+        pages=[
+            _link(page.NAME, page.NAME, say(f"page.{page.NAME}"), client, is_here=place.page == page.NAME)
+            for page in pages
+            if section == page.SECTION
+        ],
+        clients=f"../?client={client}" if client is not None else "../",
+        languages=[
+            {"lang": one, "name": NAMES[one], "href": f"../../{one}/{SLUGS[one]}/?{place.address}"} for one in LANGUAGES
+        ],
+        leave=leaving_html(who, context.lang),
+        is_synthetic=context.service.synthetic,
     )
-    query = escape(f"?{place.address}")
-    languages = "".join(
-        f'<a href="../../{one}/{SLUGS[one]}/{query}" lang="{one}" hreflang="{one}"{_here(one == lang)}>'
-        f'<span class="cs-long">{NAMES[one]}</span><abbr class="cs-short" title="{NAMES[one]}">{one.upper()}</abbr></a>'
-        for one in LANGUAGES
-    )
-    clients = f"../?client={place.client}" if place.client is not None else "../"
-    notice = ""
-    if context.service.synthetic:
-        notice = f'<p id="synthetic" class="cs-notice">{escape(text(lang, "page.synthetic"))}</p>'
-    return (
-        f'<div class="cs-bar"><a class="cs-brand" {going(FIRST, place.client)}>'
-        f'<span aria-hidden="true" class="cs-logo"></span><span>Clairscore'
-        f"<small>{escape(context.say('name'))}</small></span></a>"
-        f'<nav class="cs-pages" aria-label="{escape(text(lang, "page.nav"))}">{sections}</nav>'
-        f'<a class="cs-elsewhere" href="{clients}">{escape(context.say("nav.clients"))}</a>'
-        f'<nav class="cs-languages" aria-label="{escape(text(lang, "page.languages"))}">{languages}</nav>{leaving_html(who, lang)}</div>'
-        f"{notice}{_pages_of(context, [page for page in pages if here == page.SECTION], place)}"
-    )
+
+
+def _link(first: str, name: str, label: str, client: int | None, *, is_here: bool) -> dict[str, Any]:
+    return {"address": address(first, client), "back": first, "name": name, "label": label, "is_here": is_here}
 
 
 def title_of(place: Place, lang: str) -> str:
     """The window's title."""
     return f"{text(lang, f'model.page.{place.page}')} · {text(lang, 'model.title')}"
-
-
-def _pages_of(context: ModelContext, pages: Sequence[ModelPage], place: Place) -> str:
-    """The pages of a section that has several."""
-    if len(pages) < 2:
-        return ""
-    links = "".join(
-        f'<a {going(page.NAME, place.client)} data-back="{page.NAME}" data-page="{page.NAME}"'
-        f"{_here(place.page == page.NAME)}>{escape(context.say(f'page.{page.NAME}'))}</a>"
-        for page in pages
-    )
-    return f'<nav class="cs-subpages" aria-label="{escape(context.say("nav.pages"))}"><div>{links}</div></nav>'
-
-
-def _here(is_here: bool) -> str:
-    return ' aria-current="page"' if is_here else ""
 
 
 # As in the officers' pages; what is marked as sought is brought into view, and a link may point inside the page.
@@ -169,11 +190,10 @@ class _Frame:
                 except ClairscoreError as error:
                     message = error.say(self.context.lang) or text(self.context.lang, "error.page")
             drawn += values
-        alert = f'<p class="cs-alert" role="alert">{escape(message)}</p>' if message else ""
         shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
         title = title_of(place, self.context.lang)
         bar = bar_html(self.context, self.pages, place, identity_of(request))
-        return [bar, place.address, title, alert, *shown, *drawn]
+        return [bar, place.address, title, alert(message) if message else "", *shown, *drawn]
 
     def _place(self, query: str) -> tuple[Place, str]:
         """Where a query leads: to the first page where it names none; a client is one of the portfolio, or no one."""

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.i18n import number, percent
 from scoring.model.additive_model import features_of_term
 from scoring.reports.exports.grid import Grid
 from scoring.web.charts import Bar, Table, bars, charts, figure_html
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.parts import Cell, Column, Html, absent, body, head, panel, paragraphs, table
-from scoring.web.model_app.place import going
+from scoring.web.model_app.parts import Cell, Column, label_of, linked, part
 from scoring.web.model_app.points import grid_of_kind
-from scoring.web.model_app.shapes_picture import label_of
 from scoring.web.page import Built, Place
 
 NAME = "importance"
@@ -41,36 +39,20 @@ def build(context: ModelContext) -> Built:
     return Built([part], draw)
 
 
-def importance_html(context: ModelContext) -> str:
+def importance_html(context: ModelContext) -> Markup:
     """The whole page."""
-    say = context.say
     grids = {kind: grid_of_kind(context, kind) for kind in context.reports.models}
     ranked: dict[str, dict[str, Ranked]] = {kind: _ranked(_weights(grid)) for kind, grid in grids.items()}
-    told = context.reports.evaluation.importance.reference
-    if told is not None:
-        ranked["reference"] = _ranked(dict(zip(told.features, told.contribution, strict=True)))
-    pictures = "".join(
-        f'<section class="cs-panel">{_picture(context, kind, terms)}</section>' for kind, terms in ranked.items()
-    )
-    if told is None:
-        pictures += f'<section class="cs-panel">{absent(context.lang, say("importance.what"), "make train")}</section>'
-    how = "".join(
-        f'<section class="cs-panel"><h2>{escape(say(f"importance.how.{kind}"))}</h2>'
-        f"{paragraphs([say(f'importance.how.{kind}.1'), say(f'importance.how.{kind}.2')])}</section>"
-        for kind in ("scorecard", "ebm", "reference")
-    )
-    limits = panel(
-        say("importance.limits"),
-        '<ul class="cs-list">'
-        + "".join(f"<li>{escape(say(f'importance.limits.{at}'))}</li>" for at in range(1, 5))
-        + "</ul>",
-        name="limits",
-    )
-    return body(
-        head(say("importance.title"), say("importance.lead"))
-        + f'<div class="cs-thirds">{pictures}</div><div class="cs-thirds">{how}</div>'
-        + _side_by_side(context, ranked, grids)
-        + limits
+    reference = context.reports.evaluation.importance.reference
+    if reference is not None:
+        ranked["reference"] = _ranked(dict(zip(reference.features, reference.contribution, strict=True)))
+    columns, rows = _side_by_side(context, ranked, grids)
+    return context.render(
+        "importance",
+        figures=[_picture(context, kind, terms) for kind, terms in ranked.items()],
+        columns=columns,
+        rows=rows,
+        has_reference=reference is not None,
     )
 
 
@@ -83,7 +65,7 @@ def _ranked(weights: Mapping[str, float]) -> dict[str, Ranked]:
     return {name: Ranked(weight, place) for place, (name, weight) in enumerate(ordered, start=1)}
 
 
-def _picture(context: ModelContext, kind: str, terms: Mapping[str, Ranked]) -> str:
+def _picture(context: ModelContext, kind: str, terms: Mapping[str, Ranked]) -> Markup:
     say, lang = context.say, context.lang
     first = list(terms.items())[:SHOWN]
     decimals = 3 if kind == "reference" else 1
@@ -98,7 +80,9 @@ def _picture(context: ModelContext, kind: str, terms: Mapping[str, Ranked]) -> s
         for name, one in first
     ]
     heads = [say("importance.variable"), say(f"importance.unit.{kind}")]
-    said = [[label_of(features_of_term(name), lang), number(one.weight, lang, decimals)] for name, one in terms.items()]
+    weights = [
+        [label_of(features_of_term(name), lang), number(one.weight, lang, decimals)] for name, one in terms.items()
+    ]
     leading = label_of(features_of_term(first[0][0]), lang) if first else ""
     total = sum(one.weight for one in terms.values()) or 1.0
     share = sum(one.weight for _, one in first[:3]) / total
@@ -106,7 +90,7 @@ def _picture(context: ModelContext, kind: str, terms: Mapping[str, Ranked]) -> s
         f"importance-{kind}",
         say("importance.finding", kind=say(f"kind.{kind}"), first=leading, share=percent(share, lang)),
         rows,
-        Table(heads, said),
+        Table(heads, weights),
         says=say("importance.says", kind=say(f"kind.{kind}")),
         note=say(f"importance.unit.{kind}.note"),
     )
@@ -117,7 +101,9 @@ def _short(label: str, most: int = 30) -> str:
     return label if len(label) <= most else f"{label[: most - 1]}…"
 
 
-def _side_by_side(context: ModelContext, ranked: Mapping[str, Mapping[str, Ranked]], grids: Mapping[Any, Grid]) -> str:
+def _side_by_side(
+    context: ModelContext, ranked: Mapping[str, Mapping[str, Ranked]], grids: Mapping[Any, Grid]
+) -> tuple[list[Column], list[list[Cell]]]:
     """Every term by its ranks: where the models agree on what counts, and where they do not."""
     say, lang = context.say, context.lang
     card = {variable.name: variable for variable in grids["scorecard"].variables} if "scorecard" in grids else {}
@@ -134,24 +120,25 @@ def _side_by_side(context: ModelContext, ranked: Mapping[str, Mapping[str, Ranke
     ]
     rows: list[list[Cell]] = []
     for name in names:
+        label = label_of(features_of_term(name), lang)
+        has_shape = any(name in ranked[kind] for kind in grids)
         variable = card.get(name)
+        spread, iv, coefficient = (
+            (None, None, None) if variable is None else (variable.spread, variable.iv, variable.coefficient)
+        )
         rows.append(
             [
-                Html(f"<a {going('shapes', None, term=name)}>{escape(label_of(features_of_term(name), lang))}</a>")
-                if any(name in ranked[kind] for kind in grids)
-                else label_of(features_of_term(name), lang),
+                linked("shapes", label, term=name) if has_shape else label,
                 *(_rank(terms.get(name), lang, 3 if kind == "reference" else 1) for kind, terms in ranked.items()),
-                None if variable is None else number(variable.spread, lang, 1),
-                None if variable is None or variable.iv is None else number(variable.iv, lang, 3),
-                None if variable is None or variable.coefficient is None else number(variable.coefficient, lang, 3),
+                None if spread is None else number(spread, lang, 1),
+                None if iv is None else number(iv, lang, 3),
+                None if coefficient is None else number(coefficient, lang, 3),
             ]
         )
-    return panel(
-        say("importance.table"), table(columns, rows, say("importance.table"), "ranks"), say("importance.table.lead")
-    )
+    return columns, rows
 
 
 def _rank(one: Ranked | None, lang: str, decimals: int) -> Cell:
     if one is None:
         return None
-    return Html(f'{one.rank} <small class="cs-interval">{escape(number(one.weight, lang, decimals))}</small>')
+    return part("interval", value=one.rank, between=number(one.weight, lang, decimals))

@@ -1,26 +1,33 @@
 """The journal page: consultations, decisions, overrides and the rest, newest first; the chain's state; one replayed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
-from scoring.audit.entry_list import MOST_COUNTED, Listing, Wanted, counts
+from scoring.audit.entry_list import MOST_COUNTED, Line, Listing, Wanted, counts
+from scoring.audit.reader import Replay
 from scoring.audit.rotation import first_entry
-from scoring.audit.store.chain import KINDS
+from scoring.audit.store.chain import BATCH, CONSULTATION, DECISION, KINDS, OVERRIDE
 from scoring.audit.verification import Verification, verify
-from scoring.i18n import number
+from scoring.data.features import DICTIONARY, say
+from scoring.errors import ClairscoreError, ErasedError
+from scoring.i18n import number, percent
+from scoring.server.identity import Identity
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.journal_entry import entry_html, line_cells
-from scoring.web.model_app.parts import Column, Tile, body, head, html, panel, table, tiles
+from scoring.web.model_app.parts import Cell, Column, Tile, address, alert, head, html, part
 from scoring.web.page import QUICK, Built, Place, digits
 from scoring.web.page_identity import identity_of, sees_journal
+from scoring.web.templates import render
 
 NAME = "journal"
 SECTION = "journal"
 AT_ONCE = 50
+SHOWN_DIGEST = 12
+UNREAD = ("values", "reasons")
+"""Parts of a record that are lists or mappings, shown by themselves."""
 ALL = ""
 
 
@@ -79,12 +86,12 @@ def build(context: ModelContext) -> Built:
     def draw(place: Place, request: gr.Request) -> list[Any]:
         if not sees_journal(request):
             return ["", "", "", ALL, "", "", "", "", *_closed(context)]
-        asked = place.query.get("decision", "")
+        decision = place.query.get("decision", "")
         client_id = "" if place.client is None else str(place.client)
         return [
             state_html(context),
             "",
-            entry_html(context, asked, identity_of(request)) if asked else "",
+            entry_html(context, decision, identity_of(request)) if decision else "",
             ALL,
             client_id,
             "",
@@ -122,25 +129,21 @@ def day(typed: str | None) -> datetime | None:
     return None
 
 
-def state_html(context: ModelContext) -> str:
+def state_html(context: ModelContext) -> Markup:
     """How many entries of each kind there are, the chain's head, where the journal lies, and the way to take it away."""
-    say, lang, journal = context.say, context.lang, context.recorder.journal
-    found: Mapping[str, int] = counts(journal.engine)
-    shown = [
-        Tile(say(f"journal.kind.{kind}"), _counted(context, found.get(kind, 0)), name=f"count-{kind}")
-        for kind in KINDS
-        if found.get(kind) or kind in ("decision", "consultation", "override")
-    ]
-    seq = context.recorder.head.seq
-    last = say("journal.head", seq=number(seq, lang), digest=context.recorder.head.digest[:16])
-    gone = ""
-    if not context.recorder.durable:
-        gone = f'<p class="cs-alert" role="note">{escape(say("journal.ephemeral"))}</p>'
-    export = f'<a href="files/journal.jsonl" download data-form="jsonl">{escape(say("journal.export"))}</a>'
-    return panel(
-        say("journal.state"),
-        f'{gone}{tiles(shown)}<p class="cs-lead">{escape(last)}</p>{_rotated(context)}<p>{export}</p>',
-        name="state",
+    say, lang, recorder = context.say, context.lang, context.recorder
+    found: Mapping[str, int] = counts(recorder.journal.engine)
+    return context.render(
+        "journal",
+        "state",
+        is_durable=recorder.durable,
+        counts=[
+            Tile(say(f"journal.kind.{kind}"), _counted(context, found.get(kind, 0)), name=f"count-{kind}")
+            for kind in KINDS
+            if found.get(kind) or kind in ("decision", "consultation", "override")
+        ],
+        last=say("journal.head", seq=number(recorder.head.seq, lang), digest=recorder.head.digest[:16]),
+        rotation=list(_rotation(context)),
     )
 
 
@@ -149,18 +152,15 @@ def _verified(context: ModelContext) -> Verification:
     return verify(journal.engine, may_rotate=journal.quota is not None)
 
 
-def _rotated(context: ModelContext) -> str:
-    """That the journal began anew, or will; empty where it does not do so."""
+def _rotation(context: ModelContext) -> Iterator[str]:
+    """That the journal began anew, or will; nothing where it does not do so."""
     journal = context.recorder.journal
     with journal.engine.connect() as connection:
         first = first_entry(connection)
-    said = []
     if journal.limit:
-        said.append(context.say("journal.rotates", megabytes=number(journal.limit // 1_000_000, context.lang)))
+        yield context.say("journal.rotates", megabytes=number(journal.limit // 1_000_000, context.lang))
     if first is not None:
-        seq = number(first.seq, context.lang)
-        said.append(context.say("journal.rotated", seq=seq, digest=first.previous[:16]))
-    return "".join(f'<p class="cs-lead" data-rotation>{escape(one)}</p>' for one in said)
+        yield context.say("journal.rotated", seq=number(first.seq, context.lang), digest=first.previous[:16])
 
 
 def _counted(context: ModelContext, entries: int) -> str:
@@ -170,31 +170,30 @@ def _counted(context: ModelContext, entries: int) -> str:
     return context.say("journal.many", entries=number(MOST_COUNTED, context.lang))
 
 
-def checked_html(context: ModelContext, found: Verification) -> str:
+def checked_html(context: ModelContext, found: Verification) -> Markup:
     """What a check of the whole chain found."""
-    say, lang = context.say, context.lang
-    if not found.faults:
-        told = say(
+    lang = context.lang
+    message = (
+        context.say("journal.broken", faults=len(found.faults))
+        if found.faults
+        else context.say(
             "journal.sound",
             entries=number(found.entries, lang),
             rows=number(found.rows, lang),
             erased=number(found.erased, lang),
         )
-        return f'<p class="cs-badge cs-accept" role="status">{escape(told)}</p>'
-    items = "".join(f'<li lang="en">{escape(str(fault))}</li>' for fault in found.faults)
-    told = say("journal.broken", faults=len(found.faults))
-    return f'<div class="cs-alert" role="alert"><p>{escape(told)}</p><ul class="cs-list">{items}</ul></div>'
+    )
+    return context.render("journal", "checked", message=message, faults=[str(fault) for fault in found.faults])
 
 
 def _closed(context: ModelContext) -> list[Any]:
-    """Nothing, to whom the journal is not open."""
-    told = f'<p class="cs-alert" role="alert">{escape(context.say("journal.closed"))}</p>'
-    return [told, "", gr.update(interactive=False), gr.update(interactive=False)]
+    """What is shown to whom the journal is not open."""
+    return [alert(context.say("journal.closed")), "", gr.update(interactive=False), gr.update(interactive=False)]
 
 
-def _page(context: ModelContext, request: gr.Request, which: Wanted, said: str = "") -> list[Any]:
-    """The entries before the one whose number the page keeps; the newest where it keeps none."""
-    typed = digits(said)
+def _page(context: ModelContext, request: gr.Request, which: Wanted, cursor: str = "") -> list[Any]:
+    """The entries before the number that the page holds; the newest where it holds none."""
+    typed = digits(cursor)
     before = None if typed is None else int(typed)
     found = context.recorder.listing(which, before=before, limit=AT_ONCE)
     named = [
@@ -210,11 +209,8 @@ def _page(context: ModelContext, request: gr.Request, which: Wanted, said: str =
     ]
 
 
-def _list(context: ModelContext, found: Listing, which: Wanted, *, is_first: bool) -> str:
+def _list(context: ModelContext, found: Listing, which: Wanted, *, is_first: bool) -> Markup:
     say = context.say
-    if not found.lines:
-        key = "journal.empty" if is_first and which == Wanted() else "journal.none"
-        return f'<p class="cs-none" role="status">{escape(say(key))}</p>'
     columns = [
         Column(say("journal.column.number")),
         Column(say("journal.column.when"), number=False),
@@ -224,5 +220,154 @@ def _list(context: ModelContext, found: Listing, which: Wanted, *, is_first: boo
         Column(say("journal.column.what"), number=False),
         Column(say("journal.column.digest"), number=False, extra=True),
     ]
-    rows = [line_cells(context, line) for line in found.lines]
-    return body(table(columns, rows, say("journal.title"), "journal-entries"))
+    return context.render(
+        "journal",
+        "entries",
+        columns=columns,
+        rows=[line_cells(context, line) for line in found.lines],
+        when_empty=say("journal.empty" if is_first and which == Wanted() else "journal.none"),
+    )
+
+
+def line_cells(context: ModelContext, line: Line) -> list[Cell]:
+    """An entry as the cells of a row: number, time, kind, client, who, what, digest."""
+    payload = line.payload or {}
+    client = payload.get("client_id")
+    return [
+        number(line.seq, context.lang),
+        render("model_app/journal", "time", at=line.at, shown=when(line.at, context.lang)),
+        context.say(f"journal.kind.{line.kind}"),
+        None if client is None else render("model_app/journal", "client", number=int(client)),
+        str(payload.get("asked_by") or "") or None,
+        _what(context, line, payload),
+        part("codes", names=[line.digest[:SHOWN_DIGEST]]),
+    ]
+
+
+def when(at: str, lang: str) -> str:
+    """A time as the language writes it, in UTC.
+
+    >>> when("2026-11-24T20:22:05.123456+00:00", "fr"), when("2026-11-24T20:22:05.123456+00:00", "en")
+    ('24/11/2026 20:22:05', '2026-11-24 20:22:05')
+    """
+    time = datetime.fromisoformat(at)
+    return time.strftime("%d/%m/%Y %H:%M:%S" if lang == "fr" else "%Y-%m-%d %H:%M:%S")
+
+
+def _what(context: ModelContext, line: Line, payload: Mapping[str, Any]) -> str:
+    """What an entry says, in a few words; never what a person typed, which is read in full only."""
+    say, lang = context.say, context.lang
+    if line.payload is None:
+        return say("journal.erased")
+    if line.kind == DECISION:
+        points = number(float(payload["points"]), lang, 1)
+        return context.render(
+            "journal",
+            "decided",
+            decision=payload["decision"],
+            address=address(NAME, decision=line.entry_id),
+            label=say("journal.open"),
+            more=say("journal.points", points=points, source=str(payload.get("source", ""))),
+        )
+    if line.kind == BATCH:
+        return say("journal.rows", rows=number(int(payload.get("rows", 0)), lang))
+    if line.kind == CONSULTATION:
+        return _consulted(context, payload)
+    if line.kind == OVERRIDE and "outcome" in payload:
+        return context.render(
+            "journal",
+            "decided",
+            decision=payload["outcome"],
+            address=address(NAME, decision=str(payload.get("about", ""))),
+            label=say("journal.overridden"),
+            more="",
+        )
+    about = payload.get("about")
+    return say("journal.about", about=str(about)) if about else ""
+
+
+def _consulted(context: ModelContext, payload: Mapping[str, Any]) -> str:
+    """Where facts were shown, and of how many clients where they are several."""
+    page = context.say("journal.page", page=str(payload.get("page", "")))
+    count = payload.get("clients", payload.get("rows"))
+    if count is None:
+        return page
+    return f"{page} · {context.say('journal.clients', count=number(int(count), context.lang))}"
+
+
+def entry_html(context: ModelContext, decision_id: str, who: Identity) -> Markup:
+    """One decision in full, and made again from its record."""
+    lang = context.lang
+    title = context.say("journal.entry", decision=decision_id)
+    try:
+        context.recorder.consult_record(context.recorder.read(decision_id), who, page=NAME)
+        replay = context.recorder.replay(decision_id)
+    except ErasedError:
+        return context.render("journal", "erased", title=title)
+    except ClairscoreError:
+        return alert(context.say("journal.unknown", decision=decision_id))
+    recorded = replay.recorded
+    return context.render(
+        "journal",
+        "entry",
+        title=title,
+        is_same=replay.same,
+        decision=recorded["decision"],
+        headline=context.say(
+            "journal.headline",
+            points=number(recorded["points"], lang, 1),
+            pd=percent(recorded["pd"], lang, 1),
+            model=str(recorded["model"].get("version", "")),
+        ),
+        record=_record(context, replay),
+        overrides=[
+            {"outcome": one.outcome, "at": when(one.at, lang), "by": one.by, "reason": one.reason}
+            for one in context.recorder.overrides_of(decision_id)
+        ],
+        values=_values(context, recorded["values"]),
+    )
+
+
+def _record(context: ModelContext, replay: Replay) -> dict[str, Any]:
+    """Each part of the record beside the same part made again."""
+    columns = [
+        Column(context.say("journal.part"), number=False),
+        Column(context.say("journal.recorded"), number=False),
+        Column(context.say("journal.again"), number=False, extra=True),
+        Column("", number=False),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            part("codes", names=[name]),
+            _plain(value),
+            _plain(replay.again.get(name)),
+            "=" if value == replay.again.get(name) else "≠",
+        ]
+        for name, value in replay.recorded.items()
+        if name not in UNREAD
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_plain(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value) or "–"
+    return "–" if value is None or value == "" else str(value)
+
+
+def _values(context: ModelContext, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that the decision rests on, as recorded."""
+    lang = context.lang
+    columns = [
+        Column(context.say("importance.variable"), number=False),
+        Column(context.say("journal.value"), number=False),
+    ]
+    rows: list[list[Cell]] = [
+        [DICTIONARY[name].label.say(lang), say(DICTIONARY[name], value, lang)]
+        if name in DICTIONARY
+        else [part("codes", names=[name]), _plain(value)]
+        for name, value in values.items()
+    ]
+    return {"title": context.say("journal.values", values=len(rows)), "columns": columns, "rows": rows}

@@ -1,14 +1,24 @@
-"""Pieces of HTML that several pages of the model app share; each escapes what it is given."""
+"""Values that the templates of several pages of the model app take: columns, tiles, cells, signs, colours."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import Any
+from typing import Any, Final
 
 import gradio as gr
+from markupsafe import Markup
 
+from scoring.data.features import DICTIONARY
 from scoring.i18n import number, percent, text
 from scoring.model.statistics import Interval
+from scoring.web.charts import palette
+from scoring.web.model_app.context import ModelContext
+from scoring.web.page import Place
+from scoring.web.templates import render
+
+FIRST: Final = "tour"
+"""The page that an address without one opens."""
+Cell = str | Markup | None
+"""A cell of a table: a text, markup of a template, or None for a dash."""
 
 
 @dataclass(frozen=True)
@@ -28,94 +38,17 @@ class Column:
     extra: bool = False
 
     @property
-    def classes(self) -> str:
+    def attribute(self) -> Markup:
         """The attribute that its cells carry."""
-        names = [name for name, wanted in (("cs-num", self.number), ("cs-extra", self.extra)) if wanted]
-        return f' class="{" ".join(names)}"' if names else ""
+        return _ATTRIBUTES[self.number, self.extra]
 
 
-@dataclass(frozen=True)
-class Html:
-    """Markup that is already escaped."""
-
-    markup: str
-
-
-Cell = str | Html | None
-
-
-def html(value: str = "", **options: Any) -> gr.HTML:
-    """A component of server-made HTML."""
-    return gr.HTML(value, apply_default_css=False, **options)
-
-
-def head(title: str, lead: str, below: str = "") -> str:
-    """The first heading of a page, with a sentence that says what it is for."""
-    return f'<header class="cs-head"><h1>{escape(title)}</h1><p class="cs-lead">{escape(lead)}</p>{below}</header>'
-
-
-def body(parts: str) -> str:
-    """The parts of a page, one below the other."""
-    return f'<div class="cs-body">{parts}</div>'
-
-
-def panel(title: str, body: str, lead: str = "", name: str = "") -> str:
-    """A titled part of a page; `body` is markup."""
-    said = f'<p class="cs-lead">{escape(lead)}</p>' if lead else ""
-    at = f' id="{escape(name)}"' if name else ""
-    return f'<section class="cs-panel"{at}><h2>{escape(title)}</h2>{said}{body}</section>'
-
-
-def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], label: str, name: str = "") -> str:
-    """A table whose first column heads its rows, in a box that scrolls sideways by itself."""
-    heads = "".join(
-        f'<th scope="col"{column.classes}{_title(column.hint)}>{escape(column.heading)}</th>' for column in columns
-    )
-    lines = "".join(f"<tr>{_cells(columns, row)}</tr>" for row in rows)
-    at = f' id="{escape(name)}"' if name else ""
-    return (
-        f'<div class="cs-scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table class="cs-table"{at}>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
-    )
-
-
-def _cells(columns: Sequence[Column], row: Sequence[Cell]) -> str:
-    shown = []
-    for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
-        tag, scope = ("th", ' scope="row"') if place == 0 else ("td", "")
-        shown.append(f"<{tag}{scope}{column.classes}>{markup(cell)}</{tag}>")
-    return "".join(shown)
-
-
-def markup(cell: Cell) -> str:
-    """A cell's markup; a dash where there is nothing to show."""
-    if cell is None:
-        return '<span class="cs-nothing">–</span>'
-    return cell.markup if isinstance(cell, Html) else escape(cell)
-
-
-def _title(hint: str) -> str:
-    return f' title="{escape(hint)}"' if hint else ""
-
-
-def with_interval(figure: Interval | None, lang: str, decimals: int = 3, *, share: bool = False) -> Cell:
-    """A figure with its interval below it; a dash where there is none."""
-    if figure is None:
-        return None
-    value, low, high = (
-        percent(one, lang, decimals) if share else number(one, lang, decimals)
-        for one in (figure.value, figure.low, figure.high)
-    )
-    between = text(lang, "model.interval", low=low, high=high)
-    return Html(f'{escape(value)} <small class="cs-interval">{escape(between)}</small>')
-
-
-def absent(lang: str, what: str, command: str) -> str:
-    """That a study was not made, and how to make it."""
-    return (
-        f'<p class="cs-absent" role="note">{escape(text(lang, "model.absent", what=what))} '
-        f"<code>{escape(command)}</code></p>"
-    )
+_ATTRIBUTES: Mapping[tuple[bool, bool], Markup] = {
+    (False, False): Markup(""),
+    (True, False): Markup(' class="cs-num"'),
+    (False, True): Markup(' class="cs-extra"'),
+    (True, True): Markup(' class="cs-num cs-extra"'),
+}
 
 
 @dataclass(frozen=True)
@@ -128,25 +61,113 @@ class Tile:
     name: str = ""
 
 
-def tiles(shown: Iterable[Tile]) -> str:
-    """Figures side by side."""
-    cells = "".join(
-        f"<div{_name(one.name)}><dt>{escape(one.label)}</dt><dd>{escape(one.value)}"
-        f"{f'<small>{escape(one.below)}</small>' if one.below else ''}</dd></div>"
-        for one in shown
-    )
-    return f'<dl class="cs-tiles">{cells}</dl>'
+def address(page: str, client: int | None = None, **query: str) -> str:
+    """The query string of a page of the model app."""
+    return Place(page, client, query).address
 
 
-def paragraphs(said: Iterable[str]) -> str:
-    """Sentences, a paragraph each."""
-    return "".join(f"<p>{escape(one)}</p>" for one in said)
+def part(macro: str, **values: Any) -> Markup:
+    """A piece of a page: a macro of ``model_app/parts.html``."""
+    return render("model_app/parts", macro, **values)
 
 
-def folded(summary: str, body: str, name: str = "") -> str:
-    """Markup behind a line to open."""
-    return f"<details{_name(name)}><summary>{escape(summary)}</summary>{body}</details>"
+def html(value: str = "", **options: Any) -> gr.HTML:
+    """A component of server-made HTML."""
+    return gr.HTML(value, apply_default_css=False, **options)
 
 
-def _name(name: str) -> str:
-    return f' id="{escape(name)}"' if name else ""
+def head(title: str, lead: str) -> Markup:
+    """The first heading of a page, with a sentence that says what it is for."""
+    return part("head", title=title, lead=lead)
+
+
+def alert(message: str) -> Markup:
+    """What went wrong, or may not be shown."""
+    return part("alert", message=message)
+
+
+def with_interval(figure: Interval | None, lang: str, decimals: int = 3, *, share: bool = False) -> Cell:
+    """A figure with its interval below it; a dash where there is none."""
+    if figure is None:
+        return None
+    write = percent if share else number
+    value, low, high = (write(one, lang, decimals) for one in (figure.value, figure.low, figure.high))
+    return part("interval", value=value, between=text(lang, "model.interval", low=low, high=high))
+
+
+def linked(page: str, label: str, **query: str) -> Markup:
+    """A cell that leads to a page of the model app."""
+    return part("link", address=address(page, None, **query), label=label)
+
+
+def plus(value: float, lang: str, decimals: int = 0) -> str:
+    """A number with its sign; 0 has none."""
+    return ("+" if value > 0 else "") + number(value, lang, decimals)
+
+
+# What several pictures share.
+
+
+def label_of(features: Sequence[str], lang: str) -> str:
+    """The features' labels, joined."""
+    return " × ".join(DICTIONARY[name].label.say(lang) for name in features)
+
+
+def colour_of(kind: str, serves: str) -> str:
+    """A model's colour: the one that serves is what pages are about, the black box is the others' grey."""
+    if kind == "reference":
+        return palette.GROUP
+    return palette.CLIENT if kind == serves else palette.HUES[1]
+
+
+def names_inside(
+    context: ModelContext, kinds: Sequence[str], *, looked_at: str = "", corner: float = 0.04
+) -> list[dict[str, Any]]:
+    """The models' names at the right inside a picture, from a height up that its curves leave free."""
+    return [
+        {
+            "xref": "paper",
+            "yref": "paper",
+            "x": 1.0,
+            "xanchor": "right",
+            "y": corner + 0.075 * place,
+            "yanchor": "bottom",
+            "text": f"<b>{context.say(f'kind.{one}')}</b>" if one == looked_at else context.say(f"kind.{one}"),
+            "showarrow": False,
+            "font": {"color": colour_of(one, context.reports.serves) if one != "reference" else palette.MUTED},
+            "bgcolor": palette.CARD,
+        }
+        for place, one in enumerate(reversed(kinds))
+    ]
+
+
+def error_bars(
+    values: Sequence[float],
+    lows: Sequence[float],
+    highs: Sequence[float],
+    colour: str = palette.CLIENT,
+    *,
+    thickness: float = 2,
+    width: int = 6,
+    scale: float = 1,
+) -> dict[str, Any]:
+    """Intervals around the points of a trace; `scale` makes percents of shares."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [scale * (high - value) for high, value in zip(highs, values, strict=True)],
+        "arrayminus": [scale * (value - low) for low, value in zip(lows, values, strict=True)],
+        "color": colour,
+        "thickness": thickness,
+        "width": width,
+    }
+
+
+def dotted(colour: str = palette.INK, width: float = 1) -> dict[str, Any]:
+    """The line of a limit, of chance, of zero."""
+    return {"color": colour, "width": width, "dash": "dot"}
+
+
+def upright(at: float, line: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A line from the bottom to the top of a picture."""
+    return {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line or dotted()}

@@ -1,17 +1,15 @@
 """The board of data problems (B16): cards in the columns of an agile board, sprint by sprint, each to be unfolded."""
 
-from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY
 from scoring.i18n import number, percent
 from scoring.reports.problems import STATES, Board, Card, Evidence, Found, read_problems
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.parts import body, head, html
-from scoring.web.model_app.place import going
+from scoring.web.model_app.parts import address, head, html
 from scoring.web.page import QUICK, Built, Place, here, read_place
 
 NAME = "problems"
@@ -33,10 +31,10 @@ def build(context: ModelContext) -> Built:
     part = html(elem_id="problems")
     place_at = here()
 
-    def filtered(typed: str | None, said: str) -> Any:
-        if not said:
+    def filtered(typed: str | None, at: str) -> Any:
+        if not at:
             return gr.skip()
-        return board_html(context, board, read_place(said), typed or "")
+        return board_html(context, board, read_place(at), typed or "")
 
     search.change(filtered, [search, place_at], part, trigger_mode="always_last", **QUICK)
 
@@ -46,114 +44,90 @@ def build(context: ModelContext) -> Built:
     return Built([place_at, part, search], draw)
 
 
-def board_html(context: ModelContext, board: Board, place: Place, typed: str) -> str:
-    """The columns of the sprint asked for, or of all; the card asked for is open."""
-    asked = place.query.get("sprint", "")
+def board_html(context: ModelContext, board: Board, place: Place, typed: str) -> Markup:
+    """The columns of the sprint that is wanted, or of all; the card that is wanted is open."""
+    say, lang = context.say, context.lang
+    wanted, opened = place.query.get("sprint", ""), place.query.get("card", "")
     words = typed.casefold().split()
     cards = [
         card
         for card in board.cards
-        if (asked in ("", str(card.sprint))) and all(word in _searched(card, context.lang) for word in words)
+        if (wanted in ("", str(card.sprint))) and all(word in _searched(card, lang) for word in words)
     ]
-    columns = "".join(
-        _column(context, board, state, [card for card in cards if card.state == state], place.query.get("card", ""))
-        for state in STATES
-    )
-    return body(
-        f'{_sprints(context, board, asked)}<div class="cs-board" id="board">{columns}</div>{_counted(context, board)}'
+    sprints = [{"address": address(NAME), "is_here": not wanted, "label": say("problems.sprint.all")}]
+    for sprint in board.sprints:
+        number_ = str(sprint.number)
+        sprints.append(
+            {
+                "address": address(NAME, sprint=number_),
+                "is_here": wanted == number_,
+                "label": say("problems.sprint", number=sprint.number),
+            }
+        )
+    return context.render(
+        "problems",
+        board=board,
+        sprints=sprints,
+        sprint=next((one for one in board.sprints if wanted == str(one.number)), None),
+        columns=[
+            {
+                "name": state.replace(" ", "-"),
+                "cards": [_card(context, card, opened == card.id) for card in cards if card.state == state],
+            }
+            for state in STATES
+        ],
+        data_sets=[
+            say(
+                "problems.data_set",
+                name=one.name.say(lang),
+                clients=number(one.clients, lang),
+                rows=number(one.rows, lang),
+            )
+            for one in board.data_sets
+        ],
     )
 
 
 def _searched(card: Card, lang: str) -> str:
-    said = (card.title, card.problem, card.strategy)
-    return " ".join([card.id, card.table, *card.columns, *(one.say(lang) for one in said)]).casefold()
+    words = (card.title, card.problem, card.strategy)
+    return " ".join([card.id, card.table, *card.columns, *(one.say(lang) for one in words)]).casefold()
 
 
-def _sprints(context: ModelContext, board: Board, asked: str) -> str:
-    say, lang = context.say, context.lang
-    links = f"<a {going(NAME)}{' aria-current=true' if not asked else ''}>{escape(say('problems.sprint.all'))}</a>"
-    for sprint in board.sprints:
-        current = " aria-current=true" if asked == str(sprint.number) else ""
-        told = say("problems.sprint", number=sprint.number)
-        links += f"<a {going(NAME, None, sprint=str(sprint.number))}{current}>{escape(told)}</a>"
-    switch = f'<nav class="cs-switch" aria-label="{escape(say("problems.sprints"))}">{links}</nav>'
-    chosen = next((one for one in board.sprints if asked == str(one.number)), None)
-    if chosen is None:
-        return switch
-    review = chosen.review.say(lang) if chosen.review is not None else say("problems.open")
-    return (
-        f'{switch}<section class="cs-panel"><h2>'
-        f"{escape(say('problems.sprint.named', number=chosen.number, name=chosen.name.say(lang)))}</h2>"
-        f"<p><strong>{escape(say('problems.goal'))}</strong> {escape(chosen.goal.say(lang))}</p>"
-        f"<p><strong>{escape(say('problems.review'))}</strong> {escape(review)}</p></section>"
-    )
-
-
-def _column(context: ModelContext, board: Board, state: str, cards: Sequence[Card], opened: str) -> str:
-    name = state.replace(" ", "-")
-    title = context.say(f"problems.{name}", cards=len(cards))
-    shown = "".join(_card(context, board, card, opened == card.id) for card in cards)
-    none = f'<p class="cs-none">{escape(context.say("problems.none"))}</p>' if not cards else ""
-    return f'<section class="cs-board-{name}" data-state="{name}"><h2>{escape(title)}</h2><div>{shown}{none}</div></section>'
-
-
-def _card(context: ModelContext, board: Board, card: Card, is_open: bool) -> str:
-    say, lang = context.say, context.lang
-    first = card.evidence[0]
+def _card(context: ModelContext, card: Card, is_open: bool) -> dict[str, Any]:
+    lang, first = context.lang, card.evidence[0]
     counted = [one for one in first.found if one is not None and one.total]
     largest = max(counted, key=lambda one: one.touched / one.total, default=None)
     share = "–" if largest is None else _share(largest, lang)
-    headline = say("problems.first", share=share, says=first.says.say(lang))
-    dropped = "".join(f"<li>{escape(one.say(lang))}</li>" for one in card.dropped)
-    return (
-        f'<details class="cs-card-problem" id="card-{escape(card.id)}"{" open data-sought" if is_open else ""}>'
-        f"<summary><strong>{escape(card.title.say(lang))}</strong>"
-        f"<small>{escape(headline)}</small>"
-        f'<span class="cs-chips"><code>{escape(card.table)}</code>'
-        f"<span>{escape(say('problems.sprint', number=card.sprint))}</span></span></summary>"
-        f"<p>{escape(card.problem.say(lang))}</p>{_evidence(context, board, card)}"
-        f"<h3>{escape(say('problems.strategy'))}</h3><p>{escape(card.strategy.say(lang))}</p>"
-        f'<h3>{escape(say("problems.dropped"))}</h3><ul class="cs-list">{dropped}</ul>'
-        f"<h3>{escape(say('problems.learnt'))}</h3><p>{escape(card.learnt.say(lang))}</p>{_places(context, card)}</details>"
-    )
+    return {
+        "card": card,
+        "is_open": is_open,
+        "headline": context.say("problems.first", share=share, says=first.says.say(lang)),
+        "evidence": [
+            {"says": row.says.say(lang), "cells": [_cell(context, row, one) for one in row.found]}
+            for row in card.evidence
+        ],
+        "places": _places(card),
+    }
 
 
-def _evidence(context: ModelContext, board: Board, card: Card) -> str:
-    say, lang = context.say, context.lang
-    heads = "".join(f'<th scope="col" class="cs-num">{escape(one.name.say(lang))}</th>' for one in board.data_sets)
-    rows = ""
-    for evidence in card.evidence:
-        cells = "".join(f'<td class="cs-num">{_cell(context, evidence, one)}</td>' for one in evidence.found)
-        rows += f'<tr><th scope="row">{escape(evidence.says.say(lang))}</th>{cells}</tr>'
-    label = say("problems.evidence.of", title=card.title.say(lang))
-    return (
-        f'<div class="cs-scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table class="cs-table cs-small">'
-        f'<thead><tr><th scope="col">{escape(say("problems.evidence"))}</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _cell(context: ModelContext, evidence: Evidence, found: Found | None) -> str:
+def _cell(context: ModelContext, evidence: Evidence, found: Found | None) -> dict[str, str] | None:
+    """How many rows a problem touches in a data set, and how often their clients have difficulties."""
     if found is None:
-        return "–"
-    lang = context.lang
-    said = context.say(
+        return None
+    lang, counts, outcomes = context.lang, found.outcomes, ""
+    if counts is not None and counts.labelled and counts.all_labelled:
+        outcomes = context.say(
+            "problems.outcomes",
+            group=percent(counts.difficulties / counts.labelled, lang, 1),
+            all=percent(counts.all_difficulties / counts.all_labelled, lang, 1),
+        )
+    count = context.say(
         "problems.counted",
         touched=number(found.touched, lang),
         total=number(found.total, lang),
         unit=evidence.unit.say(lang),
     )
-    outcomes = ""
-    if found.outcomes is not None and found.outcomes.labelled and found.outcomes.all_labelled:
-        told = found.outcomes
-        outcomes = context.say(
-            "problems.outcomes",
-            group=percent(told.difficulties / told.labelled, lang, 1),
-            all=percent(told.all_difficulties / told.all_labelled, lang, 1),
-        )
-    share = _share(found, lang) if found.total else "–"
-    below = f"<small>{escape(outcomes)}</small>" if outcomes else ""
-    return f"{escape(share)}<small>{escape(said)}</small>{below}"
+    return {"share": _share(found, lang) if found.total else "–", "count": count, "outcomes": outcomes}
 
 
 def _share(found: Found, lang: str) -> str:
@@ -164,33 +138,7 @@ def _share(found: Found, lang: str) -> str:
     return percent(share, lang, 1 if share >= 0.01 else (2 if share >= 0.0001 else 4))
 
 
-def _places(context: ModelContext, card: Card) -> str:
-    """Where it is implemented: cleaning rules, features with the way to their entry, files."""
-    parts = [f"<code>{escape(one)}</code>" for one in (*card.rules, *card.files)]
-    for one in card.features:
-        entry = going("dictionary", None, feature=one) if one in DICTIONARY else ""
-        parts.append(f"<a {entry}><code>{escape(one)}</code></a>" if entry else f"<code>{escape(one)}</code>")
-    if not parts:
-        return ""
-    return f'<p class="cs-places"><strong>{escape(context.say("problems.where"))}</strong> {" ".join(parts)}</p>'
-
-
-def _counted(context: ModelContext, board: Board) -> str:
-    say, lang = context.say, context.lang
-    items = "".join(
-        "<li>"
-        + escape(
-            say(
-                "problems.data_set",
-                name=one.name.say(lang),
-                clients=number(one.clients, lang),
-                rows=number(one.rows, lang),
-            )
-        )
-        + "</li>"
-        for one in board.data_sets
-    )
-    return (
-        f'<section class="cs-panel"><h2>{escape(say("problems.counted_on"))}</h2>'
-        f'<p class="cs-lead">{escape(say("problems.counted_on.lead"))}</p><ul class="cs-list">{items}</ul></section>'
-    )
+def _places(card: Card) -> list[tuple[str, str]]:
+    """Where it is implemented: cleaning rules, files, and features with the address of their entry."""
+    features = [(one, address("dictionary", feature=one) if one in DICTIONARY else "") for one in card.features]
+    return [*((one, "") for one in (*card.rules, *card.files)), *features]

@@ -1,7 +1,6 @@
 """What few terms cost: cost and AUC against the number of terms, with a slider to read one size of both models."""
 
 import itertools
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -11,8 +10,7 @@ from scoring.model.statistics import Interval
 from scoring.reports.studies import COMMANDS, SIMPLICITY, Simplicity, Size
 from scoring.web.charts import Figure, Mark, Series, Table, charts, figure_html, lines
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.costs_pictures import colour_of
-from scoring.web.model_app.parts import Column, Tile, absent, body, head, html, panel, table, tiles, with_interval
+from scoring.web.model_app.parts import Cell, Column, Tile, colour_of, head, html, plus, with_interval
 from scoring.web.page import QUICK, Built, Place
 
 NAME = "simplicity"
@@ -37,30 +35,29 @@ def build(context: ModelContext) -> Built:
     def draw(_place: Place, _request: gr.Request) -> list[Any]:
         study = context.reports.simplicity
         if study is None:
-            gone = absent(context.lang, say("simplicity.what"), COMMANDS[SIMPLICITY])
-            return [gr.update(visible=False), gr.skip(), body(gone)]
+            absent = context.render("simplicity", "without_study", command=COMMANDS[SIMPLICITY])
+            return [gr.update(visible=False), gr.skip(), absent]
         return [gr.update(visible=True), USUAL, simplicity_html(context, USUAL)]
 
     return Built([tools, terms, part], draw)
 
 
 def simplicity_html(context: ModelContext, wanted: int) -> str:
-    """What the study says of so many terms; the sizes that were fitted are joined by straight lines."""
+    """The study's figures at so many terms; the sizes that were fitted are joined by straight lines."""
     study = context.reports.simplicity
     if study is None:
         return ""
-    say, lang = context.say, context.lang
-    shown = "".join(
-        panel(say(f"kind.{kind}"), tiles(_tiles(context, study.of_model(kind), wanted)), name=f"size-{kind}")
-        for kind in context.reports.models
-        if study.of_model(kind)
+    columns, rows = _directions(context, study)
+    return context.render(
+        "simplicity",
+        sizes={
+            kind: _tiles(context, sizes, wanted) for kind in context.reports.models if (sizes := study.of_model(kind))
+        },
+        figures=[figure_html(_curve(context, study, wanted, name), context.lang) for name in ("cost", "auc")],
+        refit=_refit(context, study),
+        columns=columns,
+        rows=rows,
     )
-    pictures = "".join(
-        f'<section class="cs-panel">{figure_html(one, lang)}</section>'
-        for one in (_curve(context, study, wanted, "cost"), _curve(context, study, wanted, "auc"))
-    )
-    below = _refit(context, study) + _directions(context, study)
-    return body(f'<div class="cs-pair">{shown}</div><div class="cs-pair">{pictures}</div>{below}')
 
 
 def at_size(sizes: tuple[Size, ...], wanted: float, name: str) -> float:
@@ -80,12 +77,12 @@ def nearest(sizes: tuple[Size, ...], wanted: float) -> Size:
 def _tiles(context: ModelContext, sizes: tuple[Size, ...], wanted: int) -> list[Tile]:
     say, lang = context.say, context.lang
     fitted = nearest(sizes, wanted)
-    apart = fitted.from_largest
+    change = fitted.from_largest
     between = say(
         "simplicity.against",
-        mean=_signed(PER * apart.mean, lang),
-        low=_signed(PER * apart.low, lang),
-        high=_signed(PER * apart.high, lang),
+        mean=plus(PER * change.mean, lang),
+        low=plus(PER * change.low, lang),
+        high=plus(PER * change.high, lang),
     )
     return [
         Tile(say("simplicity.cost"), number(PER * at_size(sizes, wanted, "cost"), lang), between),
@@ -96,10 +93,6 @@ def _tiles(context: ModelContext, sizes: tuple[Size, ...], wanted: int) -> list[
         ),
         Tile(say("simplicity.fitted"), number(fitted.terms, lang, 1), say("simplicity.fitted.below")),
     ]
-
-
-def _signed(value: float, lang: str) -> str:
-    return ("+" if value > 0 else "") + number(value, lang)
 
 
 def _curve(context: ModelContext, study: Simplicity, wanted: int, name: str) -> Figure:
@@ -148,32 +141,28 @@ def _curve(context: ModelContext, study: Simplicity, wanted: int, name: str) -> 
 
 def _refit(context: ModelContext, study: Simplicity) -> str:
     say, lang, refit = context.say, context.lang, study.refit
-    said = say(
+    return say(
         "simplicity.refit.said",
         questions=number(sum(refit.questions), lang),
         folds=len(refit.questions),
-        mean=_signed(PER * refit.cost.mean, lang),
-        low=_signed(PER * refit.cost.low, lang),
-        high=_signed(PER * refit.cost.high, lang),
+        mean=plus(PER * refit.cost.mean, lang),
+        low=plus(PER * refit.cost.low, lang),
+        high=plus(PER * refit.cost.high, lang),
         before=number(refit.auc_before, lang, 4),
         after=number(refit.auc_after, lang, 4),
     )
-    return panel(say("simplicity.refit"), f"<p>{escape(said)}</p>", name="refit")
 
 
-def _directions(context: ModelContext, study: Simplicity) -> str:
-    """A table of what directions cost; nothing for a study from before they were priced."""
-    if not study.directions:
-        return ""
+def _directions(context: ModelContext, study: Simplicity) -> tuple[list[Column], list[list[Cell]]]:
+    """What the declared directions cost; no rows for a study from before they were priced."""
     say, lang = context.say, context.lang
-    title = say("simplicity.directions")
     columns = [
         Column(say("simplicity.directions.which"), number=False),
         Column(say("simplicity.directions.features"), extra=True),
         Column(say("simplicity.directions.auc")),
         Column(say("simplicity.directions.cost")),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             say(f"simplicity.directions.{one.freed}", kind=say(f"kind.{one.model}")),
             number(one.features, lang),
@@ -184,4 +173,4 @@ def _directions(context: ModelContext, study: Simplicity) -> str:
         ]
         for one in study.directions
     ]
-    return panel(title, table(columns, rows, title, "directions"), say("simplicity.directions.lead"))
+    return columns, rows

@@ -5,7 +5,7 @@ import pytest
 from scoring.i18n import LANGUAGES, text
 from scoring.reports.brief import PARTS, STOPS, files
 from scoring.settings import ROOT
-from scoring.web.model_app.pages import MODEL_PAGES
+from scoring.web.model_app.frame import MODEL_PAGES
 from scoring.web.pages import PAGES
 
 TO_COME = {"docs/note_methodologique.pdf"}

@@ -16,7 +16,7 @@ from scoring.reports.folder import ReportsNow
 from scoring.service import Service
 from scoring.settings import DEMO
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.pages import MODEL_PAGES
+from scoring.web.model_app.frame import MODEL_PAGES
 from scoring.web.page import Built, Place
 from tests.running import run
 

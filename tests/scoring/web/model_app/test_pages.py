@@ -9,8 +9,7 @@ from scoring.i18n import LANGUAGES
 from scoring.service import Service
 from scoring.web.model_address import link
 from scoring.web.model_app.context import ModelContext
-from scoring.web.model_app.frame import bar_html, title_of
-from scoring.web.model_app.pages import MODEL_PAGES
+from scoring.web.model_app.frame import MODEL_PAGES, bar_html, title_of
 from scoring.web.page import Place, read_place
 from tests.scoring.web.model_app.conftest import Drawn
 from tests.scoring.web.test_pages import check_markup

@@ -7,7 +7,6 @@ verifies, and the service gives decisions again without being touched.
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
-import psutil
 from sqlalchemy import select
 
 from benchmarks.engines import postgres, postgres_binaries
@@ -43,7 +41,6 @@ def figures() -> Iterator[Figure]:
     """Kill the service; fill its disk; lock its journal; stop its database; damage its artefacts."""
     clients = _clients()
     yield from _killed(clients)
-    yield from _writer_killed(clients)
     if os.geteuid() == 0:
         yield from _disk_full(clients)
         yield from _read_only(clients)
@@ -90,37 +87,21 @@ def _place() -> Iterator[str]:
 
 
 def _killed(clients: list[int]) -> Iterator[Figure]:
-    """SIGKILL at a random moment, to the service alone or to its writer too, again and again on one journal."""
+    """SIGKILL at a random moment, again and again on one journal."""
     choose, told, starts = random.Random(1), Told(), list[float]()
     with _place() as url:
-        for number in range(KILLS):
+        for _ in range(KILLS):
             with service(DEMO, url) as running:
                 starts.append(running.began_in)
-                processes = [running.process.pid, *(one.pid for one in psutil.Process(running.process.pid).children())]
                 with Asking(running.address, clients) as asking:
                     time.sleep(choose.uniform(0.2, 1.5))
-                    for pid in processes if number % 2 else processes[:1]:
-                        os.kill(pid, signal.SIGKILL)
+                    running.process.kill()
                     running.process.wait()
             told.decisions += asking.told.decisions
             told.statuses += asking.told.statuses
         name = f"kill −9, {KILLS} times under load"
         yield Figure(f"{name}: longest start again", max(starts), "s")
         yield from _in_journal(url, told, name=name)
-
-
-def _writer_killed(clients: list[int]) -> Iterator[Figure]:
-    """SIGKILL to the writer alone: the service goes on."""
-    name = "kill −9 of the writer alone, 20 times under load"
-    with _place() as url, service(DEMO, url) as running:
-        with Asking(running.address, clients) as asking:
-            for _ in range(20):
-                time.sleep(0.5)
-                for writer in psutil.Process(running.process.pid).children():
-                    writer.kill()
-            time.sleep(1)
-        yield Figure(f"{name}: refused meanwhile", asking.told.statuses[503], "requests")
-        yield from _in_journal(url, asking.told, name=name)
 
 
 def _recovery(asking: Asking) -> float:

@@ -11,10 +11,8 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from scoring import VERSION
-from scoring.api import add_api
+from scoring.api import KnownClientShortcut, add_api
 from scoring.api.head_requests import HeadRequests
-from scoring.api.problems import told
-from scoring.api.quick import QuickPredictions
 from scoring.audit.anchors import Anchoring, anchor_of, last_noted
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.backups import serving
@@ -47,9 +45,12 @@ def build_app(service: Service, recorder: Recorder, sender: Sender | None = None
         docs_url=None,
         redoc_url=None,
     )
-    add_api(app, service, recorder, sender)  # before the pages: a route that is added after Gradio's mount answers 404
+    known_client = add_api(
+        app, service, recorder, sender
+    )  # before the pages: a route that is added after Gradio's mount answers 404
     app = mount_pages(app, service, recorder)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # late, so around the pages' middleware
+    app.add_middleware(KnownClientShortcut, route=known_client, handlers=app.exception_handlers)
     app.add_middleware(HeadRequests)
     return app
 
@@ -128,8 +129,7 @@ def build_server(settings: Settings, journal: Journal) -> Server:
     live = Live(tried(lambda: load_service(settings)))
     recorder = Recorder(live.face, journal, durable=settings.is_durable)
     app = build_app(live.face, recorder, read_sender(settings.letter))
-    quick = QuickPredictions(app, recorder=recorder, refused=told)
-    guard = Guard(Pinned(quick, live), settings, synthetic=live.now.synthetic)
+    guard = Guard(Pinned(app, live), settings, synthetic=live.now.synthetic)
 
     def changed(service: Service) -> None:
         guard.policy.synthetic = service.synthetic
@@ -150,7 +150,7 @@ def main() -> None:
         settings = read_settings()
         served.enter_context(serving(settings.journal_url))
         upgrade_journal(settings.journal_url)
-        journal = Journal(settings.journal_url, apart=True, known=last_noted(settings.journal_anchor))
+        journal = Journal(settings.journal_url, known=last_noted(settings.journal_anchor))
         server = build_server(settings, journal)
         anchoring = anchoring_of(settings, journal)
         if settings.is_open:

@@ -3,12 +3,12 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import orjson
 from pydantic import BaseModel, Field
 
-from scoring.api.answers import Problem
+from scoring.api.answers import Problem, ReviewCause
 from scoring.api.problem_types import KIND_OF, STATUS
 from scoring.audit.batches import Given, Refused
 from scoring.errors import ClairscoreError
@@ -45,7 +45,7 @@ class BatchDecision(BaseModel):
     high_points: float
     level: int
     decision: Outcome
-    review_because: list[Literal["uncertain", "outside_training", "history_unknown"]]
+    review_because: list[ReviewCause]
     reasons: list[BatchReason]
 
 
@@ -134,7 +134,7 @@ class Lines:
         kind, detail = "internal", ""
         if error is not None and type(error) in KIND_OF:
             kind, detail = KIND_OF[type(error)], error.say(self._lang) or ""
-        said = Problem.said(kind, int(STATUS[kind]), self._lang, instance=self._instance, detail=detail)
+        said = Problem.of(kind, int(STATUS[kind]), self._lang, instance=self._instance, detail=detail)
         return said.model_dump(exclude_none=True)
 
 

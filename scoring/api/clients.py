@@ -224,7 +224,7 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
 
     @router.get(
         "/api/clients",
-        responses=problems("bad-input", "not-yours", "journal"),
+        responses=problems("bad-input", "forbidden", "journal"),
         response_model=ClientsAnswer,
         openapi_extra={
             "parameters": [*parameters_of(Listing, keyed=False)["parameters"], *filter_parameters()],

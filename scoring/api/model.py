@@ -191,7 +191,7 @@ def make_model_router(service: Service) -> APIRouter:
         file = "scorecard.csv" if wanted == "csv" else ""
         return kept(request, tag_of("points", serving.digest, lang, wanted), _TYPES[wanted], make, lang=lang, file=file)
 
-    @router.get("/api/evaluation", responses={**_json_of("Evaluation"), **problems("nothing-here")})
+    @router.get("/api/evaluation", responses={**_json_of("Evaluation"), **problems("not-found")})
     def evaluation(request: Request) -> Response:
         """Give what the training measured of both models and of their reference."""
         if not (reports.now.folder / EVALUATION_FILE).is_file():

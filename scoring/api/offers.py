@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from scoring.api.answers import ReasonAnswer
+from scoring.api.answers import ReasonAnswer, describe_reason
 from scoring.api.caller import PAGE, Who
 from scoring.api.problem_types import problems
 from scoring.api.query_parameters import AskedLanguage, ClientId
@@ -121,7 +121,7 @@ class SimulateAnswer(BaseModel):
             review_because=list(decision.review_because),
             threshold=decision.threshold,
             threshold_points=decision.threshold_points,
-            reasons=[ReasonAnswer.of(reason, lang) for reason in assessment.explanation.principal],
+            reasons=[describe_reason(reason, lang) for reason in assessment.explanation.principal],
             model_version=service.model.model_version,
             synthetic=service.synthetic,
             language=lang,

@@ -27,11 +27,11 @@ def make_operation_router(service: Service, recorder: Recorder) -> APIRouter:
 
     @router.get("/ready", responses=problems("journal"))
     async def ready(request: Request, response: Response) -> Readiness:
-        """Tell that decisions can be made and recorded: the journal's writers were asked."""
+        """Tell that decisions can be made and recorded: the journal's writer was asked."""
         response.headers["Cache-Control"] = "no-store"
         len(service.portfolio)
         await run_sync(recorder.journal.check)
-        await recorder.journal.check_writers()
+        await recorder.journal.check_writer()
         return Readiness(
             model_version=service.model.model_version,
             artefacts="refused" if request.scope.get(STALE) else "as served",

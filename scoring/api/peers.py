@@ -91,7 +91,7 @@ def make_peers_router(service: Service, recorder: Recorder) -> APIRouter:
     @router.get(
         "/api/clients/{client_id}/peers",
         tags=["clients"],
-        responses=problems("unknown-client", "bad-input", "not-yours", "journal"),
+        responses=problems("unknown-client", "bad-input", "forbidden", "journal"),
     )
     def peers(
         client_id: ClientId,

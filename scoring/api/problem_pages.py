@@ -3,10 +3,10 @@
 from html import escape
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from scoring.api.problem_types import STATUS
+from scoring.api.problem_types import RENAMED, STATUS
 from scoring.api.query_parameters import language_of
 from scoring.i18n import LANGUAGES, text
 from scoring.server.middleware.content_policy import own_policy
@@ -36,7 +36,9 @@ def make_problem_pages_router() -> APIRouter:
         return _page(lang, text(lang, "problems.title"), f"<p>{escape(text(lang, 'problems.lead'))}</p><ul>{rows}</ul>")
 
     @router.get("/problems/{kind}")
-    async def one(kind: str, request: Request) -> HTMLResponse:
+    async def one(kind: str, request: Request) -> Response:
+        if kind in RENAMED:
+            return RedirectResponse(f"{RENAMED[kind]}?{request.url.query}".removesuffix("?"), 301)
         if kind not in STATUS:
             raise HTTPException(404)
         lang = language_of(request)

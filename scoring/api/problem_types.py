@@ -42,18 +42,18 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "erased": HTTPStatus.GONE,
         "journal": HTTPStatus.SERVICE_UNAVAILABLE,
         "overloaded": HTTPStatus.SERVICE_UNAVAILABLE,
-        "nothing-here": HTTPStatus.NOT_FOUND,
+        "not-found": HTTPStatus.NOT_FOUND,
         "wrong-method": HTTPStatus.METHOD_NOT_ALLOWED,
         "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
         "wrong-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
-        "who-are-you": HTTPStatus.UNAUTHORIZED,
-        "no-such-key": HTTPStatus.UNAUTHORIZED,
-        "not-yours": HTTPStatus.FORBIDDEN,
+        "unauthorized": HTTPStatus.UNAUTHORIZED,
+        "invalid-key": HTTPStatus.UNAUTHORIZED,
+        "forbidden": HTTPStatus.FORBIDDEN,
         "plain-http": HTTPStatus.FORBIDDEN,
         "other-site": HTTPStatus.FORBIDDEN,
         "wrong-host": HTTPStatus.MISDIRECTED_REQUEST,
-        "too-often": HTTPStatus.TOO_MANY_REQUESTS,
+        "rate-limited": HTTPStatus.TOO_MANY_REQUESTS,
         "bad-event": HTTPStatus.UNPROCESSABLE_ENTITY,
         "body-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "body-too-slow": HTTPStatus.REQUEST_TIMEOUT,
@@ -61,6 +61,16 @@ STATUS: Mapping[str, HTTPStatus] = MappingProxyType(
         "stopping": HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )
+RENAMED: Mapping[str, str] = MappingProxyType(
+    {
+        "who-are-you": "unauthorized",
+        "no-such-key": "invalid-key",
+        "not-yours": "forbidden",
+        "too-often": "rate-limited",
+        "nothing-here": "not-found",
+    }
+)
+"""Former names of types, whose pages lead on to the present ones."""
 KIND_OF: Mapping[type[ClairscoreError], str] = MappingProxyType(
     {
         UnknownClientError: "unknown-client",
@@ -72,16 +82,16 @@ KIND_OF: Mapping[type[ClairscoreError], str] = MappingProxyType(
         KeyInUseError: "key-in-use",
         ConflictError: "conflict",
         ErasedError: "erased",
-        ForbiddenError: "not-yours",
+        ForbiddenError: "forbidden",
         JournalError: "journal",
-        QuotaError: "too-often",
+        QuotaError: "rate-limited",
         OverloadedError: "overloaded",
     }
 )
 OF_STATUS: Mapping[int, str] = MappingProxyType(
     {
         400: "bad-request",  # the framework's word for a body too deep to parse, or broken in its parts
-        404: "nothing-here",
+        404: "not-found",
         405: "wrong-method",
         406: "not-acceptable",
         415: "wrong-type",
@@ -111,5 +121,5 @@ def problems(*kinds: str) -> dict[int | str, dict[str, Any]]:
 
 
 def _example(kind: str, status: HTTPStatus) -> dict[str, Any]:
-    said = Problem.said(kind, int(status), "en", instance="/api/…")
+    said = Problem.of(kind, int(status), "en", instance="/api/…")
     return said.model_dump(exclude_none=True)

@@ -94,7 +94,7 @@ def problem(
     errors : where in the request, and why
     """
     lang, status = language_of(request), int(STATUS[kind])
-    body = Problem.said(kind, status, lang, instance=request.url.path, detail=detail, errors=errors)
+    body = Problem.of(kind, status, lang, instance=request.url.path, detail=detail, errors=errors)
     return JSONResponse(
         body.model_dump(exclude_none=True),
         status_code=status,

@@ -12,7 +12,7 @@ from fastapi import Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from scoring.audit.idempotency_keys import Key
+from scoring.audit.idempotency import Key
 from scoring.audit.store.chain import canonical
 from scoring.i18n import LANGUAGES
 from scoring.i18n.preference import preferred
@@ -59,8 +59,10 @@ def asked_of(request: Request, model: type[_A]) -> _A:
     RequestValidationError
         When it is not as documented.
     """
+    if not request.scope["query_string"]:
+        return model()
     try:
-        return model.model_validate(dict(request.query_params) if request.scope["query_string"] else {})
+        return model.model_validate(dict(request.query_params))
     except ValidationError as error:
         raise RequestValidationError(
             [{**one, "loc": ("query", *one["loc"])} for one in error.errors(include_url=False, include_input=False)]

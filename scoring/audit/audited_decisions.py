@@ -14,17 +14,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from scoring.audit import entry_list as listing
 from scoring.audit.batch_record import BatchRecord
 from scoring.audit.case_management import MOST_TEXT, REVIEW_OUTCOMES, Casework
+from scoring.audit.idempotency import Key, RepeatedError, claim
 from scoring.audit.reader import Record, Replay, model_of, replay
 from scoring.audit.receipts import Receipt, receipt_of
 from scoring.audit.receipts.receipt import kept_payload
-from scoring.audit.record import UNKNOWN_HISTORY, Made, circumstances, fingerprint, payload_of, rows_digest
+from scoring.audit.record import UNKNOWN_HISTORY, Made, circumstances, fingerprint, payload_of, remade, rows_digest
 from scoring.audit.store.chain import CONSULTATION, DECISION, SIMULATION, Head
+from scoring.audit.store.decision_ids import new_id
 from scoring.audit.store.entries import Salted
 from scoring.audit.writer import Journal
-from scoring.model.additive_model import AdditiveModel
+from scoring.errors import ErasedError
+from scoring.explain.reasons import is_unknown
+from scoring.i18n import Said
+from scoring.model.additive_model import AdditiveModel, Lookup
 from scoring.model.additive_model.lookup import Value
 from scoring.server.identity import Identity
 from scoring.service import Assessment, Service
@@ -200,29 +207,6 @@ class Recorder(Casework):
         recorded = await self.journal.record_in_loop(DECISION, payload, model=service.model)
         return Decided(recorded.entry_id, recorded.link.at, assessment, service.model)
 
-    def decide_application(
-        self,
-        application: Mapping[str, object],
-        history: Mapping[str, Sequence[Mapping[str, object]]],
-        *,
-        who: Identity,
-        source: str,
-        purpose: str = "",
-    ) -> Decided:
-        """Decide on one raw application, and record it with the fingerprint of what was sent.
-
-        Raises
-        ------
-        InputError
-            When the rows are not as their tables' schemas say.
-        JournalError
-            When it can't be recorded.
-        """
-        service = self.service.itself
-        assessment = service.assess_application(application, history)
-        inputs = fingerprint({"application": application, "history": history})
-        return self.decide(assessment, who=who, source=source, purpose=purpose, inputs=inputs)
-
     def decide(
         self,
         assessment: Assessment,
@@ -232,18 +216,56 @@ class Recorder(Casework):
         purpose: str = "",
         inputs: str = "",
         changes: Mapping[str, Value] | None = None,
+        key: Key | None = None,
     ) -> Decided:
-        """Record a decision that was made, such as one that a letter or a page is about to give.
+        """Record a decision before it is given; under a key that stands for this request already, give the first one.
 
         Parameters
         ----------
         inputs : fingerprint of what the values were made from; by default the portfolio's file
         changes : what was changed in the request of a known client, by name
+
+        Raises
+        ------
+        KeyReusedError
+            When the key stands for another request.
+        ErasedError
+            When what it stood for was erased.
+        JournalError
+            When the decision can't be recorded.
         """
-        service = self.service.itself
+        service, entry_id = self.service.itself, new_id()
         payload = decision_payload(service, assessment, who, source, purpose, inputs, changes)
-        recorded = self.journal.record(DECISION, payload, model=service.model).wait()
-        return Decided(recorded.entry_id, recorded.link.at, assessment, service.model)
+
+        def claim_key(connection: Connection) -> None:
+            if key is not None:
+                claim(connection, key, entry_id)
+
+        inside = None if key is None else claim_key
+        try:
+            entry = self.journal.record(DECISION, payload, model=service.model, entry_id=entry_id, inside=inside).wait()
+        except RepeatedError as first:
+            return self._decided_before(first.entry_id)
+        return Decided(entry_id, entry.link.at, assessment, service.model)
+
+    def _decided_before(self, decision_id: str) -> Decided:
+        """A recorded decision made again from its record alone, by the model that decided."""
+        record, serving = self.read(decision_id), self.service.model
+        if record.payload is None:
+            raise ErasedError(Said("problem.said.erased"))
+        digest = record.payload["model"]["digest"]
+        model = serving if digest == serving.digest else model_of(self.journal.engine, digest)
+        made = remade(model, record.payload)
+        assessment = Assessment(
+            client_id=record.payload["client_id"],
+            facts=made.values,
+            scored=Lookup(model).score(made.values),
+            decision=made.decision,
+            explanation=made.explanation,
+            missing=tuple(name for name in model.features if is_unknown(name, made.values[name])),
+            unknown_history=tuple(record.payload.get(UNKNOWN_HISTORY, ())),
+        )
+        return Decided(decision_id, record.link.at, assessment, model)
 
     def batch(
         self,

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, delete, func, select, tuple_, update
 from sqlalchemy.sql.expression import bindparam
 
-from scoring.audit.idempotency_keys import forget_requests
+from scoring.audit.idempotency import forget_requests
 from scoring.audit.store.chain import BATCH, DECISION, ERASURE, ROTATION, commitment
 from scoring.audit.store.database import ENTRIES, PAYLOADS, ROWS
 from scoring.audit.store.decision_ids import row_in_batch

@@ -1,88 +1,123 @@
-"""A decision that is asked for twice with one key is made once, and given twice.
+"""Idempotency keys: a request that is repeated with its key gets its first decision, and makes no second entry.
 
-The rule: what is given again is made from the record alone, by the model that decided, so that it is the first decision
-whatever was trained or changed since.
+The rule: a key is claimed in the transaction that writes the entry, so that of two requests at once one waits and
+finds the other's. What a request held is kept only as a salted digest, which goes when the entry's payload is erased.
+Keys are no part of the chain: they say nothing of what was decided.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from sqlalchemy import Connection
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from scoring.audit.audited_decisions import Decided, Recorder, decision_payload
-from scoring.audit.idempotency_keys import Key, RepeatedError, claim
-from scoring.audit.reader import model_of
-from scoring.audit.record import UNKNOWN_HISTORY, remade
-from scoring.audit.store.chain import DECISION
-from scoring.audit.store.decision_ids import new_id
-from scoring.errors import ErasedError
-from scoring.explain.reasons import is_unknown
+from sqlalchemy import Column, Connection, String, Table, insert, select, update
+
+from scoring.audit.store.chain import new_salt
+from scoring.audit.store.database import ENTRIES, METADATA
+from scoring.errors import ClairscoreError, ErasedError, KeyInUseError, KeyReusedError
 from scoring.i18n import Said
-from scoring.model.additive_model import Lookup
-from scoring.model.additive_model.lookup import Value
-from scoring.server.identity import Identity
-from scoring.service import Assessment
+
+_AT_ONCE = 500
+"""Numbers in one statement."""
+KEYS = Table(
+    "journal_keys",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("entry_id", String(36), nullable=False, index=True),
+    Column("salt", String(64)),  # empty once the entry was erased
+    Column("request", String(64)),
+)
 
 
-def decide_once(
-    recorder: Recorder,
-    key: Key,
-    assessment: Assessment,
-    *,
-    who: Identity,
-    source: str,
-    purpose: str = "",
-    inputs: str = "",
-    changes: Mapping[str, Value] | None = None,
-) -> Decided:
-    """Record a decision under a key; where the key stands for this very request already, give the first one.
+@dataclass(frozen=True)
+class Key:
+    """A caller's key, and the request that it stands for.
+
+    Attributes
+    ----------
+    name : as the caller gave it
+    asked_by : whose it is: two callers may use one name
+    request : what was asked, as text
+    """
+
+    name: str
+    asked_by: str
+    request: str
+
+    @property
+    def digest(self) -> str:
+        """What the key is found by."""
+        return hashlib.sha256(f"{len(self.asked_by)}:{self.asked_by}{self.name}".encode()).hexdigest()
+
+    def salted(self, salt: str) -> str:
+        """A digest of the request that can't be found by trying likely ones."""
+        return hashlib.sha256(bytes.fromhex(salt) + self.request.encode()).hexdigest()
+
+
+class RunningKeys:
+    """The keys whose batches are running in this process; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._held: set[str] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def hold(self, key: Key) -> Iterator[None]:
+        """Keep everyone else from running a batch under a key until the block ends.
+
+        Raises
+        ------
+        KeyInUseError
+            When one is running.
+        """
+        with self._lock:
+            if key.digest in self._held:
+                raise KeyInUseError(Said("problem.key-in-use.page"))
+            self._held.add(key.digest)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.discard(key.digest)
+
+
+class RepeatedError(ClairscoreError):
+    """The key stands for this very request already: its entry is to be given again."""
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__(f"The request was recorded before, as {entry_id}.")
+        self.entry_id = entry_id
+
+
+def claim(connection: Connection, key: Key, entry_id: str) -> None:
+    """Make a key stand for an entry that is about to be written in the same transaction.
 
     Raises
     ------
+    RepeatedError
+        When it stands for this request already.
     KeyReusedError
-        When the key stands for another request.
+        When it stands for another request.
     ErasedError
         When what it stood for was erased.
-    JournalError
-        When the decision can't be recorded.
     """
-    service, entry_id = recorder.service.itself, new_id()
-    payload = decision_payload(service, assessment, who, source, purpose, inputs, changes)
-
-    def claimed(connection: Connection) -> None:
-        claim(connection, key, entry_id)
-
-    try:
-        written = recorder.journal.record(
-            DECISION, payload, model=service.model, entry_id=entry_id, inside=claimed
-        ).wait()
-    except RepeatedError as before:
-        return decided_before(recorder, before.entry_id)
-    return Decided(entry_id, written.link.at, assessment, service.model)
+    found = connection.execute(select(KEYS).where(KEYS.c.key == key.digest)).one_or_none()
+    if found is None:
+        salt = new_salt()
+        connection.execute(insert(KEYS).values(key=key.digest, entry_id=entry_id, salt=salt, request=key.salted(salt)))
+        return
+    if found.salt is None:
+        raise ErasedError(Said("problem.said.key-erased"))
+    if key.salted(found.salt) != found.request:
+        raise KeyReusedError(Said("problem.key-reused.page"))
+    raise RepeatedError(found.entry_id)
 
 
-def decided_before(recorder: Recorder, decision_id: str) -> Decided:
-    """A recorded decision, made again from its record to be given again.
-
-    Raises
-    ------
-    ErasedError
-        When its values were erased.
-    JournalError
-        When the journal does not answer.
-    """
-    record, serving = recorder.read(decision_id), recorder.service.model
-    if record.payload is None:
-        raise ErasedError(Said("problem.said.erased"))
-    digest = record.payload["model"]["digest"]
-    model = serving if digest == serving.digest else model_of(recorder.journal.engine, digest)
-    made = remade(model, record.payload)
-    assessment = Assessment(
-        client_id=record.payload["client_id"],
-        facts=made.values,
-        scored=Lookup(model).score(made.values),
-        decision=made.decision,
-        explanation=made.explanation,
-        missing=tuple(name for name in model.features if is_unknown(name, made.values[name])),
-        unknown_history=tuple(record.payload.get(UNKNOWN_HISTORY, ())),
-    )
-    return Decided(decision_id, record.link.at, assessment, model)
+def forget_requests(connection: Connection, entries: Sequence[int]) -> None:
+    """Forget what the requests of entries, given by number, held; the keys go on standing for them."""
+    for first in range(0, len(entries), _AT_ONCE):
+        names = select(ENTRIES.c.decision_id).where(ENTRIES.c.seq.in_(entries[first : first + _AT_ONCE]))
+        connection.execute(update(KEYS).where(KEYS.c.entry_id.in_(names)).values(salt=None, request=None))

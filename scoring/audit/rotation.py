@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from scoring.audit.backups import synchronise
-from scoring.audit.idempotency_keys import KEYS
+from scoring.audit.idempotency import KEYS
 from scoring.audit.store.chain import ROTATION, Head, Link, canonical, commitment, new_salt
 from scoring.audit.store.database import (
     ENTRIES,

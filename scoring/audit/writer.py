@@ -1,20 +1,21 @@
-"""The journal open for writing: many who wait, one who writes, entries added in groups.
+"""Single-writer audit log with group commit: callers queue entries, one thread writes all that wait in one transaction.
 
-The rule: an entry's future ends only when the entry is on the disk. Nothing that was not recorded may be answered.
+An entry's future ends only when the entry is on the disk, so that nothing is answered that was not recorded.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,15 +29,13 @@ from scoring.audit.erasure import (
     erase_targets,
     older_targets,
 )
-from scoring.audit.idempotency_keys import RunningKeys
+from scoring.audit.idempotency import RunningKeys
 from scoring.audit.rotation import rotate
 from scoring.audit.store.chain import ERASURE, PROBE, Head, Link, canonical, canonical_of_finite
 from scoring.audit.store.database import check_goes_on, check_room, engine_of, head_of, prepare, truncate_log
 from scoring.audit.store.decision_ids import new_id
 from scoring.audit.store.entries import Answer, Entry, Found, Model, Salted, Written
 from scoring.audit.store.group_commit import MOST_IN_A_GROUP, GroupWriter, failed
-from scoring.audit.store.waiters import Gathering, InLoop, Waiting, tell
-from scoring.audit.store.writer_process import AVAILABLE, Apart
 from scoring.audit.time_index import written
 from scoring.errors import JournalError, QuotaError
 from scoring.i18n import Said
@@ -47,12 +46,20 @@ MOST_WAITING = 4_096
 PATIENCE = 15.0
 """Seconds that a caller waits for its entry."""
 PROBE_PATIENCE = 5.0
-"""Seconds that a writer has to show that it could write."""
+"""Seconds that the writer has to show that it could write."""
 _log = logging.getLogger(__name__)
 
 Inside = Callable[[Connection], Mapping[str, Any] | None]
 """What is done in the transaction before an entry is added: it may refuse the entry by a domain error, before it has
 written anything, or give the entry's payload. It is done again where the transaction was rolled back."""
+
+
+class Waiting(NamedTuple):
+    """An entry that waits to be written, and the future of its caller; `loop` where the caller is in an event loop."""
+
+    entry: Entry
+    done: Future[Written] | asyncio.Future[Written]
+    loop: asyncio.AbstractEventLoop | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,6 @@ class Journal:
     Parameters
     ----------
     url : ``sqlite:///PATH`` or ``postgresql://USER@HOST/DATABASE``
-    apart : whether what an event loop records is written by a process of its own, for a service under load
     known : a head that was noted outside, which the journal must hold before anything is recorded
 
     Attributes
@@ -110,15 +116,12 @@ class Journal:
         When the address is neither.
     """
 
-    def __init__(self, url: str, *, apart: bool = False, known: Head = Head()) -> None:  # noqa: B008  # it is frozen
+    def __init__(self, url: str, *, known: Head = Head()) -> None:  # noqa: B008  # it is frozen
         self._engine = engine_of(url)
         self._writer = GroupWriter(self._engine)
         self._last, self._seeing = known, threading.Lock()
-        self._queue: queue.SimpleQueue[list[Waiting] | None] = queue.SimpleQueue()
-        self._gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering] = WeakKeyDictionary()
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._closed = self._prepared = False
-        self._apart = Apart(url, lambda: self._last, self._told_apart) if apart and AVAILABLE else None
-        self._of_apart: Gathering | None = None
         self.running_keys = RunningKeys()
         self.quota: Quota | None = None
         self.limit = 0
@@ -162,16 +165,7 @@ class Journal:
             payload.get("first", 0),
             None if inside is None else _as_text(inside),
         )
-        gathering = self._of_apart
-        if gathering is None or inside is not None or rows or _in(gathering.loop):
-            self._check_room(self._queue.qsize())
-            self._queue.put([Waiting(entry, done)])
-        else:  # with what the loop records, so that two who write do not wait for each other
-            self._check_room(gathering.waiting)
-            try:
-                gathering.loop.call_soon_threadsafe(gathering.add, Waiting(entry, done, gathering))
-            except RuntimeError as error:  # the loop has ended
-                raise failed(error) from error
+        self._enqueue(Waiting(entry, done))
         return Recording(kind, entry.entry_id, done)
 
     async def record_in_loop(self, kind: str, payload: Mapping[str, Any], *, model: AdditiveModel) -> Recorded:
@@ -188,8 +182,15 @@ class Journal:
         """
         text, name = canonical_of_finite(payload), new_id()
         self._charge(1, len(text))
-        kept = Model(model.digest, model.model_dump_json)
-        written = await self._gathered(Entry(kind, name, text, Found.of(payload), kept))
+        entry = Entry(kind, name, text, Found.of(payload), Model(model.digest, model.model_dump_json))
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Written] = loop.create_future()
+        self._enqueue(Waiting(entry, done, loop))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                written = await done
+        except TimeoutError as error:
+            raise failed(error) from error
         return Recorded(written.link(kind, name))
 
     def erase(self, client_id: int) -> Erasure:
@@ -272,21 +273,19 @@ class Journal:
         self._prepared = True
         self._see(found)
 
-    async def check_writers(self) -> None:
-        """Raise unless each writer takes a probe and finds the journal as it must be, under the store's lock.
+    async def check_writer(self) -> None:
+        """Raise unless the writer takes a probe and finds the journal as it must be, under the store's lock.
 
         Raises
         ------
         JournalError
-            When one of them does not, or does not answer in time.
+            When it does not, or does not answer in time.
         """
-        probe = Entry(PROBE, "", "", Found(None, None, None, None))
         done: Future[Written] = Future()
-        self._check_room(self._queue.qsize())
-        self._queue.put([Waiting(probe, done)])
+        self._enqueue(Waiting(Entry(PROBE, "", "", Found(None, None, None, None)), done))
         try:
             async with asyncio.timeout(PROBE_PATIENCE):
-                await asyncio.gather(asyncio.wrap_future(done), self._gathered(probe))
+                await asyncio.wrap_future(done)
         except TimeoutError as error:
             raise failed(error) from error
 
@@ -294,8 +293,6 @@ class Journal:
         """Write what waits, then end."""
         if not self._closed:
             self._closed = True
-            if self._apart is not None:
-                self._apart.close()
             self._queue.put(None)
             self._thread.join(2 * PATIENCE)
 
@@ -345,43 +342,14 @@ class Journal:
             entries, rows, more = entries + erased[0], rows + erased[1], found[-1].more
         return Erasure(tuple(seqs), entries, rows, in_log=not truncate_log(self._engine))
 
-    async def _gathered(self, entry: Entry) -> Written:
-        """Hand an entry to the writer of the running loop, and wait without blocking until it is on the disk."""
-        loop = asyncio.get_running_loop()
-        gathering = self._of_apart
-        if gathering is None or gathering.loop is not loop:
-            gathering = self._gatherings.get(loop) or self._gather(loop)
-        self._check_room(gathering.waiting)
-        done: InLoop = loop.create_future()
-        gathering.add(Waiting(entry, done, gathering))
-        if gathering is self._of_apart:  # which answers in time, whatever happens
-            return await done
-        try:
-            return await asyncio.wait_for(done, PATIENCE)
-        except TimeoutError as error:
-            raise failed(error) from error
-
-    def _check_room(self, waiting: int) -> None:
+    def _enqueue(self, one: Waiting) -> None:
         if self._closed:
             raise JournalError("The journal must be open; got a record after its end. Start the service again.")
-        if waiting >= MOST_WAITING:
+        if self._queue.qsize() >= MOST_WAITING:
             raise JournalError(
                 f"At most {MOST_WAITING} decisions may wait to be recorded; got more. Try again in a moment."
             )
-
-    def _gather(self, loop: asyncio.AbstractEventLoop) -> Gathering:
-        """Where what is recorded in an event loop gathers; the first loop's goes to the writer's own process."""
-        if self._apart is not None and self._of_apart is None:
-            self._of_apart = self._gatherings[loop] = Gathering(loop, self._apart.hand)
-        else:
-            self._gatherings[loop] = Gathering(loop, self._queue.put)
-        return self._gatherings[loop]
-
-    def _told_apart(self, group: list[Waiting], answers: list[Answer], head: Head) -> None:
-        self._see(head)
-        self._note(answers)
-        if self._of_apart is not None:
-            self._of_apart.told(group, answers)
+        self._queue.put(one)
 
     def _see(self, head: Head) -> None:
         with self._seeing:
@@ -391,31 +359,28 @@ class Journal:
     def _run(self) -> None:
         ended = False
         while not ended:
-            work: list[Waiting] = []
-            handed = self._queue.get()
-            while handed is not None:
-                work += handed
-                if len(work) >= MOST_IN_A_GROUP:
+            group: list[Waiting] = []
+            one = self._queue.get()
+            while one is not None:
+                group.append(one)
+                if len(group) >= MOST_IN_A_GROUP or self._queue.empty():  # only this thread takes from the queue
                     break
+                one = self._queue.get()
+            ended = one is None
+            if group:
                 try:
-                    handed = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-            ended = handed is None
-            if work:
-                try:
-                    self._write(work)
+                    self._write(group)
                 except Exception as error:  # noqa: BLE001  # the thread must go on, and nobody may wait for ever
                     _log.error("a group could not be answered: %s", type(error).__name__)
-                    tell(work, [failed(error)] * len(work))
+                    _settle_all(group, [failed(error)] * len(group))
         self._writer.leave()
 
-    def _write(self, work: list[Waiting]) -> None:
+    def _write(self, group: list[Waiting]) -> None:
         self._writer.know(self._last)
-        answers = self._writer.write([one.entry for one in work])
+        answers = self._writer.write([one.entry for one in group])
         self._see(self._writer.head)
         self._note(answers)
-        tell(work, answers)
+        _settle_all(group, answers)
 
     def _note(self, answers: Sequence[Answer]) -> None:
         """After a failure the place is looked at anew, with the lock of one who writes."""
@@ -431,9 +396,29 @@ def _as_text(inside: Inside) -> Callable[[Connection], tuple[str, Found] | None]
     return given
 
 
-def _in(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether we run in that event loop, which then must not wait for itself."""
-    try:
-        return asyncio.get_running_loop() is loop
-    except RuntimeError:
-        return False
+def _settle_all(group: Iterable[Waiting], answers: Iterable[Answer]) -> None:
+    """Settle the futures of a group from the writer's thread; each event loop is woken once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Written], Answer]]] = defaultdict(list)
+    for (_, done, loop), answer in zip(group, answers, strict=True):
+        if loop is None:
+            _settle(done, answer)
+        else:
+            by_loop[loop].append((done, answer))  # type: ignore[arg-type]
+    for loop, pairs in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
+            loop.call_soon_threadsafe(_settle_in_loop, pairs)
+
+
+def _settle_in_loop(pairs: Iterable[tuple[asyncio.Future[Written], Answer]]) -> None:
+    for done, answer in pairs:
+        _settle(done, answer)
+
+
+def _settle(done: Future[Written] | asyncio.Future[Written], answer: Answer) -> None:
+    if done.done():  # the caller has gone
+        return
+    with contextlib.suppress(InvalidStateError):  # given up at this very moment
+        if isinstance(answer, Written):
+            done.set_result(answer)
+        else:
+            done.set_exception(answer)

@@ -90,7 +90,7 @@ class PageEvents:
         if declared is not None and scope["method"] == "POST":
             await self._event(scope, receive, send, route.rstrip("/"), declared)
         elif of_gradio and (declared is None or scope["method"] not in ("GET", "HEAD")):
-            await refuse(scope, receive, send, 404, "nothing-here")
+            await refuse(scope, receive, send, 404, "not-found")
         elif stream := _STREAM.fullmatch(route.rstrip("/")):
             await self._stream(scope, receive, send, stream["name"])
         else:
@@ -101,7 +101,7 @@ class PageEvents:
     ) -> None:
         queued = _QUEUED.get(route)
         if queued is None:
-            await refuse(scope, receive, send, 404, "nothing-here")
+            await refuse(scope, receive, send, 404, "not-found")
             return
         body = await _whole(receive)
         sent = _read(body)
@@ -109,7 +109,7 @@ class PageEvents:
         if where:
             await refuse(scope, receive, send, 422, "bad-event", where=where)
         elif not self._sessions.admits(sent["session_hash"], asker_of(scope)):
-            await refuse(scope, receive, send, 403, "not-yours")
+            await refuse(scope, receive, send, 403, "forbidden")
         else:
             if None in sent["data"]:
                 empty = declared[sent["fn_index"]].empty
@@ -141,7 +141,7 @@ class PageEvents:
         if len(names) != 1 or not _NAME.fullmatch(names[0]):
             await refuse(scope, receive, send, 422, "bad-event", where="session_hash")
         elif not self._sessions.admits(names[0], asker_of(scope)):
-            await refuse(scope, receive, send, 403, "not-yours")
+            await refuse(scope, receive, send, 403, "forbidden")
         else:
             await self.app(scope, receive, send)
 

@@ -88,4 +88,4 @@ def test_an_example_runs(address: str, block: Block, tmp_path: Path) -> None:
 def test_the_tables_name_every_field() -> None:
     named = set(re.findall(r"`([a-z_]+)`", "\n".join(line for line in PAGE.splitlines() if line.startswith("|"))))
     for model in (PredictAnswer, ReasonAnswer, BatchDecision, BatchProblem):
-        assert set(model.model_fields) <= named
+        assert set(model.__annotations__) <= named

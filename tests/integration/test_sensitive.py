@@ -106,7 +106,7 @@ def test_no_sensitive_fact_is_listed_filtered_sorted_or_compared_by(
             continue
         refused = script.get(address)
         assert refused.status_code == 403, address
-        assert refused.json()["type"] == "/problems/not-yours"
+        assert refused.json()["type"] == "/problems/forbidden"
         assert name in refused.json()["detail"]
         assert clients["trusted"].get(address).status_code == 200, address
 

@@ -16,7 +16,6 @@ import polars as pl
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from pydantic import BaseModel
 
 from scoring import client as module
 from scoring.api import add_api, answers, clients
@@ -52,7 +51,9 @@ class Through(httpx.BaseTransport):
                 raise httpx.ReadError("cut")
 
             stream = cut()
-        headers = {name: value for name, value in sent.headers.items() if name != "content-length"}
+        headers = {
+            name: value for name, value in sent.headers.items() if name not in ("content-length", "content-encoding")
+        }
         return httpx.Response(sent.status_code, headers=headers, content=stream)
 
 
@@ -89,8 +90,8 @@ def connected(app: TestClient, *failures: Any, **how: Any) -> Client:
         ("ListedClient", clients.ListedClient),
     ],
 )
-def test_types_are_those_of_the_api(typed: str, model: type[BaseModel]) -> None:
-    assert set(getattr(module, typed).__annotations__) == set(model.model_fields)
+def test_types_are_those_of_the_api(typed: str, model: type) -> None:
+    assert set(getattr(module, typed).__annotations__) == set(model.__annotations__)
 
 
 def test_a_decision_is_the_service_s(app: TestClient, demo: Service) -> None:

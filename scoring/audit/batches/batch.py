@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.batch_record import BatchRecord, PartRecord
 from scoring.audit.batches.sources import Part, Refused, Source
-from scoring.audit.idempotency_keys import Key, RepeatedError, claim
+from scoring.audit.idempotency import Key, RepeatedError, claim
 from scoring.audit.reader import opened
 from scoring.audit.record import Row
 from scoring.audit.store.database import PARTS, PAYLOADS

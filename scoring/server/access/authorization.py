@@ -106,7 +106,7 @@ class Door:
         need = self._policy.need(path, near=path == METRICS and is_near(scope))
         on_pages = not within(path, "/api") and any(within(path, start) for start in PAGES)
         if need is None or (on_pages and scope["method"] not in ("GET", "HEAD", "POST")):
-            await refuse(scope, receive, send, 404, "nothing-here")
+            await refuse(scope, receive, send, 404, "not-found")
             return
         asker = NOBODY if self._settings.is_open else self._recognise(scope, fields)
         if not self._sites.may_ask(scope, fields, by_session=asker.session is not None):
@@ -167,7 +167,7 @@ class Door:
         """Say why somebody may not."""
         scope[WHO] = asker.known_as
         if asker.identity is not ANONYMOUS:
-            await refuse(scope, receive, send, 403, "not-yours")
+            await refuse(scope, receive, send, 403, "forbidden")
         elif b"authorization" in fields:
             wait = self.limits.failures.wait(neighbourhood(address_of(scope)))
             if wait:
@@ -176,15 +176,15 @@ class Door:
                 await refuse(scope, receive, send, 403, "plain-http")
             else:
                 challenge = 'Bearer realm="clairscore", error="invalid_token"'
-                await refuse(scope, receive, send, 401, "no-such-key", headers={"WWW-Authenticate": challenge})
+                await refuse(scope, receive, send, 401, "invalid-key", headers={"WWW-Authenticate": challenge})
         elif wants_page(scope):
             await send_to_login(scope, receive, send)
         else:
             await refuse(
-                scope, receive, send, 401, "who-are-you", headers={"WWW-Authenticate": 'Bearer realm="clairscore"'}
+                scope, receive, send, 401, "unauthorized", headers={"WWW-Authenticate": 'Bearer realm="clairscore"'}
             )
 
 
 async def _slow_down(scope: Scope, receive: Receive, send: Send, wait: float) -> None:
     seconds = int(wait) + 1
-    await refuse(scope, receive, send, 429, "too-often", headers={"Retry-After": str(seconds)}, seconds=seconds)
+    await refuse(scope, receive, send, 429, "rate-limited", headers={"Retry-After": str(seconds)}, seconds=seconds)

@@ -54,7 +54,7 @@ class Streams:
         asker = asker_of(scope)
         if self._open[asker] >= self._most_each:
             headers = {"Retry-After": str(RETRY_AFTER)}
-            await refuse(scope, receive, send, 429, "too-often", headers=headers, seconds=RETRY_AFTER)
+            await refuse(scope, receive, send, 429, "rate-limited", headers=headers, seconds=RETRY_AFTER)
             return
         session: Session | None = scope.get(SESSION)
         ends = [self._stopping] if session is None else [self._stopping, session.ended]

@@ -21,7 +21,7 @@ from scoring.api.batch import _unless_gone
 from scoring.api.batch_writer import BETWEEN, COLUMNS, BatchDecision, BatchProblem
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.batches import FIRST_PART, PART
-from scoring.audit.idempotency_keys import Key
+from scoring.audit.idempotency import Key
 from scoring.audit.receipts import check, read_receipt
 from scoring.audit.verification import verify
 from scoring.audit.writer import Journal

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from scoring.api import add_api
 from scoring.audit.audited_decisions import Recorder
-from scoring.audit.idempotency_keys import KEYS, Key
+from scoring.audit.idempotency import KEYS, Key
 from scoring.audit.writer import Journal
 from scoring.server.middleware.quota import ADDRESS, Allowance, Quota
 from scoring.service import Service
@@ -126,6 +126,6 @@ def test_a_visitor_who_had_enough_recorded_is_told_when_to_come_back(demo: Servi
         ADDRESS.reset(token)
         journal.close()
     assert [one.status_code for one in answers] == [200, 200, 429]
-    assert answers[2].json()["type"] == "/problems/too-often"
+    assert answers[2].json()["type"] == "/problems/rate-limited"
     assert 1700 < int(answers[2].headers["retry-after"]) <= 1800
     assert journal.head.seq == 2

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from scoring.api import add_api
 from scoring.api.answers import PredictAnswer
@@ -77,9 +78,9 @@ def test_what_cannot_be_right_is_refused_or_goes_to_a_person(
     if answer.status_code == 422:
         assert answer.json()["type"] in ("/problems/bad-request", "/problems/bad-input")
         return
-    told = PredictAnswer.model_validate_json(answer.content, strict=True)
-    assert 0.0 <= told.pd <= 1.0
-    assert math.isfinite(told.points)
+    told = TypeAdapter(PredictAnswer).validate_json(answer.content, strict=True)
+    assert 0.0 <= told["pd"] <= 1.0
+    assert math.isfinite(told["points"])
     facts = demo.assess_application(row, {}).facts
     strange = [
         name
@@ -88,9 +89,9 @@ def test_what_cannot_be_right_is_refused_or_goes_to_a_person(
         and not is_missing(facts[name])
         and (seen.low is None or seen.high is None or not seen.low <= float(facts[name] or 0.0) <= seen.high)
     ]
-    assert set(strange) <= set(told.outside_training)
-    assert (told.decision == "review") >= bool(told.outside_training)
-    assert bool(told.outside_training) == ("outside_training" in told.review_because)
+    assert set(strange) <= set(told["outside_training"])
+    assert (told["decision"] == "review") >= bool(told["outside_training"])
+    assert bool(told["outside_training"]) == ("outside_training" in told["review_because"])
 
 
 @pytest.mark.parametrize("name", ["NAME_CONTRACT_TYPE", "OCCUPATION_TYPE", "NAME_EDUCATION_TYPE"])

@@ -1,17 +1,22 @@
 """Decisions by the API over the committed demo: answers, languages, what cannot be decided on."""
 
+import gzip
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
-from scoring.api import add_api
+from scoring.api import KnownClientShortcut, add_api
 from scoring.api.answers import PredictAnswer
+from scoring.api.head_requests import HeadRequests
 from scoring.audit.audited_decisions import Recorder
+from scoring.audit.writer import Journal
 from scoring.explain.counterfactuals import Changes
 from scoring.i18n import LANGUAGES
 from scoring.service import Service
@@ -69,9 +74,9 @@ def test_an_answer_is_what_the_documentation_says(client: TestClient, demo: Serv
     for client_id in demo.portfolio.examples().values():
         for asked in ("", "?contributions=true"):
             answer = client.get(f"/api/predict/{client_id}{asked}")
-            read = PredictAnswer.model_validate_json(answer.content, strict=True)
-            assert orjson.loads(read.model_dump_json()) == answer.json()
-            assert (read.contributions is None) == (not asked)
+            read = TypeAdapter(PredictAnswer).validate_json(answer.content, strict=True)
+            assert read == answer.json()
+            assert (read["contributions"] is None) == (not asked)
 
 
 def test_contributions_add_up_to_the_score(client: TestClient, demo: Service) -> None:
@@ -206,3 +211,74 @@ def test_the_documentation_loads_nothing_from_elsewhere(client: TestClient) -> N
     assert client.get("/docs/../secret").status_code == 404
     schema = client.get("/openapi.json").json()
     assert {"/health", "/api/predict", "/api/predict/{client_id}"} <= set(schema["paths"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/predict/100002?purpose=x", 200),
+        ("/api/predict/100002?contributions=true", 200),
+        ("/api/predict/100002?lang=de", 422),
+        ("/api/predict/1", 404),
+        ("/api/predict/-1", 404),
+        ("/api/predict/abc", 422),
+        ("/api/predict/" + "9" * 40, 404),
+        ("/api/predict/100002/", 307),
+        ("/api/predict/", 307),
+    ],
+)
+def test_status_of_unusual_addresses(client: TestClient, path: str, status: int) -> None:
+    assert client.get(path, follow_redirects=False).status_code == status
+
+
+def test_other_methods_are_refused(client: TestClient) -> None:
+    assert client.delete("/api/predict/100002").status_code == 405
+
+
+def test_decision_that_cannot_be_recorded_is_503_with_retry_after(demo: Service, tmp_path: Path) -> None:
+    place = tmp_path / "journal"
+    place.write_text("a file where a folder must be")
+    journal = Journal(f"sqlite:///{place / 'journal.sqlite'}")
+    app = FastAPI(docs_url=None, redoc_url=None)
+    add_api(app, demo, Recorder(demo, journal))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/api/predict/100002")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "5"
+        assert answer.headers["content-type"] == "application/problem+json"
+    journal.close()
+
+
+def test_compressed_decision_is_the_same(client: TestClient) -> None:
+    plain = client.get("/api/predict/100002", headers={"accept-encoding": "identity"})
+    with client.stream("GET", "/api/predict/100002", headers={"accept-encoding": "gzip"}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert len(raw) == int(answer.headers["content-length"])
+    own = {"decision_id": "", "decided_at": ""}
+    assert json.loads(gzip.decompress(raw)) | own == plain.json() | own
+    assert answer.headers["vary"] == plain.headers["vary"] == "Accept-Language, Accept-Encoding"
+
+
+@pytest.mark.parametrize("path", ["100002", "100002?lang=en&contributions=true", "7", "x", "100002?lang=de", "100002/"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_shortcut_and_framework_give_the_same(demo: Service, recorder: Recorder, method: str, path: str) -> None:
+    app = FastAPI(docs_url=None, redoc_url=None)
+    add_api(app, demo, recorder)
+    app.add_middleware(HeadRequests)
+    shortened = FastAPI(docs_url=None, redoc_url=None)
+    route = add_api(shortened, demo, recorder)
+    shortened.add_middleware(KnownClientShortcut, route=route, handlers=shortened.exception_handlers)
+    shortened.add_middleware(HeadRequests)
+    answers = []
+    for one in (app, shortened):
+        with TestClient(one, raise_server_exceptions=False) as opened:
+            answer = opened.request(method, f"/api/predict/{path}", follow_redirects=False)
+        body = answer.json() if method == "GET" and answer.status_code != 307 else {}
+        answers.append(
+            (
+                answer.status_code,
+                {name: body[name] for name in body if name not in ("decision_id", "decided_at")},
+                {name: answer.headers[name] for name in answer.headers if name != "content-length"},
+            )
+        )
+    assert answers[0] == answers[1]

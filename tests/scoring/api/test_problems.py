@@ -9,9 +9,9 @@ from fastapi.testclient import TestClient
 
 from scoring.api import add_api
 from scoring.api.answers import Problem
-from scoring.api.problem_types import KIND_OF, MEDIA_TYPE, OF_STATUS, STATUS
+from scoring.api.problem_types import KIND_OF, MEDIA_TYPE, OF_STATUS, RENAMED, STATUS
 from scoring.audit.audited_decisions import Recorder
-from scoring.audit.idempotency_keys import RepeatedError
+from scoring.audit.idempotency import RepeatedError
 from scoring.errors import ClairscoreError, TrainingError
 from scoring.i18n import LANGUAGES, keys, text
 from scoring.service import Service
@@ -44,7 +44,7 @@ CALLS: list[tuple[str, str, dict[str, Any], str]] = [
     ("POST", "/api/predict", {"content": b"{", "headers": {"content-type": "application/json"}}, "bad-request"),
     ("GET", "/api/predict", {}, "client-missing"),
     ("GET", "/api/decisions/00000000-0000-4000-8000-000000000000", {}, "unknown-decision"),
-    ("GET", "/nothing", {}, "nothing-here"),
+    ("GET", "/nothing", {}, "not-found"),
     ("PUT", "/api/predict", {}, "wrong-method"),
     ("GET", "/fails/domain", {}, "internal"),
     ("GET", "/fails/bug", {}, "internal"),
@@ -91,7 +91,15 @@ def test_every_kind_has_its_words_and_its_page(client: TestClient) -> None:
             assert {f"problem.{kind}.title", f"problem.{kind}.page"} <= set(keys(lang))
         assert f"problems/{kind}?lang=en" in everything
         assert client.get(f"/problems/{kind}").status_code == 200
-    assert client.get("/problems/none").json()["type"] == "/problems/nothing-here"
+    assert client.get("/problems/none").json()["type"] == "/problems/not-found"
+
+
+@pytest.mark.parametrize(("former", "present"), RENAMED.items())
+def test_page_of_renamed_type_redirects_permanently(client: TestClient, former: str, present: str) -> None:
+    answer = client.get(f"/problems/{former}?lang=en", follow_redirects=False)
+    assert answer.status_code == 301
+    assert client.get(f"/problems/{former}?lang=en").url.path == f"/problems/{present}"
+    assert client.get(f"/problems/{former}?lang=en").text == client.get(f"/problems/{present}?lang=en").text
 
 
 def test_every_error_that_a_caller_may_cause_has_a_kind() -> None:

@@ -10,7 +10,7 @@ import pytest
 from scoring.api.batch_writer import CSV, NDJSON, BatchProblem, Lines
 from scoring.audit.audited_decisions import Recorder, made_of
 from scoring.audit.batches import FIRST_PART, PART, Batch, Given, KnownClients
-from scoring.audit.idempotency_keys import Key
+from scoring.audit.idempotency import Key
 from scoring.audit.record import row_of
 from scoring.audit.verification import verify
 from scoring.audit.writer import Journal

@@ -23,8 +23,7 @@ from scoring.audit.batches import Batch
 from scoring.audit.batches.sources import KnownClients
 from scoring.audit.client_history import Spot
 from scoring.audit.entry_list import Wanted, counts
-from scoring.audit.idempotency import decide_once
-from scoring.audit.idempotency_keys import Key
+from scoring.audit.idempotency import Key
 from scoring.audit.override_rates import overruled
 from scoring.audit.reader import export
 from scoring.audit.rotation import first_entry, is_kept, keep_whole, size_of
@@ -40,9 +39,7 @@ from scoring.settings import ROOT
 CLIENT, OTHER = 100002, 100003
 OFFICER = Identity("Claire", "officer")
 PLACES = [
-    *sorted((ROOT / "scoring" / "audit").glob("*.py")),
-    *sorted((ROOT / "scoring" / "audit" / "store").glob("*.py")),
-    ROOT / "scoring" / "audit" / "batches" / "batch.py",
+    *sorted((ROOT / "scoring" / "audit").rglob("*.py")),
 ]
 OF_THE_STORE = (
     {
@@ -122,7 +119,7 @@ def use_everything(recorder: Recorder, engine: Engine) -> None:
     assessment = recorder.service.assess(CLIENT)
     key = Key("key", "Claire", "request")
     for _ in range(2):
-        decide_once(recorder, key, assessment, who=OFFICER, source="api")
+        recorder.decide(assessment, who=OFFICER, source="api", key=key)
     keyed = Key("batch", "Claire", "request")
     for _ in range(2):
         source = KnownClients(recorder.service, [CLIENT, OTHER])

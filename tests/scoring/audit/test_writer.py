@@ -1,22 +1,28 @@
 """What was answered is on the disk, once and in order, whoever else writes; what can't be written is not answered."""
 
+import asyncio
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from scoring.audit import writer as writing
+from scoring.audit.audited_decisions import Decided, Recorder
 from scoring.audit.reader import read_decision
 from scoring.audit.store.chain import Head
 from scoring.audit.store.database import engine_of
 from scoring.audit.verification import verify
 from scoring.audit.writer import Journal
 from scoring.errors import JournalError, SettingsError
+from scoring.server.identity import ANONYMOUS
 from scoring.service import Service
+from tests.running import run
 from tests.scoring.audit.conftest import Record
 
 
@@ -169,3 +175,107 @@ def test_a_process_killed_at_once_has_lost_nothing_that_it_answered(url: str, an
     assert answered <= found.entries <= answered + 1
     for decision_id in ids:
         assert read_decision(engine_of(url), decision_id).payload is not None
+
+
+CLIENT = 100002
+
+
+@pytest.fixture
+def recorder(demo: Service, own: Journal) -> Recorder:
+    return Recorder(demo, own)
+
+
+async def decide(recorder: Recorder) -> Decided:
+    return await recorder.decide_known_async(CLIENT, who=ANONYMOUS, source="api")
+
+
+def test_event_loop_and_threads_write_one_chain(recorder: Recorder, url: str) -> None:
+    async def ask() -> list[Decided]:
+        first = await decide(recorder)
+        assert recorder.replay(first.decision_id).same
+        noted = asyncio.to_thread(recorder.note, CLIENT, "from a thread", ANONYMOUS)
+        blocking = asyncio.to_thread(recorder.decide_known, CLIENT, who=ANONYMOUS, source="page")
+        many = await asyncio.gather(*(decide(recorder) for _ in range(100)), blocking, noted)
+        recorder.decide_known(CLIENT, who=ANONYMOUS, source="page")  # in the loop itself: it must not wait for itself
+        return [first, *(one for one in many if isinstance(one, Decided))]
+
+    made = run(ask())
+    found = verify(engine_of(url), anchors=[recorder.head])
+    assert (found.entries, found.faults) == (104, ())
+    assert len({one.decision_id for one in made}) == 102
+
+
+def test_event_loop_is_refused_where_the_journal_cannot_be_written_and_served_after(
+    demo: Service, tmp_path: Path
+) -> None:
+    place = tmp_path / "later"
+    place.write_text("a file where a folder must be")
+    journal = Journal(f"sqlite:///{place / 'journal.sqlite'}")
+    recorder = Recorder(demo, journal)
+
+    async def ask() -> None:
+        with pytest.raises(JournalError, match="must be recorded before it is given"):
+            await decide(recorder)
+        place.unlink()
+        made = await decide(recorder)
+        assert recorder.replay(made.decision_id).same
+
+    run(ask())
+    journal.close()
+
+
+def test_writer_that_hangs_fails_who_waits_and_the_probe_in_time(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+    write = recorder.journal._writer.write
+
+    def hang(entries: list) -> list:
+        released.wait(30.0)
+        return write(entries)
+
+    async def ask() -> None:
+        await recorder.journal.check_writer()
+        await decide(recorder)
+        await recorder.journal.check_writer()
+        assert recorder.head.seq == 1
+        with monkeypatch.context() as patched:
+            patched.setattr(recorder.journal._writer, "write", hang)
+            patched.setattr(writing, "PATIENCE", 0.1)
+            patched.setattr(writing, "PROBE_PATIENCE", 0.1)
+            with pytest.raises(JournalError, match="TimeoutError"):
+                await decide(recorder)
+            with pytest.raises(JournalError, match="TimeoutError"):
+                await recorder.journal.check_writer()
+            released.set()
+        assert await decide(recorder)
+        with monkeypatch.context() as patched:
+            patched.setattr(recorder.journal._writer, "write", lambda entries: [JournalError("not now")] * len(entries))
+            with pytest.raises(JournalError, match="not now"):
+                await recorder.journal.check_writer()
+
+    run(ask())
+
+
+def test_thread_goes_on_after_a_group_it_failed_to_answer(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(recorder.journal, "_note", None)
+        with pytest.raises(JournalError, match="TypeError"):
+            recorder.decide_known(CLIENT, who=ANONYMOUS, source="page")
+    assert recorder.decide_known(CLIENT, who=ANONYMOUS, source="page")
+
+
+def test_cut_end_is_refused_in_the_event_loop_and_by_the_probe(recorder: Recorder, url: str) -> None:
+    async def ask() -> None:
+        for _ in range(3):
+            await decide(recorder)
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other, other:
+            for table in ("journal_entries", "journal_payloads"):
+                other.execute(f"DELETE FROM {table} WHERE seq = 3")  # noqa: S608  # ours
+        for _ in range(2):
+            with pytest.raises(JournalError, match="must go on from entry 3"):
+                await decide(recorder)
+        with pytest.raises(JournalError, match="must go on from entry 3"):
+            await recorder.journal.check_writer()
+
+    run(ask())

@@ -140,7 +140,7 @@ def test_figures_name_routes_not_clients(guarded: Opener) -> None:
     client.request("SHOUT", "/api/predict/1")
     shown = client.get("/metrics").text
     assert "91827364" not in shown
-    assert 'clairscore_refused_total{reason="nothing-here"} 1.0' in shown
+    assert 'clairscore_refused_total{reason="not-found"} 1.0' in shown
     assert 'method="other"' in shown
     assert "SHOUT" not in shown
 

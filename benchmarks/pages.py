@@ -18,11 +18,10 @@ from scoring.service import Service
 from scoring.web.charts import figure_html
 from scoring.web.explore.figures import figures as explored
 from scoring.web.explore.picking import masks_of, pictured
-from scoring.web.explore.questions import QUESTIONS, questions_html
 from scoring.web.explore.view import View
-from scoring.web.explore.whom import whom_html
 from scoring.web.filter_selection import Selection
 from scoring.web.pages.compare import FACTS, Wanted, facts_html, group_html, group_of
+from scoring.web.pages.explore import QUESTIONS, questions_html, selection_html
 from tests.browser.server import chromium, find_chromium, serving
 
 SIZES = {48_744: 200.0, 356_255: 400.0}
@@ -101,7 +100,7 @@ def _explore(service: Service, view: View) -> Sequence[str]:
     masks, columns = masks_of(service, view), service.peers.columns
     return [
         questions_html(columns, view, None, LANG),
-        whom_html(view, None, pictured(masks), "", LANG),
+        selection_html(view, None, pictured(masks), "", LANG),
         *(figure_html(one, LANG, level=2) for one in explored(columns, view, None, masks, LANG)),
     ]
 

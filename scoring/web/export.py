@@ -40,15 +40,15 @@ def add_export(app: FastAPI, service: Service, recorder: Recorder) -> None:
         if lang not in LANGUAGES:
             return Response(status_code=404)
         words = dict(request.query_params)
-        asked = words.pop(FACTS, "")
+        names = words.pop(FACTS, "")
         held = set(service.portfolio.features)
-        facts = [name for name in dict.fromkeys(asked.split(",")) if name in held and name in DICTIONARY]
+        facts = [name for name in dict.fromkeys(names.split(",")) if name in held and name in DICTIONARY]
         try:
             selection = read_selection(words)
-            kept = service.portfolio.matching(selection.filters)
+            members = service.portfolio.matching(selection.filters)
         except InputError as error:
             return PlainTextResponse(error.say(lang), status_code=422)
-        numbers = service.portfolio.ids[kept.to_numpy()].tolist()
+        numbers = service.portfolio.ids[members.to_numpy()].tolist()
         if numbers:
             who = of_scope(request.scope)
             recorder.consult(numbers, who, page=PAGE, filters=selection.words, facts=facts)
@@ -57,7 +57,7 @@ def add_export(app: FastAPI, service: Service, recorder: Recorder) -> None:
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         }
-        lines = _lines(service, kept, facts, lang)
+        lines = _lines(service, members, facts, lang)
         return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
     app.get(PATH, include_in_schema=False)(export)

@@ -42,7 +42,7 @@ def read_selection(words: Mapping[str, str]) -> Selection:
     InputError
         When a word of it is no filter.
     """
-    filters = read_filters({name: said for name, said in words.items() if name != NUMBER})
+    filters = read_filters({name: value for name, value in words.items() if name != NUMBER})
     if set(filters.roles) == set(ROLES):
         filters = replace(filters, roles=())
     return Selection(filters)
@@ -82,27 +82,27 @@ def _within(one: Range, other: Range) -> Range:
 def selection_words(selection: Selection, lang: str) -> list[str]:
     """The filters in words, each by itself."""
     filters = selection.filters
-    said = []
+    criteria = []
     for key, chosen in (("role", filters.roles), ("decision", filters.decisions)):
         prefix = "selection.role" if key == "role" else "decision.officer"
         if chosen:
             names = ", ".join(text(lang, f"{prefix}.{one}") for one in chosen)
-            said.append(text(lang, "peers.criterion.same", label=text(lang, f"selection.{key}"), value=names))
+            criteria.append(text(lang, "peers.criterion.same", label=text(lang, f"selection.{key}"), value=names))
     if filters.levels:
         names = ", ".join(map(str, filters.levels))
-        said.append(text(lang, "peers.criterion.same", label=text(lang, "selection.level"), value=names))
+        criteria.append(text(lang, "peers.criterion.same", label=text(lang, "selection.level"), value=names))
     if filters.points:
         low, high = (None if one is None else number(one, lang) for one in (filters.points.low, filters.points.high))
-        said.append(_range_words(text(lang, "chart.points"), low, high, lang))
+        criteria.append(_range_words(text(lang, "chart.points"), low, high, lang))
     for name, within in filters.numbers.items():
         feature = DICTIONARY[name]
         low, high = (None if one is None else say(feature, one, lang) for one in (within.low, within.high))
-        said.append(_range_words(feature.label.say(lang), low, high, lang))
+        criteria.append(_range_words(feature.label.say(lang), low, high, lang))
     for name, codes in filters.codes.items():
         feature = DICTIONARY[name]
         names = ", ".join(say(feature, code, lang) for code in codes)
-        said.append(text(lang, "peers.criterion.same", label=feature.label.say(lang), value=names))
-    return said
+        criteria.append(text(lang, "peers.criterion.same", label=feature.label.say(lang), value=names))
+    return criteria
 
 
 def _range_words(label: str, low: str | None, high: str | None, lang: str) -> str:

@@ -57,7 +57,7 @@ class Read:
     turned: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
-    def said(self, lang: str) -> str:
+    def message(self, lang: str) -> str:
         """What an officer should know of it; nothing where all is as it was typed."""
         turned = (_turned(name, _range_of(self.filters, name), lang) for name in self.turned)
         unread = (text(lang, "page.filters.no_number", label=_label(name, lang)) for name in self.unread)

@@ -33,7 +33,7 @@ def gauge_svg(decision: Decision, pdo: float, lang: str) -> Markup:
         lang=lang,
         decision=decision,
         label=text(lang, "gauge.label", points=points, threshold=threshold, level=decision.level),
-        asked=text(lang, "gauge.asked", threshold=threshold),
+        limit=text(lang, "gauge.asked", threshold=threshold),
         segments=[
             (level, _arc(low, high, RADIUS, gap=GAP))
             for level, (low, high) in enumerate(pairwise(cuts), start=1)

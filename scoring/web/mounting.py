@@ -24,10 +24,10 @@ class EventStates(StateHolder):
 
     def __init__(self, blocks: gr.Blocks) -> None:
         super().__init__()
-        kept = sorted({type(one).__name__ for one in blocks.blocks.values() if getattr(one, "stateful", False)})
-        if kept:
+        stateful = sorted({type(one).__name__ for one in blocks.blocks.values() if getattr(one, "stateful", False)})
+        if stateful:
             raise TypeError(
-                f"A page's components must keep nothing on the server; got {', '.join(kept)}. Let the page bring the "
+                f"A page's components must keep nothing on the server; got {', '.join(stateful)}. Let the page bring the "
                 "value along, in its address or a hidden field."
             )
         self.set_blocks(blocks)

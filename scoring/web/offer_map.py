@@ -66,7 +66,7 @@ def map_html(key: str, offered: OfferMap, now: Request, here: Request, choices: 
         frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
         areas=areas,
         ticks=list(_ticks(plane, lang)),
-        asked=_asked(plane, now),
+        own=_own_mark(plane, now),
         marks=[
             (position, plane.x(choice.request.payments or 0.0), plane.y(choice.request.amount))
             for position, choice in enumerate(choices, start=1)
@@ -126,7 +126,7 @@ def _round_values(values: Sequence[float], steps: Sequence[float]) -> list[float
     return [step * (first + i) for i in range(int((high - step * first) // step) + 1)] or [low]
 
 
-def _asked(plane: _Plane, now: Request) -> dict[str, Any] | None:
+def _own_mark(plane: _Plane, now: Request) -> dict[str, Any] | None:
     """The client's own request, and on which side its name stands; nothing where it lies outside."""
     if not plane.shows(now):
         return None

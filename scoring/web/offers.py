@@ -75,7 +75,7 @@ def query_of(changes: Changes) -> dict[str, str]:
     return {name: f"{value:.12g}" for name, value in changes_as_dict(changes).items() if value is not None}
 
 
-def changes_of(said: dict[str, str]) -> Changes:
+def changes_of(fields: dict[str, str]) -> Changes:
     """Read what an address, or a form, says is to be changed; what is empty or unknown is left as it is.
 
     Raises
@@ -87,19 +87,19 @@ def changes_of(said: dict[str, str]) -> Changes:
     Changes(amount=300000.0, payments=None, down_payment=None, document_3=True, document_6=None, document_8=None, \
 other_documents=None)
     """
-    others = _number(said, "other_documents")
-    flags = {name: None if (value := _number(said, name)) is None else value > 0.0 for name in DOCUMENTS}
+    others = _number(fields, "other_documents")
+    flags = {name: None if (value := _number(fields, name)) is None else value > 0.0 for name in DOCUMENTS}
     return Changes(
-        amount=_number(said, "amount"),
-        payments=_number(said, "payments"),
-        down_payment=_number(said, "down_payment"),
+        amount=_number(fields, "amount"),
+        payments=_number(fields, "payments"),
+        down_payment=_number(fields, "down_payment"),
         other_documents=None if others is None else round(others),
         **flags,
     )
 
 
-def _number(said: dict[str, str], name: str) -> float | None:
-    given = said.get(name, "").strip()
+def _number(fields: dict[str, str], name: str) -> float | None:
+    given = fields.get(name, "").strip()
     if not given:
         return None
     try:

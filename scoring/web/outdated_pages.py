@@ -46,8 +46,8 @@ class Builds:
         if scope["type"] == "http" and scope["method"] == "POST":
             path: str = scope["path"]
             build = next((build for start, build in self.build_of.items() if path.startswith(start)), None)
-            told = next((value for name, value in scope["headers"] if name == HEADER), None)
-            if build is not None and told is not None and told.decode("latin-1") != build:
+            sent = next((value for name, value in scope["headers"] if name == HEADER), None)
+            if build is not None and sent is not None and sent.decode("latin-1") != build:
                 await Response(status_code=409)(scope, receive, send)
                 return
         await self.app(scope, receive, send)

@@ -62,12 +62,12 @@ class Place:
         >>> Place("decision", 100002).address, Place("clients").address, Place("explore", 5, {"x": "a b"}).address
         ('client=100002', '', 'view=explore&client=5&x=a+b')
         """
-        said: dict[str, str] = {}
+        query: dict[str, str] = {}
         if self.page != (CLIENTS if self.client is None else DECISION):
-            said["view"] = self.page
+            query["view"] = self.page
         if self.client is not None:
-            said["client"] = str(self.client)
-        return urlencode({**said, **self.query})
+            query["client"] = str(self.client)
+        return urlencode({**query, **self.query})
 
 
 class NotANumber(ValueError):  # noqa: N818  # what was typed, rather than what failed
@@ -85,13 +85,13 @@ def read_place(query: str) -> Place:
     >>> read_place("client=100+002"), read_place("view=explore&x=1").query
     (Place(page='decision', client=100002, query={}), {'x': '1'})
     """
-    said = dict(parse_qsl(query[:MOST_QUERY].removeprefix("?")))
-    client = said.pop("client", "").strip()
+    words = dict(parse_qsl(query[:MOST_QUERY].removeprefix("?")))
+    client = words.pop("client", "").strip()
     number = digits(client)
     if client and number is None:
         raise NotANumber(client)
-    page = said.pop("view", DECISION if number else CLIENTS)
-    return Place(page, None if number is None else int(number), said)
+    page = words.pop("view", DECISION if number else CLIENTS)
+    return Place(page, None if number is None else int(number), words)
 
 
 def form_of(sent: str) -> dict[str, Any]:

@@ -136,8 +136,8 @@ class PageEvents:
             REFUSED.reset(refused)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, name: str | None) -> None:
-        asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        names = [value for field, value in asked if field == "session_hash"] if name is None else [name]
+        parameters = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        names = [value for field, value in parameters if field == "session_hash"] if name is None else [name]
         if len(names) != 1 or not _NAME.fullmatch(names[0]):
             await refuse(scope, receive, send, 422, "bad-event", where="session_hash")
         elif not self._sessions.admits(names[0], asker_of(scope)):
@@ -212,8 +212,8 @@ def _without_gradios_parameters(scope: Scope) -> Scope:
     query: bytes = scope["query_string"]
     if b"page" not in query and b"deep" not in query and b"%" not in query:
         return scope
-    said = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    left = [(name, value) for name, value in said if name not in _GRADIOS_PARAMETERS]
-    if len(left) == len(said):
+    parameters = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    left = [(name, value) for name, value in parameters if name not in _GRADIOS_PARAMETERS]
+    if len(left) == len(parameters):
         return scope
     return {**scope, "query_string": urlencode(left).encode()}

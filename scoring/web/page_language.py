@@ -125,6 +125,6 @@ def _added(path: str, page: Mounted) -> list[tuple[bytes, bytes]]:
 
 
 def _headers(headers: Headers, page: bytes, lang: str, *, secure: bool) -> list[tuple[bytes, bytes]]:
-    kept = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+    others = [(name, value) for name, value in headers if name.lower() != b"content-length"]
     cookie = f"{COOKIE}={lang}; Path=/; Max-Age=31536000; SameSite=Lax{'; Secure' if secure else ''}"
-    return [*kept, (b"content-length", str(len(page)).encode()), (b"set-cookie", cookie.encode())]
+    return [*others, (b"content-length", str(len(page)).encode()), (b"set-cookie", cookie.encode())]

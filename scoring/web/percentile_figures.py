@@ -94,13 +94,13 @@ def _ticks(entry: Feature, spread: Distribution, lang: str) -> list[tuple[float,
 
 
 def _note(entry: Feature, found: Standing, median: str, lang: str) -> str:
-    said = {"known": number(found.known, lang)}
+    values = {"known": number(found.known, lang)}
     key = "page.compare.note" if median else "page.compare.note.category"
     if median:
-        said["median"] = median
+        values["median"] = median
     if not found.unknown:
-        return text(lang, key, **said)
-    return text(lang, f"{key}.unknown", **said, unknown=number(found.unknown, lang), absent=say(entry, None, lang))
+        return text(lang, key, **values)
+    return text(lang, f"{key}.unknown", **values, unknown=number(found.unknown, lang), absent=say(entry, None, lang))
 
 
 def _categories(entry: Feature, found: Standing, of: Categories, title: str, says: str, lang: str) -> Figure:
@@ -130,8 +130,8 @@ def _said_code(entry: Feature, code: str, lang: str) -> str:
 
 
 def _bar(label: str, count: int, of: int, lang: str, *, marked: bool = False) -> Bar:
-    said = text(lang, "page.compare.share", share=percent(count / of, lang), count=number(count, lang))
-    return Bar(label, count, said, marked=marked)
+    words = text(lang, "page.compare.share", share=percent(count / of, lang), count=number(count, lang))
+    return Bar(label, count, words, marked=marked)
 
 
 def interval_words(entry: Feature, low: float | None, high: float | None, lang: str) -> str:
@@ -155,8 +155,8 @@ def along_figure(peers: Peers, group: Group, feature: str, value: Value, lang: s
         found, key = peers.along(peers.everyone(), feature), "page.compare.along.note.all"
     if isinstance(found, str):
         return text(lang, "page.compare.along.few")
-    told = [(one.band, one.paid) for one in found if isinstance(one.paid, Paid) and one.paid.known >= SHOWN]
-    if len(told) < 2:
+    shares = [(one.band, one.paid) for one in found if isinstance(one.paid, Paid) and one.paid.known >= SHOWN]
+    if len(shares) < 2:
         return text(lang, "page.compare.along.few")
     rows = [along_bar(one, lang, marked=one.band.holds(value)) for one in found]
     heads = [
@@ -166,13 +166,13 @@ def along_figure(peers: Peers, group: Group, feature: str, value: Value, lang: s
         text(lang, "page.compare.column.clients"),
     ]
     lines = [
-        [bar.label, bar.said, known_words(one.paid, lang), number(one.size, lang)]
+        [bar.label, bar.words, known_words(one.paid, lang), number(one.size, lang)]
         for bar, one in zip(rows, found, strict=True)
     ]
-    known = sum(paid.known for _, paid in told)
+    known = sum(paid.known for _, paid in shares)
     return bars(
         f"along-{feature}",
-        along_title(told, lang),
+        along_title(shares, lang),
         rows,
         Table(heads, lines),
         says=text(lang, "page.compare.along.says", label=entry.label.say(lang)),
@@ -180,10 +180,10 @@ def along_figure(peers: Peers, group: Group, feature: str, value: Value, lang: s
     )
 
 
-def along_title(told: list[tuple[Band, Paid]], lang: str) -> str:
+def along_title(shares: list[tuple[Band, Paid]], lang: str) -> str:
     """The bands with the fewest and the most difficulties."""
-    lowest = max(told, key=lambda one: one[1].share)
-    highest = min(told, key=lambda one: one[1].share)
+    lowest = max(shares, key=lambda one: one[1].share)
+    highest = min(shares, key=lambda one: one[1].share)
     low, high = (out_of_100(1 - one[1].share) for one in (lowest, highest))
     if low == high:
         return text(lang, "page.compare.along.flat", share=low)
@@ -200,8 +200,8 @@ def along_bar(one: Along, lang: str, *, marked: bool = False) -> Bar:
     share = out_of_100(1 - paid.share)
     if paid.known < SHOWN:
         low, high = round(100 * (1 - paid.high)), round(100 * (1 - paid.low))
-        said = text(lang, "page.compare.along.said.few", share=share, low=low, high=high)
-        return Bar(label, None, said, size=size, marked=marked)
+        words = text(lang, "page.compare.along.said.few", share=share, low=low, high=high)
+        return Bar(label, None, words, size=size, marked=marked)
     return Bar(label, 1 - paid.share, text(lang, "page.compare.along.said", share=share), size=size, marked=marked)
 
 

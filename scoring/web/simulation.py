@@ -37,10 +37,10 @@ def inputs_html(
 ) -> Markup:
     """The form of one client, with a simulated request in it."""
     values = {"amount": now.amount, "payments": now.payments, "down_payment": 0.0}
-    asked = {name: "" if value is None else f"{value:.12g}" for name, value in values.items()}
-    asked |= {name: str(int(name in now.documents)) for name in DOCUMENTS}
-    asked |= {"other_documents": str(now.other_documents)}
-    current = asked | query_of(changes_between(now, here))
+    original = {name: "" if value is None else f"{value:.12g}" for name, value in values.items()}
+    original |= {name: str(int(name in now.documents)) for name in DOCUMENTS}
+    original |= {"other_documents": str(now.other_documents)}
+    current = original | query_of(changes_between(now, here))
     data = {f"data-{_dashed(name)}": value for name, value in current.items()}
     counted = "documents_given" in moves
     return render(
@@ -48,7 +48,7 @@ def inputs_html(
         "inputs",
         lang=lang,
         client=client_id,
-        data=data | {f"data-asked-{_dashed(name)}": value for name, value in asked.items()},
+        data=data | {f"data-asked-{_dashed(name)}": value for name, value in original.items()},
         dials=[
             _amount(now, here, offered, grid, lang),
             _payments(now, here, offered, lang),
@@ -92,9 +92,9 @@ def _payments(now: Request, here: Request, offered: OfferMap, lang: str) -> dict
         shown = payments_said(own, lang) if own is not None else text(lang, "page.decision.unknown")
         return {"label": label, "fixed": text(lang, "page.simulate.fixed", payments=shown)}
     at = here.payments if here.payments is not None else payments[0]
-    asked = "" if own is None else payments_said(own, lang)
+    own_words = "" if own is None else payments_said(own, lang)
     shown = "" if here.payments is None else payments_said(here.payments, lang)
-    return _dial("payments", label, (payments[0], payments[-1], 1.0), at, own, (shown, asked))
+    return _dial("payments", label, (payments[0], payments[-1], 1.0), at, own, (shown, own_words))
 
 
 def _down(now: Request, here: Request, grid: LenderGrid, lang: str) -> dict[str, Any]:

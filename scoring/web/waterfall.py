@@ -77,9 +77,9 @@ def waterfall_html(explanation: Explanation, decision: Decision, lang: str) -> M
         )
     last = end(text(lang, "chart.client"), decision.points, "cs-mark cs-mark-client", " cs-row-client")
     rows.append(last | {"start": percent(running[-1])})
-    asked = text(lang, "gauge.asked", threshold=number(decision.threshold_points, lang))
+    limit_name = text(lang, "gauge.asked", threshold=number(decision.threshold_points, lang))
     return render(
-        "decision", "waterfall", lang=lang, limit=percent(decision.threshold_points), limit_name=asked, rows=rows
+        "decision", "waterfall", lang=lang, limit=percent(decision.threshold_points), limit_name=limit_name, rows=rows
     )
 
 

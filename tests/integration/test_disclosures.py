@@ -245,9 +245,9 @@ EVENTS: Mapping[str, Event] = {
     "pages.clients:build.<locals>.clear": Event(("",), ANY),
     "pages.clients:build.<locals>.sort_by": Event(("",), ANY, {"by": "points"}),
     "pages.clients:build.<locals>.turn": Event(("",), ANY),
-    "dossier:build.<locals>.act.<locals>.handle": Event((HERE, "accept", "a reason")),
-    "dossier:_build_list.<locals>.turned": Event((HERE, "12.0")),
-    "dossier:_build_list.<locals>.first": Event((HERE,)),
+    "client_history:build.<locals>.act.<locals>.handle": Event((HERE, "accept", "a reason")),
+    "client_history:_build_list.<locals>.turned": Event((HERE, "12.0")),
+    "client_history:_build_list.<locals>.first": Event((HERE,)),
     "pages.simulate:build.<locals>.move": Event((MOVED,)),
     "pages.simulate:build.<locals>.settle": Event((MOVED,), None),  # says what was sent as an address
     "pages.simulate:build.<locals>.decide": Event((MOVED,)),

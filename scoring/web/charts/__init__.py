@@ -23,8 +23,7 @@ An id that starts with ``go:`` raises no event: a click on it goes to that place
 """
 
 from scoring.web.charts import palette
-from scoring.web.charts.component import charts
-from scoring.web.charts.figure import Cell, Figure, Table, as_table, figure_html
+from scoring.web.charts.figure import Cell, Figure, Table, as_table, charts, figure_html
 from scoring.web.charts.kinds import Bar, Mark, Series, bars, histogram, lines
 from scoring.web.charts.planes import Tile, density, grid, points
 

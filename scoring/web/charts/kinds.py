@@ -22,7 +22,7 @@ class Bar:
     ----------
     label : stands before it
     value : its length, from zero; None where there is too little to draw, and the words alone stand there
-    said : the value in words, at its end
+    words : the value in words, at its end
     id : what a click on it tells; None where it can't be clicked
     marked : in the client's colour
     size : the size of the group that it says something of, in words, under the label
@@ -31,7 +31,7 @@ class Bar:
 
     label: str
     value: float | None
-    said: str
+    words: str
     id: int | str | None = None
     marked: bool = False
     size: str = ""
@@ -64,15 +64,15 @@ def bars(key: str, title: str, rows: Sequence[Bar], table: Table, *, says: str, 
         "orientation": "h",
         "x": [bar.value or 0.0 for bar in rows],
         "y": list(range(len(rows))),
-        "text": [bar.said for bar in rows],
+        "text": [bar.words for bar in rows],
         "textposition": "outside",
         "cliponaxis": False,
         "customdata": [bar.id for bar in rows],
         "hoverinfo": "text",
-        "hovertext": [bar.hover or "<br>".join(filter(None, (bar.label, bar.said, bar.size))) for bar in rows],
+        "hovertext": [bar.hover or "<br>".join(filter(None, (bar.label, bar.words, bar.size))) for bar in rows],
         "marker": {"color": [CLIENT if bar.marked else GROUP for bar in rows]},
     }
-    longest = max((len(bar.said) for bar in rows), default=0)
+    longest = max((len(bar.words) for bar in rows), default=0)
     row = TALL_ROW if any(bar.size for bar in rows) else ROW
     layout = {
         "xaxis": {"showticklabels": False, "rangemode": "tozero"},
@@ -124,7 +124,7 @@ def histogram(
         "xaxis": {
             "range": [edges[0], edges[-1]],
             "tickvals": [at for at, _ in ticks],
-            "ticktext": [said for _, said in ticks],
+            "ticktext": [label for _, label in ticks],
         },
         "yaxis": {"rangemode": "tozero", "nticks": 4, "tickformat": ",d"},
         "bargap": 0,

@@ -18,7 +18,7 @@ class Tile:
     """A share over two bands: in words, what is said when pointed at; no value where too few to colour."""
 
     value: float | None
-    said: str
+    words: str
     hover: str
     marked: bool = False
 
@@ -136,7 +136,7 @@ def grid(
         {
             "x": at,
             "y": up,
-            "text": f"<b>{tile.said}</b>" if tile.marked else tile.said,
+            "text": f"<b>{tile.words}</b>" if tile.marked else tile.words,
             "showarrow": False,
             "font": {"color": _on(_step(tile.value, low, high)), "size": 13},
         }

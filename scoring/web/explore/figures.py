@@ -74,19 +74,21 @@ def _share_words(one: Square, show: Measure, lang: str) -> str:
 
 
 def _tile(one: Square, found: Squares, at: int, up: int, show: Measure, lang: str) -> Tile:
-    said = _share_words(one, show, lang)
+    share_words = _share_words(one, show, lang)
     known = one.paid.known if isinstance(one.paid, Paid) else 0
     hover = text(
         lang,
         f"explore.squares.hover.{show}",
         x=found.across[at].words(lang),
         y=found.up[up].words(lang),
-        share=said,
+        share=share_words,
         count=number(one.size, lang),
         known=number(known, lang),
     )
     share = _share(one, show)
-    return Tile(share, said if share is not None or one.size >= CELL else text(lang, "explore.squares.few"), hover)
+    return Tile(
+        share, share_words if share is not None or one.size >= CELL else text(lang, "explore.squares.few"), hover
+    )
 
 
 def _range_title(found: Squares, show: Measure, lang: str) -> str:
@@ -130,12 +132,12 @@ def top_figure(columns: Columns, among: Flags, view: View, client: int | None, l
     label = feature.label.say(lang)
     if not found.ids:
         return _empty("top", label, lang)
-    said = [say(feature, value, lang) for value in found.values]
+    values = [say(feature, value, lang) for value in found.values]
     first = found.values.count(found.values[0])
     if first == len(found.values) and found.tied > first:
-        title = text(lang, "explore.top.title.tied", label=label, count=number(found.tied, lang), value=said[0])
+        title = text(lang, "explore.top.title.tied", label=label, count=number(found.tied, lang), value=values[0])
     else:
-        title = text(lang, "explore.top.title", label=label, client=found.ids[0], value=said[0])
+        title = text(lang, "explore.top.title", label=label, client=found.ids[0], value=values[0])
     rows = [
         Bar(
             str(one),
@@ -145,11 +147,11 @@ def top_figure(columns: Columns, among: Flags, view: View, client: int | None, l
             marked=one == client,
             hover=text(lang, "explore.top.hover", client=one, value=words),
         )
-        for one, value, words in zip(found.ids, found.values, said, strict=True)
+        for one, value, words in zip(found.ids, found.values, values, strict=True)
     ]
     table = Table(
         [text(lang, "explore.client"), label],
-        [[Cell(str(one), go=_go(one)), words] for one, words in zip(found.ids, said, strict=True)],
+        [[Cell(str(one), go=_go(one)), words] for one, words in zip(found.ids, values, strict=True)],
     )
     note = text(lang, "explore.top.note", known=number(found.known, lang))
     return bars("top", title, rows, table, says=text(lang, "explore.top.says", label=label), note=note)
@@ -292,8 +294,8 @@ def kinds_figure(columns: Columns, among: Flags, view: View, lang: str) -> Figur
 
 
 def _others(count: int, total: int, lang: str) -> Bar:
-    said = text(lang, "page.compare.share", share=percent(count / total, lang), count=number(count, lang))
-    return Bar(text(lang, "page.compare.others"), count, said)
+    words = text(lang, "page.compare.share", share=percent(count / total, lang), count=number(count, lang))
+    return Bar(text(lang, "page.compare.others"), count, words)
 
 
 def _is_picked(one: Kind, picked: Filters) -> bool:

@@ -55,11 +55,11 @@ class View:
     def query(self) -> dict[str, str]:
         """The words of an address; what is usual is left out."""
         usual = View()
-        said = {name: str(getattr(self, name)) for name in _NAMES if getattr(self, name) != getattr(usual, name)}
+        query = {name: str(getattr(self, name)) for name in _NAMES if getattr(self, name) != getattr(usual, name)}
         if self.origin is not None:
             words = [f"{name}{IS}{value}" for name, value in self.picked.words.items()]
-            said[PICK] = PART.join([self.origin, *words])
-        return {**said, **self.chosen.words}
+            query[PICK] = PART.join([self.origin, *words])
+        return {**query, **self.chosen.words}
 
     def unpicked(self) -> "View":
         """The same with nothing picked."""
@@ -85,8 +85,8 @@ def read_view(query: Mapping[str, str], columns: Columns) -> View:
     # A portfolio without a history table lacks what is made from it.
     first = usual.top if usual.top in usable["top"] else usable["top"][0]
     view = replace(usual, top=first, chosen=read_selection(words))
-    kept: dict[str, Any] = {name: value for name, value in named.items() if value in usable[name]}
-    view = replace(view, **kept)
+    usable_words: dict[str, Any] = {name: value for name, value in named.items() if value in usable[name]}
+    view = replace(view, **usable_words)
     origin, *parts = pick.split(PART)
     chart = next((one for one in CHARTS if one == origin), None)
     if chart is None:
@@ -97,7 +97,7 @@ def read_view(query: Mapping[str, str], columns: Columns) -> View:
 
 def facts_for(columns: Columns) -> Mapping[str, Sequence[str]]:
     """What can be chosen in each of the charts' lists."""
-    ranked, along = numbers(columns), told(columns)
+    ranked, along = numbers(columns), insensitive(columns)
     return {
         **dict.fromkeys(("top", "x", "y"), ranked),
         "kind": list(columns.features),
@@ -112,6 +112,6 @@ def numbers(columns: Columns) -> Sequence[str]:
     ]
 
 
-def told(columns: Columns) -> Sequence[str]:
+def insensitive(columns: Columns) -> Sequence[str]:
     """Facts along which shares are told: none of them sensitive."""
     return [name for name in columns.features if not DICTIONARY[name].sensitive]

@@ -29,7 +29,7 @@ def build(context: Context) -> Built:
         with gr.Column(elem_id="filters", scale=0, min_width=280):
             fields, filled = form(), carried("#filters")
         with gr.Column(elem_id="list", min_width=280):
-            told = gr.HTML(elem_id="filters-said", apply_default_css=False)
+            message_part = gr.HTML(elem_id="filters-said", apply_default_css=False)
             listed = gr.HTML(js_on_load=_SORTING, apply_default_css=False)
             with gr.Row(elem_id="paging"):
                 before = gr.Button(say("page.clients.before"), elem_id="before", interactive=False, scale=0)
@@ -45,37 +45,40 @@ def build(context: Context) -> Built:
         ends = [gr.update(interactive=found.page > 0), gr.update(interactive=found.page < found.last)]
         return [address, found.html, *ends, address]
 
-    def type_in(said: str, typed: str, request: gr.Request) -> list[Any]:
-        now = _wanted(said)
+    def type_in(address: str, typed: str, request: gr.Request) -> list[Any]:
+        now = _wanted(address)
         filters = replace(now.filters, starts_with=digits(typed) or "")
         if filters == now.filters:  # a box that was filled from the address changes nothing
             return [gr.skip()] * len(turned)
         return turn_to(replace(now, filters=filters, page=0), request)
 
-    def narrow(said: str, fields: str, request: gr.Request) -> list[Any]:
-        now = _wanted(said)
+    def narrow(address: str, fields: str, request: gr.Request) -> list[Any]:
+        now = _wanted(address)
         read = read_form(form_of(fields), now.filters, lang)
-        return [*turn_to(replace(now, filters=read.filters, page=0), request), notice(read.said(lang), role="status")]
+        return [
+            *turn_to(replace(now, filters=read.filters, page=0), request),
+            notice(read.message(lang), role="status"),
+        ]
 
-    def clear(said: str, request: gr.Request) -> list[Any]:
-        everything = Wanted(client=_wanted(said).client)
+    def clear(address: str, request: gr.Request) -> list[Any]:
+        everything = Wanted(client=_wanted(address).client)
         return [*turn_to(everything, request), "", form_html(service.portfolio, everything.filters, lang), ""]
 
-    def sort_by(said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+    def sort_by(address: str, event: gr.EventData, request: gr.Request) -> list[Any]:
         by = str(event.by)
         if by not in (CLIENT_ID, POINTS, *columns_of(service)):
             return [gr.skip()] * len(turned)
-        now = _wanted(said)
+        now = _wanted(address)
         return turn_to(replace(now, sort=Sort(by, now.sort == Sort(by)), page=0), request)
 
     search.change(type_in, [at, search], turned, trigger_mode="always_last", **QUICK)
-    filled.input(narrow, [at, filled], [*turned, told], trigger_mode="always_last", **QUICK)
-    fields.clear(clear, at, [*turned, told, fields, search], **QUICK)
+    filled.input(narrow, [at, filled], [*turned, message_part], trigger_mode="always_last", **QUICK)
+    fields.clear(clear, at, [*turned, message_part, fields, search], **QUICK)
     listed.select(sort_by, at, turned, **QUICK)
     for button, step in ((before, -1), (after, 1)):
 
-        def turn(said: str, request: gr.Request, step: int = step) -> list[Any]:
-            now = _wanted(said)
+        def turn(address: str, request: gr.Request, step: int = step) -> list[Any]:
+            now = _wanted(address)
             return turn_to(replace(now, page=max(now.page + step, 0)), request)
 
         button.click(turn, at, turned, **QUICK)
@@ -94,12 +97,12 @@ def build(context: Context) -> Built:
         ]
         return [*turn_to(found, request)[:-1], notice(message, role="status"), *shown]
 
-    return Built([*turned[:-1], told, fields, search, examples], draw)
+    return Built([*turned[:-1], message_part, fields, search, examples], draw)
 
 
-def _wanted(said: str) -> Wanted:
+def _wanted(address: str) -> Wanted:
     """What the page shows, as it keeps it itself."""
-    place = read_place(said)
+    place = read_place(address)
     return replace(read_wanted(place.query), client=place.client)
 
 

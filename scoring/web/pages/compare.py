@@ -71,9 +71,9 @@ def read_wanted(place: Place) -> Wanted:
     )
 
 
-def _facts(said: str) -> tuple[str, ...]:
+def _facts(names: str) -> tuple[str, ...]:
     """The facts named, each once."""
-    return tuple(dict.fromkeys(one for one in said.split(",") if one in DICTIONARY))[:MOST_FACTS]
+    return tuple(dict.fromkeys(one for one in names.split(",") if one in DICTIONARY))[:MOST_FACTS]
 
 
 def build(context: Context) -> Built:
@@ -88,7 +88,7 @@ def build(context: Context) -> Built:
             elem_id="compare-kind",
             elem_classes="cs-field cs-chips",
         )
-        told = gr.HTML(elem_id="compare-told", apply_default_css=False)
+        group_part = gr.HTML(elem_id="compare-told", apply_default_css=False)
         # All that can ever be offered: what a page sends back is held against these after a restart of the service.
         criteria = gr.CheckboxGroup(
             [(DICTIONARY[name].label.say(lang), name) for name in CRITERIA],
@@ -106,13 +106,13 @@ def build(context: Context) -> Built:
         context.consult(wanted.client, request, NAME)
         return [wanted.place.address, sentences, facts]
 
-    def with_others(said: str, kind: str, criteria: Sequence[str], request: gr.Request) -> list[Any]:
+    def with_others(address: str, kind: str, criteria: Sequence[str], request: gr.Request) -> list[Any]:
         chosen = tuple(name for name in CRITERIA if name in criteria)
-        now = replace(read_wanted(read_place(said)), kind=kind, criteria=chosen)
+        now = replace(read_wanted(read_place(address)), kind=kind, criteria=chosen)
         return [*drawn(now, request), gr.update(visible=kind == KINDS[1]), now.place.address]
 
-    def by_others(said: str, names: str, request: gr.Request) -> list[Any]:
-        now = replace(read_wanted(read_place(said)), facts=_facts(names))
+    def by_others(address: str, names: str, request: gr.Request) -> list[Any]:
+        now = replace(read_wanted(read_place(address)), facts=_facts(names))
         return [*drawn(now, request), listing(now), now.place.address]
 
     def listing(wanted: Wanted) -> str:
@@ -120,8 +120,8 @@ def build(context: Context) -> Built:
 
     changes: dict[str, Any] = {"trigger_mode": "always_last", **QUICK}
     for changed in (kind, criteria):
-        changed.input(with_others, [at, kind, criteria], [at, told, shown, criteria, context.address], **changes)
-    facts.input(by_others, [at, facts], [at, told, shown, listed, context.address], **changes)
+        changed.input(with_others, [at, kind, criteria], [at, group_part, shown, criteria, context.address], **changes)
+    facts.input(by_others, [at, facts], [at, group_part, shown, listed, context.address], **changes)
 
     def draw(place: Place, request: gr.Request) -> list[Any]:
         wanted = read_wanted(place)
@@ -141,7 +141,7 @@ def build(context: Context) -> Built:
             listing(wanted),
         ]
 
-    return Built([at, told, shown, title, kind, criteria, listed], draw)
+    return Built([at, group_part, shown, title, kind, criteria, listed], draw)
 
 
 def _kinds(lang: str, *, selection: bool) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY, say
 from scoring.service import Assessment, Service
-from scoring.web import dossier
+from scoring.web import client_history
 from scoring.web.cards import reasons_html
 from scoring.web.decision_summary import place_html, verdict_html
 from scoring.web.letters import letter_html
@@ -29,7 +29,7 @@ REQUEST = ("credit_amount", "annuity", "credit_per_annuity")
 def build(context: Context) -> Built:
     """The page as one piece of HTML, drawn for the client who is gone to; below it, the client's file."""
     page = gr.HTML(apply_default_css=False)
-    file = dossier.build(context)
+    file = client_history.build(context)
 
     def draw(place: Place, request: gr.Request) -> list[Any]:
         assessment = context.service.assess(place.client or 0)

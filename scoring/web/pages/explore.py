@@ -1,28 +1,139 @@
 """The explore page: ready questions, filters that all charts share, four linked charts, what to do with who is picked."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import gradio as gr
+from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
+from scoring.i18n import number, text
 from scoring.portfolio.columns import Columns
-from scoring.portfolio.filters import Filters
+from scoring.portfolio.filter_text import write_filters
+from scoring.portfolio.filters import ROLES, Filters, Range
 from scoring.portfolio.queries import Measure
 from scoring.web.charts import charts, figure_html
 from scoring.web.explore.figures import clients_of, figures
 from scoring.web.explore.picking import masks_of, picked_by, pictured
-from scoring.web.explore.questions import NAME, questions_html
 from scoring.web.explore.view import CHARTS, SHOWS, Chart, View, facts_for, read_view
-from scoring.web.explore.whom import group_query, whom_html
 from scoring.web.fact_forms import choices_html, chooser
-from scoring.web.filter_selection import Selection
+from scoring.web.filter_selection import SELECTION, Selection, narrowed, selection_words
 from scoring.web.filtering import form, read_form, wide_form_html
 from scoring.web.links import carried
-from scoring.web.page import QUICK, Built, Context, Place, form_of, heading, here, read_place
+from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, form_of, heading, here, read_place
 from scoring.web.templates import render, script
+
+# Ready questions to the portfolio: each is a place on the Explore page, one click away.
+
+NAME = "explore"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question's name in the texts, what the page shows for it, and the chart that answers."""
+
+    key: str
+    view: View
+    answer: str
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question("transactions", View(top="card_drawings_sum"), "top"),
+    Question("payments", View(top="installments_count", kind="income_type"), "top"),
+    Question("debt", View(top="bureau_active_debt_sum", x="bureau_active_debt_sum", y="income_total"), "top"),
+    Question("asked", View(top="credit_per_income", x="income_total", y="credit_amount"), "plane"),
+    Question("age", View(top="income_total", x="age_years", y="income_total", kind="education"), "plane"),
+    Question(
+        "earners", View(across="income_total", up="credit_amount", show="difficulties", kind="income_total"), "squares"
+    ),
+    Question("declined", View(kind="occupation", chosen=Selection(Filters(decisions=("decline",)))), "kinds"),
+    Question(
+        "pensioners",
+        View(
+            top="credit_amount",
+            x="income_total",
+            y="credit_amount",
+            kind="housing",
+            chosen=Selection(
+                Filters(
+                    decisions=("decline",),
+                    numbers={"credit_amount": Range(None, 200_000.0)},
+                    codes={"income_type": ("Pensioner",)},
+                )
+            ),
+        ),
+        "top",
+    ),
+)
+"""In the order of the buttons; the first is the one that everybody asks."""
+
+
+def usable(question: Question, columns: Columns) -> bool:
+    """Whether the portfolio holds the facts that a question is about."""
+    return read_view(question.view.query, columns) == question.view
+
+
+def questions_html(columns: Columns, view: View, client: int | None, lang: str) -> Markup:
+    """The questions as links that look like buttons; the one that is shown is said to be."""
+    questions = [
+        (one.key, Place(NAME, client, _query(one)), view.unpicked() == one.view)
+        for one in QUESTIONS
+        if usable(one, columns)
+    ]
+    return render("explore", "questions", lang=lang, questions=questions)
+
+
+def _query(question: Question) -> dict[str, str]:
+    """The address of a question; the first names its quantity, so that its address says what it asks."""
+    query = question.view.query
+    return query or {"top": question.view.top}
+
+
+# Whom the Explore page shows: how many, by what they are chosen, and where they can be taken.
+
+
+def group_of(view: View) -> Selection:
+    """Those who are shown, as filters that other pages read."""
+    return Selection(narrowed(view.chosen.filters, view.picked.filters))
+
+
+def group_query(view: View) -> str:
+    """What the compare page's address says of those who are shown; all of them where nobody is left out."""
+    words = group_of(view).words
+    return urlencode({"group": SELECTION, **words} if words else {"group": "all"})
+
+
+def selection_html(view: View, client: int | None, sizes: tuple[int, int], message: str, lang: str) -> Markup:
+    """How many are shown, and the ways to their list and to a file."""
+    chosen, picked = sizes
+    if not picked:
+        count = text(lang, "explore.nobody")
+    elif view.origin is None:
+        count = text(lang, "explore.count", count=number(chosen, lang))
+    else:
+        count = text(lang, "explore.count.picked", count=number(picked, lang), all=number(chosen, lang))
+    group = group_of(view)
+    # The list leaves out known outcomes where nothing is said of them.
+    everyone = replace(group.filters, roles=group.filters.roles or ROLES)
+    facts = ",".join(dict.fromkeys([view.top, view.x, view.y, view.kind, view.across, view.up]))
+    return render(
+        "explore",
+        "shown",
+        lang=lang,
+        message=message,
+        picked=picked,
+        count=count,
+        list=Place(CLIENTS, client, write_filters(everyone)),
+        export=f"../{lang}/clients.csv?{urlencode({**group.words, 'facts': facts})}",
+        chosen=[
+            ("", selection_words(view.chosen, lang)),
+            (text(lang, "explore.picked"), selection_words(view.picked, lang)),
+        ],
+    )
+
 
 __all__ = ["IN_BAR", "NAME", "WANTS_CLIENT", "build"]
 
@@ -63,17 +174,17 @@ class _Explore:
         self.here = here()
         self.questions = gr.HTML(apply_default_css=False)
         with gr.Column(elem_id="explore-group", elem_classes="cs-panel"):
-            self._whom()
+            self._selection()
             self.form, self.filled = form(elem_id="explore-filters"), carried("#explore-filters")
         with gr.Row(elem_id="explore-grid"):
             self._panels()
-        self.answer = [self.here, self.questions, self.whom, self.unpick, self.group, *self.parts]
+        self.answer = [self.here, self.questions, self.selection, self.unpick, self.group, *self.parts]
         self._listen()
         return Built([*self.answer, self.client, self.measure, *self.choosers, self.form], self.draw)
 
-    def _whom(self) -> None:
+    def _selection(self) -> None:
         """How many are shown, and what can be done with them."""
-        self.whom = gr.HTML(elem_id="explore-whom", apply_default_css=False)
+        self.selection = gr.HTML(elem_id="explore-whom", apply_default_css=False)
         with gr.Row(elem_id="explore-do"):
             self.unpick = self._button("unpick", visible=False)
             self.client = gr.Textbox(
@@ -145,7 +256,7 @@ class _Explore:
         before, client = self._read(here)
         read = read_form(form_of(fields), before.chosen.filters, self.lang)
         view = replace(before.unpicked(), chosen=Selection(read.filters))
-        return self._answered(view, client, request, read.said(self.lang))
+        return self._answered(view, client, request, read.message(self.lang))
 
     def pick(self, here: str, event: gr.EventData, request: gr.Request) -> list[Any]:
         """Pick those who were clicked or drawn around; a second time takes them back."""
@@ -206,7 +317,7 @@ class _Explore:
         return [
             Place(NAME, client, view.query).address,
             questions_html(self.columns, view, client, self.lang),
-            whom_html(view, client, pictured(masks), message, self.lang),
+            selection_html(view, client, pictured(masks), message, self.lang),
             gr.update(visible=view.origin is not None),
             group_query(view),
             *html,

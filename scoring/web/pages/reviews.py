@@ -29,7 +29,7 @@ def build(context: Context) -> Built:
         oldest = gr.Button(say("page.reviews.oldest"), elem_classes="cs-plain", scale=0, visible=False)
         later = gr.Button(say("page.reviews.later"), elem_classes="cs-plain", scale=0, visible=False)
     behind = gr.Textbox(visible="hidden", label="behind")
-    said = gr.HTML(elem_id="reviews-said", apply_default_css=False)
+    message_part = gr.HTML(elem_id="reviews-said", apply_default_css=False)
     with gr.Column(elem_id="closing", visible=False) as form:
         gr.HTML(render("reviews", "closing", lang=lang), apply_default_css=False)
         chosen = gr.Dropdown(
@@ -74,8 +74,8 @@ def build(context: Context) -> Built:
             gr.update(choices=choices, value=first),
         ]
 
-    def turned(said: str, request: gr.Request) -> list[Any]:
-        return shown(request, int(digits(said) or 0))
+    def turned(address: str, request: gr.Request) -> list[Any]:
+        return shown(request, int(digits(address) or 0))
 
     def on_close(request: gr.Request, review_id: str | None, what: str | None, why: str) -> list[Any]:
         try:
@@ -85,19 +85,19 @@ def build(context: Context) -> Built:
             message, done = say("page.dossier.error.journal"), False
         except ClairscoreError:
             message, done = say("page.reviews.error"), False
-        told = notice(message, "done", "status") if done else notice(message)
+        closed = notice(message, "done", "status") if done else notice(message)
         emptied = [None, ""] if done else [gr.skip(), gr.skip()]
-        return [*shown(request), told, *emptied]
+        return [*shown(request), closed, *emptied]
 
     parts = [queue, behind, oldest, later, form, chosen]
     later.click(turned, behind, parts, **QUICK)
     oldest.click(shown, None, parts, **QUICK)
-    close.click(on_close, [chosen, outcome, reason], [*parts, said, outcome, reason], **RECORDS)
+    close.click(on_close, [chosen, outcome, reason], [*parts, message_part, outcome, reason], **RECORDS)
 
     def draw(_place: Place, request: gr.Request) -> list[Any]:
         return [*shown(request), ""]
 
-    return Built([*parts, said], draw)
+    return Built([*parts, message_part], draw)
 
 
 def queue_html(waiting: tuple[Review, ...], lang: str) -> Markup:

@@ -38,26 +38,26 @@ FIELDS = ("amount", "payments", "down_payment", "document_3", "document_6", "doc
 def build(context: Context) -> Built:
     """The inputs, the proposal, the map, what follows, and the button that decides."""
     service, lang = context.service, context.lang
-    asked = carrier(script("simulate"), elem_id="asked-frame")
+    sender = carrier(script("simulate"), elem_id="asked-frame")
     heading = gr.HTML(apply_default_css=False)
     with gr.Row(elem_id="simulate-columns"):
         with gr.Column(elem_id="simulate-inputs", min_width=300):
             form = gr.HTML(apply_default_css=False, elem_id="dials-frame")
             record = gr.HTML(apply_default_css=False, elem_id="record-frame")
         with gr.Column(elem_id="simulate-result", min_width=300):
-            said = gr.HTML(apply_default_css=False)
+            result = gr.HTML(apply_default_css=False)
             words = gr.HTML(apply_default_css=False)
         with gr.Column(elem_id="simulate-map", min_width=300):
             picture = gr.HTML(apply_default_css=False, elem_id="map-frame")
             followed = gr.HTML(apply_default_css=False)
-    drawn = [said, picture, followed, record]
+    drawn = [result, picture, followed, record]
 
     def move(sent: str, request: gr.Request) -> list[Any]:
-        said = _fields(sent)
+        fields = _fields(sent)
         try:
-            simulated = _Drawn(service, said, lang)
+            simulated = _Drawn(service, fields, lang)
             context.consult(simulated.client_id, request, NAME)
-            return simulated.answers(said["map"])
+            return simulated.answers(fields["map"])
         except ClairscoreError:
             return [notice(text(lang, "error.simulate")), gr.skip(), gr.skip(), ""]
 
@@ -71,9 +71,9 @@ def build(context: Context) -> Built:
     def decide(sent: str, request: gr.Request) -> str:
         return _decide(context, _fields(sent), request)
 
-    asked.input(move, asked, drawn, trigger_mode="always_last", **QUICK)
-    asked.release(settle, asked, context.address, trigger_mode="always_last", **QUICK)
-    asked.submit(decide, asked, record, trigger_mode="once", **RECORDS)
+    sender.input(move, sender, drawn, trigger_mode="always_last", **QUICK)
+    sender.release(settle, sender, context.address, trigger_mode="always_last", **QUICK)
+    sender.submit(decide, sender, record, trigger_mode="once", **RECORDS)
 
     def draw(place: Place, _request: gr.Request) -> list[Any]:
         given = {name: value for name, value in place.query.items() if name in FIELDS}
@@ -84,26 +84,26 @@ def build(context: Context) -> Built:
 
 def _fields(sent: str) -> dict[str, str]:
     """What the form says; short texts, whatever was sent."""
-    said = form_of(sent[:MOST_SENT])
-    return {name: str(said.get(name, ""))[:60] for name in ("client", "map", *FIELDS)}
+    form = form_of(sent[:MOST_SENT])
+    return {name: str(form.get(name, ""))[:60] for name in ("client", "map", *FIELDS)}
 
 
 class _Drawn:
     """One simulated request, with all that the page shows of it."""
 
-    def __init__(self, service: Service, said: Mapping[str, str], lang: str) -> None:
+    def __init__(self, service: Service, fields: Mapping[str, str], lang: str) -> None:
         self.service, self.lang = service, lang
         try:
-            self.client_id = int(said["client"])
+            self.client_id = int(fields["client"])
         except ValueError:
-            raise UnknownClientError(f"A client's number must be digits; got {said['client']!r}. Check it.") from None
+            raise UnknownClientError(f"A client's number must be digits; got {fields['client']!r}. Check it.") from None
         self.own: Assessment = service.assess(self.client_id)
-        self._said = dict(said)
+        self._fields = dict(fields)
 
     @cached_property
     def changes(self) -> Changes:
         """What is to be changed."""
-        return changes_of(self._said)
+        return changes_of(self._fields)
 
     def answers(self, shown: str) -> list[Any]:
         """What follows a move; the map is left where it shows the same already."""
@@ -140,9 +140,9 @@ class _Drawn:
 
     def _parts(self, simulation: Simulation, picture: Any) -> list[Any]:
         """The proposal, the map, what follows, and the button that decides."""
-        said = simulated_html(self.service, self.own, simulation, self.lang)
+        proposal = simulated_html(self.service, self.own, simulation, self.lang)
         return [
-            said,
+            proposal,
             picture,
             followed_html(self.own, simulation, self.lang),
             record_html(self.client_id, simulation, self.lang),
@@ -167,20 +167,20 @@ def _map_key(client_id: int, request: Request) -> str:
 def record_html(client_id: int, simulation: Simulation, lang: str) -> Markup:
     """The fold that holds the button which makes a decision of the simulation."""
     request, decision = simulation.request, simulation.assessment.decision
-    said = {"decision": text(lang, f"decision.officer.{decision.outcome}"), "credit": number(request.credit, lang)}
+    values = {"decision": text(lang, f"decision.officer.{decision.outcome}"), "credit": number(request.credit, lang)}
     if request.payments is None:
-        label = text(lang, "page.simulate.record.do.no_payments", **said)
+        label = text(lang, "page.simulate.record.do.no_payments", **values)
     else:
-        label = text(lang, "page.simulate.record.do", payments=payments_said(request.payments, lang), **said)
+        label = text(lang, "page.simulate.record.do", payments=payments_said(request.payments, lang), **values)
     letters = letter_html(client_id, lang, query_of(changes_between(simulation.now, request)))
     return render("simulate", "record", lang=lang, label=label, letters=letters)
 
 
-def _decide(context: Context, said: dict[str, str], request: gr.Request) -> Markup:
+def _decide(context: Context, fields: dict[str, str], request: gr.Request) -> Markup:
     """Decide on the simulated request, record it, and say so."""
     lang = context.lang
     try:
-        drawn = _Drawn(context.service, said, lang)
+        drawn = _Drawn(context.service, fields, lang)
         simulation = context.service.simulate(drawn.own, drawn.changes)
         decided = context.recorder.decide(
             simulation.assessment,

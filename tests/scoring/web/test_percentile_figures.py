@@ -11,9 +11,9 @@ from scoring.web.charts import Figure, figure_html
 from scoring.web.charts.palette import CLIENT
 from scoring.web.explore.figures import figures
 from scoring.web.explore.picking import masks_of
-from scoring.web.explore.questions import QUESTIONS
 from scoring.web.explore.view import View
 from scoring.web.filter_selection import Selection
+from scoring.web.pages.explore import QUESTIONS
 from scoring.web.percentile_figures import along_figure, standing_figure
 
 WHO = 100002

@@ -12,10 +12,9 @@ from scoring.portfolio.filters import Filters, Range
 from scoring.portfolio.queries import kinds, squares
 from scoring.service import Service
 from scoring.web.explore.picking import masks_of, picked_by
-from scoring.web.explore.questions import QUESTIONS, questions_html, usable
-from scoring.web.explore.view import View, numbers, read_view, told
-from scoring.web.explore.whom import group_of
+from scoring.web.explore.view import View, insensitive, numbers, read_view
 from scoring.web.filter_selection import Selection, narrowed, read_selection, selection_words
+from scoring.web.pages.explore import QUESTIONS, group_of, questions_html, usable
 
 FILTERS = Filters(
     decisions=("accept", "decline"),
@@ -62,7 +61,7 @@ def test_a_clients_number_selects_nobody(demo: Service) -> None:
 def test_what_is_offered(demo: Service) -> None:
     columns = demo.peers.columns
     assert all(DICTIONARY[name].kind == "number" for name in numbers(columns))
-    assert not any(DICTIONARY[name].sensitive for name in told(columns))
+    assert not any(DICTIONARY[name].sensitive for name in insensitive(columns))
     assert "age_years" in numbers(columns)
 
 

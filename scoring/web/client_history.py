@@ -30,7 +30,7 @@ def build(context: Context) -> Built:
     at = here()
     with gr.Column(elem_id="dossier"):
         page = _build_list(context, at)
-        said = gr.HTML(elem_id="dossier-said", apply_default_css=False)
+        message_part = gr.HTML(elem_id="dossier-said", apply_default_css=False)
         keep = gr.Button(say("page.dossier.keep"), elem_id="keep", elem_classes="cs-plain")
         with gr.Accordion(say("page.dossier.review"), open=False, elem_id="ask-review", elem_classes="cs-fold"):
             why = gr.Textbox(
@@ -79,8 +79,8 @@ def build(context: Context) -> Built:
     def act(work: Act, *empty: str | None) -> Callable[..., list[Any]]:
         """A handler that does the work, says what came of it, and empties its form when it is done."""
 
-        def handle(request: gr.Request, said: str, *given: Any) -> list[Any]:
-            client_id = read_place(said).client or 0
+        def handle(request: gr.Request, address: str, *given: Any) -> list[Any]:
+            client_id = read_place(address).client or 0
             recorder.service.portfolio.place_of(client_id)  # what a page sends back may name nobody
             try:
                 context.consult(client_id, request, DECISION)
@@ -100,7 +100,7 @@ def build(context: Context) -> Built:
 
         return handle
 
-    shown = [*page, said]
+    shown = [*page, message_part]
     keep.click(act(on_keep), at, shown, **RECORDS)
     ask.click(act(on_review, ""), [at, why], [*shown, why], **RECORDS)
     write.click(act(on_note, ""), [at, what], [*shown, what], **RECORDS)
@@ -123,12 +123,12 @@ def build(context: Context) -> Built:
 def _build_list(context: Context, at: gr.Textbox) -> list[Any]:
     """The list of what was recorded, and the buttons that turn its pages (see `_page`)."""
     recorder, lang, say = context.recorder, context.lang, context.say
-    told = gr.HTML(apply_default_css=False)
+    events = gr.HTML(apply_default_css=False)
     with gr.Row(elem_id="dossier-paging"):
         newest = gr.Button(say("page.dossier.newest"), elem_classes="cs-plain", scale=0, visible=False)
         older = gr.Button(say("page.dossier.older"), elem_classes="cs-plain", scale=0, visible=False)
     before = gr.Textbox(visible="hidden", label="before")
-    page = [told, before, newest, older]
+    page = [events, before, newest, older]
 
     def turned(place: str, behind: str, request: gr.Request) -> list[Any]:
         client_id = read_place(place).client or 0
@@ -156,17 +156,17 @@ def _decision_today(recorder: Recorder, client_id: int, who: Identity) -> str:
 def _page(recorder: Recorder, client_id: int, lang: str, before: Spot | None = None) -> list[Any]:
     """One page of the file: the list, what its next page is asked for with, and the buttons that turn pages."""
     html, behind = history_html(recorder, client_id, lang, before)
-    kept = "" if behind is None else f"{behind.seq}.{behind.position}"
-    return [html, kept, gr.update(visible=before is not None), gr.update(visible=behind is not None)]
+    spot = "" if behind is None else f"{behind.seq}.{behind.position}"
+    return [html, spot, gr.update(visible=before is not None), gr.update(visible=behind is not None)]
 
 
-def _spot(said: str) -> Spot | None:
+def _spot(spot: str) -> Spot | None:
     """Where a page begins, as the page keeps it; None for anything else.
 
     >>> _spot("12.3"), _spot("12"), _spot("x.y")
     (Spot(seq=12, position=3), None, None)
     """
-    seq, _, position = said.partition(".")
+    seq, _, position = spot.partition(".")
     number, place = digits(seq), digits(position)
     return None if number is None or place is None else Spot(int(number), int(place))
 

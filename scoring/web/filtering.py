@@ -109,7 +109,7 @@ def form_html(portfolio: Portfolio, filters: Filters, lang: str) -> Markup:
         "filters",
         lang=lang,
         made=next(_MADE),
-        new={"code": NEW, "words": text(lang, "page.clients.new"), "checked": filters.roles == NEW_ONLY},
+        new={"words": text(lang, "page.clients.new"), "checked": filters.roles == NEW_ONLY},
         main=list(_fields(MAIN, portfolio, filters, lang)),
         more=list(_fields(MORE, portfolio, filters, lang)),
         narrowed=any(_narrows(name, filters) for name in MORE),
@@ -154,8 +154,9 @@ def _range(name: str, label: str, within: Range, lang: str) -> dict[str, Any]:
 
 
 def _choices(name: str, label: str, levels: Mapping[Any, str], chosen: Sequence[str | None]) -> dict[str, Any]:
-    boxes = [{"code": code, "words": words, "checked": code in chosen} for code, words in levels.items()]
-    return {"name": name, "label": label, "ends": (), "boxes": boxes, "folded": len(boxes) > MOST_OPEN}
+    boxes = [(code, words, code in chosen) for code, words in levels.items()]
+    count = sum(checked for _, _, checked in boxes)
+    return {"name": name, "label": label, "ends": (), "boxes": boxes, "chosen": count, "folded": len(boxes) > MOST_OPEN}
 
 
 def _is_choice(name: str) -> bool:

@@ -26,14 +26,21 @@ from scoring.web.links import carried
 from scoring.web.page import CLIENTS, QUICK, Built, Context, Place, form_of, heading, here, read_place
 from scoring.web.templates import render, script
 
-# Ready questions to the portfolio: each is a place on the Explore page, one click away.
-
 NAME = "explore"
+WANTS_CLIENT = False
+IN_BAR = True
+PANELS: Mapping[Chart, tuple[str, ...]] = {
+    "top": ("top",),
+    "plane": ("x", "y"),
+    "kinds": ("kind",),
+    "squares": ("across", "up"),
+}
+TRANSACTIONS = "card_drawings_sum"
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question's name in the texts, what the page shows for it, and the chart that answers."""
+    """A ready question, one click away: its name in the texts, what the page shows for it, and the chart that answers."""
 
     key: str
     view: View
@@ -92,9 +99,6 @@ def _query(question: Question) -> dict[str, str]:
     return query or {"top": question.view.top}
 
 
-# Whom the Explore page shows: how many, by what they are chosen, and where they can be taken.
-
-
 def group_of(view: View) -> Selection:
     """Those who are shown, as filters that other pages read."""
     return Selection(narrowed(view.chosen.filters, view.picked.filters))
@@ -133,19 +137,6 @@ def selection_html(view: View, client: int | None, sizes: tuple[int, int], messa
             (text(lang, "explore.picked"), selection_words(view.picked, lang)),
         ],
     )
-
-
-__all__ = ["IN_BAR", "NAME", "WANTS_CLIENT", "build"]
-
-WANTS_CLIENT = False
-IN_BAR = True
-PANELS: Mapping[Chart, tuple[str, ...]] = {
-    "top": ("top",),
-    "plane": ("x", "y"),
-    "kinds": ("kind",),
-    "squares": ("across", "up"),
-}
-TRANSACTIONS = "card_drawings_sum"
 
 
 def build(context: Context) -> Built:

@@ -16,8 +16,19 @@ from scoring.errors import ClairscoreError, ConflictError, InputError, JournalEr
 from scoring.i18n import number, text
 from scoring.model.decision import OUTCOMES
 from scoring.server.identity import Identity
-from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits, here, notice, read_place
-from scoring.web.page_identity import identity_of
+from scoring.web.page import (
+    DECISION,
+    QUICK,
+    RECORDS,
+    Built,
+    Context,
+    Place,
+    digits,
+    here,
+    identity_of,
+    notice,
+    read_place,
+)
 from scoring.web.templates import render
 
 SOURCE = "page"

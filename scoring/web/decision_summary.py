@@ -1,6 +1,7 @@
 """What is proposed and how sure: the decision, the gauge, the sentence of the level; the probability as a count."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -8,10 +9,40 @@ from scoring.i18n import number, percent, text
 from scoring.model.decision import HISTORY_UNKNOWN, OUTSIDE, UNCERTAIN, Decision
 from scoring.service import Service
 from scoring.web.gauge import gauge_svg
-from scoring.web.natural_frequency import count_of
 from scoring.web.templates import render
 
 BEST_LEVEL = 5
+
+
+@dataclass(frozen=True)
+class Count:
+    """Of ``of`` clients at one score, ``bad`` have difficulties; the lender accepts up to ``limit``."""
+
+    of: int
+    bad: int
+    limit: int
+
+    @property
+    def good(self) -> int:
+        """How many pay without difficulty."""
+        return self.of - self.bad
+
+
+def count_of(decision: Decision) -> Count:
+    """The count that tells a client's probability from the limit: of 100, else of 1,000, at most of 10,000.
+
+    Counts are understood better than percentages, as long as the count does not tie with the limit.
+    """
+    for of in (100, 1_000, 10_000):
+        count = Count(of, round(of * decision.pd), round(of * decision.threshold))
+        if count.bad != count.limit:
+            break
+    return count
+
+
+def dots_svg(count: Count) -> Markup:
+    """One dot for each of 100 clients, those with difficulties last and dark; nothing for finer counts."""
+    return render("parts", "dots", good=count.good) if count.of == 100 else Markup()
 
 
 def verdict_html(service: Service, decision: Decision, lang: str) -> Markup:

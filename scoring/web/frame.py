@@ -11,8 +11,19 @@ from scoring.i18n import text
 from scoring.service import Service
 from scoring.web.links import router
 from scoring.web.navigation_bar import bar_html
-from scoring.web.page import CLIENTS, QUICK, Built, Context, NotANumber, Page, Place, notice, read_place
-from scoring.web.page_identity import identity_of, sees_model
+from scoring.web.page import (
+    CLIENTS,
+    QUICK,
+    Built,
+    Context,
+    NotANumber,
+    Page,
+    Place,
+    identity_of,
+    notice,
+    read_place,
+    sees_model,
+)
 from scoring.web.pages import PAGES
 from scoring.web.templates import script
 

@@ -8,11 +8,15 @@ from scoring.i18n import LANGUAGES
 from scoring.reports.brief import SLUGS
 from scoring.server.identity import ANONYMOUS, Identity
 from scoring.service import Service
-from scoring.web.logout_link import leaving_html
 from scoring.web.page import CLIENT_VIEW, CLIENTS, DECISION, Page, Place
 from scoring.web.templates import render
 
 NAMES = {"fr": "Français", "en": "English"}
+
+
+def logout_html(who: Identity, lang: str) -> Markup:
+    """A link to the page that logs out; nothing where nobody needed to log in."""
+    return Markup() if who == ANONYMOUS else render("frame", "logout", lang=lang, identity=who)
 
 
 def bar_html(
@@ -49,6 +53,6 @@ def bar_html(
         find=not turned and place.page != CLIENTS,
         model=f"{SLUGS[lang]}/" if model and not turned else "",
         languages=[(one, NAMES[one], f"../{one}/{query}") for one in LANGUAGES],
-        logout="" if turned else leaving_html(who, lang),
+        logout="" if turned else logout_html(who, lang),
         synthetic=service.synthetic,
     )

@@ -16,9 +16,27 @@ from scoring.audit.audited_decisions import Recorder
 from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
 from scoring.i18n import text
+from scoring.server.identity import ANONYMOUS, Identity, may_read_journal, of_scope
 from scoring.service import Service
-from scoring.web.page_identity import identity_of
 from scoring.web.templates import render
+
+
+def identity_of(request: gr.Request | None) -> Identity:
+    """The identity that authorization found for an event's request, or `ANONYMOUS`."""
+    inner = getattr(request, "request", None)
+    return ANONYMOUS if inner is None else of_scope(inner.scope)
+
+
+def sees_model(request: gr.Request | None, *, synthetic: bool) -> bool:
+    """Whether whoever looks at a page may open the model's pages: everyone where the clients are made up."""
+    return synthetic or sees_journal(request)
+
+
+def sees_journal(request: gr.Request | None) -> bool:
+    """Whether whoever looks at a page may leaf through the journal."""
+    inner = getattr(request, "request", None)
+    return inner is None or may_read_journal(inner.scope)
+
 
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """Options of every event that answers at once."""

@@ -19,14 +19,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from scoring.i18n import LANGUAGES, moment, number, percent, text
+from scoring.i18n import LANGUAGES, moment, number, percent
 from scoring.i18n.dates import day
+from scoring.i18n.templates import environment
 from scoring.model.decision import OUTCOMES
 
 FOLDER: Final = Path(__file__).parent / "templates"
@@ -62,18 +62,17 @@ class _Context(Context):
         return function(*args, **values)
 
 
-ENVIRONMENT: Final = Environment(
-    loader=FileSystemLoader(FOLDER),
-    extensions=[_Unindent],
-    autoescape=True,
-    undefined=StrictUndefined,
-    auto_reload=False,
-    cache_size=-1,
-)
+ENVIRONMENT: Final = environment(
+    FOLDER,
+    number=number,
+    percent=percent,
+    day=day,
+    moment=moment,
+    zip=zip,
+    LANGUAGES=LANGUAGES,
+    OUTCOMES=OUTCOMES,
+).overlay(trim_blocks=False, lstrip_blocks=False, extensions=[_Unindent])
 ENVIRONMENT.context_class = _Context
-ENVIRONMENT.globals.update(
-    text=text, number=number, percent=percent, day=day, moment=moment, zip=zip, LANGUAGES=LANGUAGES, OUTCOMES=OUTCOMES
-)
 
 
 def render(template: str, macro: str, **values: object) -> Markup:

@@ -14,7 +14,7 @@ from scoring.i18n import number, text
 from scoring.model.additive_model import term_key
 from scoring.model.decision import Decision
 from scoring.service import Assessment, Service
-from scoring.web.model_address import link
+from scoring.web.links import link
 from scoring.web.templates import render
 
 ROOM = 0.06

@@ -11,7 +11,7 @@ from scoring.i18n import LANGUAGES
 from scoring.reports.brief import path_of
 from scoring.reports.folder import ReportsNow
 from scoring.service import Service
-from scoring.web.model_address import link
+from scoring.web.links import link
 from scoring.web.model_app.files import add_files
 from scoring.web.model_app.frame import MODEL_PAGES, build_model_app
 from scoring.web.mounting import mount

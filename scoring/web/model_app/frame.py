@@ -14,7 +14,6 @@ from scoring.reports.folder import ReportsNow
 from scoring.server.identity import ANONYMOUS, Identity
 from scoring.service import Service
 from scoring.web.links import router
-from scoring.web.logout_link import leaving_html
 from scoring.web.model_app import (
     costs,
     curves,
@@ -36,9 +35,8 @@ from scoring.web.model_app import (
 )
 from scoring.web.model_app.context import ModelContext, ModelPage
 from scoring.web.model_app.parts import FIRST, address, alert
-from scoring.web.navigation_bar import NAMES
-from scoring.web.page import CLIENTS, DECISION, QUICK, Built, NotANumber, Place, read_place
-from scoring.web.page_identity import identity_of
+from scoring.web.navigation_bar import NAMES, logout_html
+from scoring.web.page import CLIENTS, DECISION, QUICK, Built, NotANumber, Place, identity_of, read_place
 
 MODEL_PAGES: tuple[ModelPage, ...] = (
     tour,
@@ -83,7 +81,7 @@ def bar_html(context: ModelContext, pages: Sequence[ModelPage], place: Place, wh
         languages=[
             {"lang": one, "name": NAMES[one], "href": f"../../{one}/{SLUGS[one]}/?{place.address}"} for one in LANGUAGES
         ],
-        leave=leaving_html(who, context.lang),
+        leave=logout_html(who, context.lang),
         is_synthetic=context.service.synthetic,
     )
 

@@ -18,8 +18,7 @@ from scoring.i18n import number, percent
 from scoring.server.identity import Identity
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import Cell, Column, Tile, address, alert, head, html, part
-from scoring.web.page import QUICK, Built, Place, digits
-from scoring.web.page_identity import identity_of, sees_journal
+from scoring.web.page import QUICK, Built, Place, digits, identity_of, sees_journal
 from scoring.web.templates import render
 
 NAME = "journal"

@@ -17,8 +17,7 @@ from scoring.portfolio.clients import Portfolio
 from scoring.reports.exports.grid import Grid, Line, Variable, grid_of
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import Cell, Column, address, head, html
-from scoring.web.page import QUICK, Built, Place, here, read_place
-from scoring.web.page_identity import identity_of
+from scoring.web.page import QUICK, Built, Place, here, identity_of, read_place
 from scoring.web.templates import render
 from scoring.web.waterfall import signed
 

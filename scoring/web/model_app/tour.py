@@ -10,9 +10,9 @@ from markupsafe import Markup
 from scoring.i18n import number, percent
 from scoring.reports.brief import PARTS, Way
 from scoring.settings import ROOT
+from scoring.web.decision_summary import Count, dots_svg
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import address, html
-from scoring.web.natural_frequency import Count, dots_svg
 from scoring.web.page import Built, Place
 from scoring.web.pages import PAGES
 

@@ -13,9 +13,9 @@ from scoring.i18n import number, text
 from scoring.portfolio.peers import CRITERIA, KINDS, USUAL, Group, Paid, Peers, group_words, out_of_100, paid_words
 from scoring.service import Service
 from scoring.web.charts import Figure, charts, figure_html
+from scoring.web.decision_summary import Count, dots_svg
 from scoring.web.fact_forms import fact_list, fact_list_html, fact_list_sender
 from scoring.web.filter_selection import SELECTION, read_selection, selection_words
-from scoring.web.natural_frequency import Count, dots_svg
 from scoring.web.page import QUICK, Built, Context, Place, here, notice, read_place
 from scoring.web.percentile_figures import along_figure, standing_figure
 from scoring.web.templates import render

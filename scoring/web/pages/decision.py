@@ -11,10 +11,9 @@ from scoring.service import Assessment, Service
 from scoring.web import client_history
 from scoring.web.cards import reasons_html
 from scoring.web.decision_summary import place_html, verdict_html
-from scoring.web.letters import letter_html
+from scoring.web.links import letter_html
 from scoring.web.offers import SIMULATE, what_would_change_html
-from scoring.web.page import CLIENT_VIEW, DECISION, Built, Context, Place, short_label
-from scoring.web.page_identity import sees_model
+from scoring.web.page import CLIENT_VIEW, DECISION, Built, Context, Place, sees_model, short_label
 from scoring.web.templates import render
 from scoring.web.waterfall import finding, missing_html, terms_html, waterfall_html
 

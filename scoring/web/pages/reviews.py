@@ -9,8 +9,7 @@ from scoring.audit.audited_decisions import REVIEW_OUTCOMES
 from scoring.audit.client_history import Review
 from scoring.errors import ClairscoreError, JournalError
 from scoring.i18n import moment
-from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits, heading, notice
-from scoring.web.page_identity import identity_of
+from scoring.web.page import DECISION, QUICK, RECORDS, Built, Context, Place, digits, heading, identity_of, notice
 from scoring.web.templates import render
 
 NAME = "reviews"

@@ -18,12 +18,10 @@ from scoring.explain.counterfactuals.wording import MOST_CHOICES, payments_said
 from scoring.explain.counterfactuals.wording import title as offers_title
 from scoring.i18n import moment, number, text
 from scoring.service import Assessment, Service, Simulation
-from scoring.web.letters import letter_html
-from scoring.web.links import carrier
+from scoring.web.links import carrier, letter_html
 from scoring.web.offer_map import map_html
 from scoring.web.offers import SIMULATE, changes_between, changes_of, choices_html, query_of
-from scoring.web.page import QUICK, RECORDS, Built, Context, Place, form_of, notice
-from scoring.web.page_identity import identity_of
+from scoring.web.page import QUICK, RECORDS, Built, Context, Place, form_of, identity_of, notice
 from scoring.web.simulation import followed_html, inputs_html, simulated_html
 from scoring.web.templates import render, script
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scoring.api.caller import Who
 from scoring.server.identity import ANONYMOUS, SCOPE_KEY, Identity, of_scope
-from scoring.web.page_identity import identity_of
+from scoring.web.page import identity_of
 from tests.running import run
 
 OFFICER = Identity("c.martin", "officer")

@@ -117,7 +117,7 @@ def test_the_form_says_what_it_was_filled_with(demo: Service, filters: Filters, 
     check_markup(html)
     read = read_form(Fields(html).said, filters, lang)
     assert read.filters == filters  # what has no field, such as the children, stays
-    assert read.said(lang) == ""
+    assert read.message(lang) == ""
 
 
 def test_an_empty_form_clears_what_it_has_fields_for(demo: Service) -> None:
@@ -135,14 +135,14 @@ def test_every_field_is_on_the_form(demo: Service, name: str) -> None:
 def test_a_range_turned_round_is_read_and_said() -> None:
     read = read_form({"age_years": ["40", "30,5"]}, DEFAULT, "fr")
     assert read.filters.numbers == {"age_years": Range(30.5, 40.0)}
-    assert "de 30,50 à 40" in read.said("fr")
+    assert "de 30,50 à 40" in read.message("fr")
 
 
 @pytest.mark.parametrize("typed", ["nan", "inf", "trente", "1e999", "30-40"])
 def test_what_is_no_number_filters_nothing_and_is_said(typed: str) -> None:
     read = read_form({"age_years": [typed, "40"]}, DEFAULT, "fr")
     assert read.filters == DEFAULT
-    assert "écrivez un nombre" in read.said("fr")
+    assert "écrivez un nombre" in read.message("fr")
 
 
 def test_what_a_page_never_sends_is_refused_or_passed_over() -> None:

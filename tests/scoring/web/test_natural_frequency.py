@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.web.natural_frequency import count_of, dots_svg
+from scoring.web.decision_summary import count_of, dots_svg
 from tests.scoring.web.test_gauge import AT_600
 
 

@@ -13,8 +13,7 @@ from scoring.server.identity import OPEN_KEY, SCOPE_KEY, Identity
 from scoring.web.model_app import journal as journal_page
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.journal import checked_html, day, wanted
-from scoring.web.page import Place
-from scoring.web.page_identity import sees_journal, sees_model
+from scoring.web.page import Place, sees_journal, sees_model
 from tests.running import run
 from tests.scoring.web.model_app.conftest import Drawn
 from tests.scoring.web.test_pages import check_markup

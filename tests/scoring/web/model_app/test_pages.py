@@ -7,7 +7,7 @@ import pytest
 
 from scoring.i18n import LANGUAGES
 from scoring.service import Service
-from scoring.web.model_address import link
+from scoring.web.links import link
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.frame import MODEL_PAGES, bar_html, title_of
 from scoring.web.page import Place, read_place

@@ -12,6 +12,9 @@ from scoring.model.artefacts import read_artefacts
 from scoring.service import Service
 from scoring.settings import DEMO
 
+# Two workers of pytest fill two cores: a training that starts processes of its own would only load its libraries again.
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
+
 # Speed is for the benchmarks: a test must not fail for a slow machine. Continuous integration tries the same examples
 # each time; elsewhere new ones are tried.
 hypothesis.settings.register_profile(

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import sleep
 from typing import TypeVar
 
-from joblib.externals.loky import ProcessPoolExecutor  # type: ignore[import-untyped]
+from joblib.externals.loky import ProcessPoolExecutor, cpu_count  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 
@@ -32,8 +32,11 @@ FEW = 50_000
 
 
 def cores(most: int = 2) -> int:
-    """Processes to work in: as many as the machine has cores for, at most `most`."""
-    return max(1, min(most, os.cpu_count() or 1))
+    """Processes to work in: as many as this process may use cores, at most `most`.
+
+    Limits of a container count, and those of the variable ``LOKY_MAX_CPU_COUNT``.
+    """
+    return max(1, min(most, cpu_count()))
 
 
 def processes_for(clients: int) -> int:

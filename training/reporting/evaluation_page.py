@@ -6,14 +6,13 @@ printable. What a figure means is said by the dictionary at its end.
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from scoring.data.features import DICTIONARY
 from scoring.i18n import LANGUAGES, Words
 from training.evaluation.dictionary import CRITERIA, DIRECTIONS, INTERVALS, SECTIONS, UNITS, figures_dictionary
 from training.evaluation.pictures import NAMES, draw_costs, draw_ratios, draw_reliability
-from training.reporting.markup import both, folded, heading, listed, page, paragraph, table
+from training.reporting.pages import render
 from training.reporting.wording import Cell, Shown, num, pct, told
 
 TITLE = Words("Évaluation des modèles", "Evaluation of the models")
@@ -51,19 +50,22 @@ SEGMENTS: Mapping[str, Words] = {
     "housing": DICTIONARY["housing"].label,
 }
 
+Part = Mapping[str, Any]
+"""A heading, a paragraph, a table, a picture or a list of limits, as `evaluation.html` draws it."""
+
 
 def html(document: Mapping[str, Any]) -> str:
     """Return the whole page."""
     sections = (
         _head, _figures, _optima, _ratios, _calibration, _money, _reviews, _price, _disagreement, _limits, _dictionary,
     )  # fmt: skip
-    return page(TITLE, (part for section in sections for part in section(document)))
+    parts = [part for section in sections for part in section(document)]
+    return render("evaluation", "report", title=TITLE, parts=parts)
 
 
-def _head(document: Mapping[str, Any]) -> Iterator[str]:
+def _head(document: Mapping[str, Any]) -> Iterator[Part]:
     data, comparison = document["data"], document["comparison"]
-    yield f"<h1>{both(TITLE)}</h1>"
-    yield paragraph(
+    yield _paragraph(
         told(
             "{train} clients d'apprentissage, {test} de test ; {positives} en difficulté en tout. {data}",
             "{train} training clients, {test} test clients; {positives} with difficulties in all. {data}",
@@ -73,8 +75,8 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
         )
     )  # fmt: skip
     apart, confirmed = comparison["out_of_fold_scorecard_minus_ebm"], comparison["test_scorecard_minus_ebm"]
-    yield heading(Words("Le modèle qui sert", "The model that serves"))
-    yield paragraph(
+    yield _heading(Words("Le modèle qui sert", "The model that serves"))
+    yield _paragraph(
         told(
             "La grille de score, plus simple, sert, sauf si l'intervalle à 95 % de son coût hors pli moins celui de l'EBM "
             "est tout entier au-dessus de 0. Il va de {low} à {high} (moyenne {mean}, par client) : {name} sert. Le test "
@@ -90,38 +92,38 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     )  # fmt: skip
 
 
-def _figures(document: Mapping[str, Any]) -> Iterator[str]:
+def _figures(document: Mapping[str, Any]) -> Iterator[Part]:
     models = document["assessment"]["models"]
-    yield heading(SECTIONS["figures"])
+    yield _heading(SECTIONS["figures"])
     names = [name for name in FIGURES if any(name in part["figures"] for part in models.values())]
     rows: list[Sequence[Cell]] = [
         (_label(name), *(_interval(part["figures"].get(name)) for part in models.values())) for name in names
     ]
-    yield table((Words("chiffre", "figure"), *(_model(name) for name in models)), rows)
-    yield heading(SECTIONS["difference"])
+    yield _table((Words("chiffre", "figure"), *(_model(name) for name in models)), rows)
+    yield _heading(SECTIONS["difference"])
     others = [name for name in models if name != document["assessment"]["champion"]]
     rows = [
         (_label(name), *(_interval(models[other]["difference"].get(name)) for other in others))
         for name in DIFFERENCES
         if any(name in models[other]["difference"] for other in others)
     ]
-    yield table((Words("chiffre", "figure"), *(_model(name) for name in others)), rows)
-    yield heading(SECTIONS["baselines"])
+    yield _table((Words("chiffre", "figure"), *(_model(name) for name in others)), rows)
+    yield _heading(SECTIONS["baselines"])
     baselines = document["assessment"]["baselines"]
-    yield table(
+    yield _table(
         (Words("règle", "rule"), _label("cost"), _label("saving")),
         [(RULES[name], _interval(one["cost"]), _interval(one["saving"])) for name, one in baselines.items()],
     )
 
 
-def _optima(document: Mapping[str, Any]) -> Iterator[str]:
+def _optima(document: Mapping[str, Any]) -> Iterator[Part]:
     champion = document["assessment"]["champion"]
     part = document["assessment"]["models"][champion]
     for section in ("optima", "optima_applied"):
         if section not in part:
             continue
-        yield heading(SECTIONS[section])
-        yield table(
+        yield _heading(SECTIONS[section])
+        yield _table(
             (
                 Words("critère", "criterion"), _label("threshold"), _label("declined"), _label("default_rate_accepted"),
                 _label("cost"), _label("excess_per_10000"),
@@ -136,7 +138,7 @@ def _optima(document: Mapping[str, Any]) -> Iterator[str]:
         )  # fmt: skip
     yield _picture(document, draw_costs, Words("Coût selon le seuil.", "Cost along the threshold."))
     regret = part["regret"]["regret_per_10000"]
-    yield paragraph(
+    yield _paragraph(
         told(
             "Regret du seuil servi : {value} pour 10 000 clients ({low} à {high}), la chance du meilleur seuil ôtée.",
             "Regret of the threshold served: {value} per 10,000 clients ({low} to {high}), the luck of the best threshold "
@@ -147,16 +149,16 @@ def _optima(document: Mapping[str, Any]) -> Iterator[str]:
     )  # fmt: skip
 
 
-def _ratios(document: Mapping[str, Any]) -> Iterator[str]:
-    yield heading(SECTIONS["ratios"])
+def _ratios(document: Mapping[str, Any]) -> Iterator[Part]:
+    yield _heading(SECTIONS["ratios"])
     yield _picture(
         document, draw_ratios, Words("Coût selon le rapport des coûts.", "Cost along the ratio of the costs.")
     )
 
 
-def _calibration(document: Mapping[str, Any]) -> Iterator[str]:
+def _calibration(document: Mapping[str, Any]) -> Iterator[Part]:
     models = document["assessment"]["models"]
-    yield heading(SECTIONS["calibration"])
+    yield _heading(SECTIONS["calibration"])
     rows: list[Sequence[Cell]] = []
     for name, part in models.items():
         found = part["calibration"]
@@ -168,11 +170,11 @@ def _calibration(document: Mapping[str, Any]) -> Iterator[str]:
             )
         )  # fmt: skip
     names = ("mean_pd", "observed", "calibration_slope", "calibration_intercept", "ece", "ece_by_chance")
-    yield table((Words("modèle", "model"), *(_label(name) for name in names)), rows)
+    yield _table((Words("modèle", "model"), *(_label(name) for name in names)), rows)
     yield _picture(document, draw_reliability, Words("Annoncé contre observé.", "Stated against observed."))
     champion = models[document["assessment"]["champion"]]
     if champion["segments"]:
-        yield heading(SECTIONS["segments"])
+        yield _heading(SECTIONS["segments"])
         rows = [
             (
                 SEGMENTS.get(segment, Words(segment, segment)), level, num(one["clients"]), pct(one["mean_pd"]),
@@ -182,17 +184,18 @@ def _calibration(document: Mapping[str, Any]) -> Iterator[str]:
             for level, one in part["levels"].items()
         ]  # fmt: skip
         columns = (_label("clients"), _label("mean_pd"), _label("observed"), _label("calibration_slope"))
-        yield folded(
-            Words("Groupe par groupe", "Group by group"),
-            table((Words("caractère", "attribute"), Words("groupe", "group"), *columns), rows),
+        yield _table(
+            (Words("caractère", "attribute"), Words("groupe", "group"), *columns),
+            rows,
+            folded=Words("Groupe par groupe", "Group by group"),
         )
 
 
-def _money(document: Mapping[str, Any]) -> Iterator[str]:
+def _money(document: Mapping[str, Any]) -> Iterator[Part]:
     models, given = document["assessment"]["models"], document["assessment"]["assumptions"]
-    yield heading(SECTIONS["money"])
+    yield _heading(SECTIONS["money"])
     if "loss_given_default" in given:
-        yield paragraph(
+        yield _paragraph(
             told(
                 "Supposé : {loss} du crédit perdus en cas de difficultés, {margin} gagnés sinon.",
                 "Assumed: {loss} of the credit lost with difficulties, {margin} earned otherwise.",
@@ -209,14 +212,14 @@ def _money(document: Mapping[str, Any]) -> Iterator[str]:
         )
         for name, part in models.items()
     ]
-    yield table((Words("modèle", "model"), *(_label(name) for name in columns)), rows)
+    yield _table((Words("modèle", "model"), *(_label(name) for name in columns)), rows)
 
 
-def _reviews(document: Mapping[str, Any]) -> Iterator[str]:
+def _reviews(document: Mapping[str, Any]) -> Iterator[Part]:
     models = {name: part["review"] for name, part in document["assessment"]["models"].items() if "review" in part}
     if not models:
         return
-    yield heading(SECTIONS["review"])
+    yield _heading(SECTIONS["review"])
     columns = ("reviewed", "reviewed_share", "model_cost_reviewed", "review_cost", "pays_knowing", "pays_from")
     rows: list[Sequence[Cell]] = [
         (
@@ -226,24 +229,24 @@ def _reviews(document: Mapping[str, Any]) -> Iterator[str]:
         )
         for name, one in models.items()
     ]  # fmt: skip
-    yield table((Words("modèle", "model"), *(_label(name) for name in columns)), rows)
+    yield _table((Words("modèle", "model"), *(_label(name) for name in columns)), rows)
 
 
-def _price(document: Mapping[str, Any]) -> Iterator[str]:
+def _price(document: Mapping[str, Any]) -> Iterator[Part]:
     prices = document["assessment"]["price_of_interpretability"]
-    yield heading(SECTIONS["price_of_interpretability"])
+    yield _heading(SECTIONS["price_of_interpretability"])
     names = [name for name in DIFFERENCES if any(name in one for one in prices.values())]
     rows: list[Sequence[Cell]] = [
         (_label(name), *(_interval(one.get(name)) for one in prices.values())) for name in names
     ]
-    yield table((Words("chiffre", "figure"), *(_model(name) for name in prices)), rows)
+    yield _table((Words("chiffre", "figure"), *(_model(name) for name in prices)), rows)
 
 
-def _disagreement(document: Mapping[str, Any]) -> Iterator[str]:
+def _disagreement(document: Mapping[str, Any]) -> Iterator[Part]:
     cells = document["assessment"]["disagreement"].get("cells", {})
     if not cells:
         return
-    yield heading(SECTIONS["disagreement"])
+    yield _heading(SECTIONS["disagreement"])
     columns = ("clients", "default_rate", "mean_pd_first", "mean_pd_second", "cost_if_accepted", "cost_if_declined")
     rows: list[Sequence[Cell]] = [
         (
@@ -254,7 +257,7 @@ def _disagreement(document: Mapping[str, Any]) -> Iterator[str]:
         for name, one in cells.items()
     ]  # fmt: skip
     last = Words("ce qui y est juste", "what is right there")
-    yield table((Words("décisions", "decisions"), *(_label(name) for name in columns), last), rows)
+    yield _table((Words("décisions", "decisions"), *(_label(name) for name in columns), last), rows)
     for name in ("only_first_accepts", "only_second_accepts"):
         features = cells.get(name, {}).get("features", {})
         if features:
@@ -263,19 +266,20 @@ def _disagreement(document: Mapping[str, Any]) -> Iterator[str]:
                 Words("caractéristique", "feature"),
                 Words("grille − EBM (log-cote)", "scorecard − EBM (log-odds)"),
             )
-            yield folded(
-                told("D'où vient l'écart : {name}", "Where it comes from: {name}", name=CELLS[name]),
-                table(shared, found),
+            yield _table(
+                shared,
+                found,
+                folded=told("D'où vient l'écart : {name}", "Where it comes from: {name}", name=CELLS[name]),
             )
 
 
-def _limits(document: Mapping[str, Any]) -> Iterator[str]:
-    yield heading(Words("Ce que cela ne prouve pas", "What this does not prove"))
-    yield listed((Words(one["fr"], one["en"]) for one in document["limits"]), "limits")
+def _limits(document: Mapping[str, Any]) -> Iterator[Part]:
+    yield _heading(Words("Ce que cela ne prouve pas", "What this does not prove"))
+    yield {"kind": "limits", "sentences": [Words(one["fr"], one["en"]) for one in document["limits"]]}
 
 
-def _dictionary(_: Mapping[str, Any]) -> Iterator[str]:
-    yield heading(Words("Dictionnaire des chiffres", "Dictionary of the figures"))
+def _dictionary(_: Mapping[str, Any]) -> Iterator[Part]:
+    yield _heading(Words("Dictionnaire des chiffres", "Dictionary of the figures"))
     rows: list[Sequence[Cell]] = [
         (
             one.label, one.definition, UNITS[one.unit], DIRECTIONS[one.direction], INTERVALS[one.interval],
@@ -287,7 +291,7 @@ def _dictionary(_: Mapping[str, Any]) -> Iterator[str]:
         Words("chiffre", "figure"), Words("définition", "definition"), Words("unité", "unit"), Words("sens", "direction"),
         Words("intervalle", "interval"), Words("source", "source"),
     )  # fmt: skip
-    yield folded(Words("Définitions", "Definitions"), table(columns, rows))
+    yield _table(columns, rows, folded=Words("Définitions", "Definitions"))
 
 
 def _model(name: str) -> Words:
@@ -308,10 +312,19 @@ def _interval(one: Mapping[str, float] | None, decimals: int | None = None, *, s
     return told("{value} ({low} à {high})", "{value} ({low} to {high})", **shown)
 
 
-def _picture(document: Mapping[str, Any], draw: Any, alt: Words) -> str:
-    drawn = "".join(
-        f"<img lang='{lang}' alt='{escape(alt.say(lang), quote=True)}' width='860' "
-        f"src='data:image/png;base64,{base64.b64encode(draw(document['assessment'], lang)).decode()}'>"
-        for lang in LANGUAGES
-    )
-    return f"<figure>{drawn}</figure>"
+def _picture(document: Mapping[str, Any], draw: Any, alt: Words) -> Part:
+    png = {lang: base64.b64encode(draw(document["assessment"], lang)).decode() for lang in LANGUAGES}
+    return {"kind": "picture", "alt": alt, "png": png}
+
+
+def _heading(words: Words) -> Part:
+    return {"kind": "heading", "words": words}
+
+
+def _paragraph(words: Words) -> Part:
+    return {"kind": "paragraph", "words": words}
+
+
+def _table(columns: Sequence[Words], rows: Sequence[Sequence[Cell]], *, folded: Words | None = None) -> Part:
+    """A table; behind a line to open where it has one."""
+    return {"kind": "table", "columns": columns, "rows": rows, "folded": folded}

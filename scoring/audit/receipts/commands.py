@@ -8,12 +8,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
 import typer
+from markupsafe import Markup
 from pydantic import ValidationError
 
 from scoring.audit.reader import model_of, read_decision
@@ -25,6 +24,7 @@ from scoring.audit.store.database import engine_of
 from scoring.errors import ArtefactError, ReceiptError
 from scoring.explain.reasons import explain
 from scoring.i18n import LANGUAGES, keys, text
+from scoring.i18n.templates import renderer
 from scoring.model.additive_model import AdditiveModel, Lookup, read_model
 from scoring.model.decision import HISTORY_UNKNOWN, decide
 from scoring.server.console import give
@@ -183,26 +183,25 @@ def _as_recorded(receipt: Receipt, raw: dict[str, Any], model: AdditiveModel) ->
 PREFIX = "receipt."
 
 
+_FOLDER = Path(__file__).parent / "static"
+_render = renderer(_FOLDER)
+
+
 @cache
 def page_html() -> str:
     """The whole page, in French and English."""
-    folder = files("scoring.audit.receipts").joinpath("static")
-    body, style, script = (
-        folder.joinpath(f"verify.{end}").read_text(encoding="utf-8") for end in ("html", "css", "js")
-    )
-    texts = {lang: {key: text(lang, key) for key in keys(lang) if key.startswith(PREFIX)} for lang in LANGUAGES}
-    told = json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c")
+    style, script = ((_FOLDER / f"verify.{end}").read_text(encoding="utf-8") for end in ("css", "js"))
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return (
-        '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
-        f"<title>{escape(text('fr', 'receipt.title'))}</title>"
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-        f'<style>{style}</style></head><body>{body}<script type="application/json" id="texts">{told}</script>'
-        f"<script>{script}</script></body></html>\n"
+    return _render(
+        "verify",
+        "page",
+        policy=policy,
+        style=Markup(style),  # noqa: S704 - a file of ours
+        script=Markup(script),  # noqa: S704
+        texts={lang: {key: text(lang, key) for key in keys(lang) if key.startswith(PREFIX)} for lang in LANGUAGES},
     )
 
 

@@ -19,7 +19,7 @@ from training.config import Settings
 from training.provenance import write_marker
 
 if TYPE_CHECKING:
-    from training.deploy.plan import Plan
+    from training.deploy.folder import Plan
 
 TRIALS = 12
 """Trials for each model that a run makes unless told otherwise."""
@@ -528,7 +528,7 @@ def push(
 
 
 def _plan(artefacts: Path, clients: Path | None, *, private: bool, auth: str) -> "Plan":
-    from training.deploy.plan import Plan
+    from training.deploy.folder import Plan
 
     if auth not in ("none", "oidc"):
         raise typer.BadParameter(f"--auth must be none or oidc; got {auth}")

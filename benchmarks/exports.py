@@ -33,7 +33,7 @@ from scoring.reports.exports.sql import sql_of
 from scoring.settings import DEMO
 from training.data.dataset import read_clients
 from training.data.synthetic import write_portfolio
-from training.models.compile.parity import adversarial_rows
+from training.models.compile import adversarial_rows
 from training.search.final_fit import GLASS_BOXES
 
 CLIENTS, SEED = 50_000, 2

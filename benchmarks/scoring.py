@@ -19,7 +19,7 @@ from scoring.model.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, Artefacts, re
 from scoring.model.decision import decide
 from scoring.service import Service
 from scoring.settings import DEMO
-from training.models.warning_filters import quiet
+from training.models.inputs import quiet
 
 MOST_MS = 0.05
 MOST_MS_IN_WORDS = 0.2

@@ -311,10 +311,6 @@ class Watch(Part):
     challenger: Challenger | None
     rules: tuple[Said, ...]
 
-    def of_section(self, section: Section) -> tuple[Signal, ...]:
-        """The signals that are seen in a part of the page, the gravest first."""
-        return tuple(one for level in LEVELS for one in self.signals if (one.section, one.level) == (section, level))
-
 
 def read_watch(folder: Path) -> Watch | None:
     """Read the look that lies in a training's folder; None where there is none.

@@ -8,10 +8,10 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from scoring.model.costs import CostMatrix
 from scoring.model.decision import needs_review
 from scoring.model.scale import log_odds_of, pd_of_many
+from training.evaluation.band import review_k
 from training.evaluation.calibration import SMALLEST_SLOPE, apply_calibration, fit_calibration
 from training.evaluation.crossfit import decision_rule
 from training.evaluation.figures import figures, log_loss
-from training.evaluation.review import review_k
 from training.evaluation.splits import hold_out, stratified_folds
 
 

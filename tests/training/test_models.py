@@ -14,8 +14,7 @@ from scoring.model.scale import log_odds_of
 from training.config import EbmSettings, ReferenceSettings, ScorecardSettings
 from training.data.matrix import Candidate, Matrix
 from training.evaluation.crossfit import UNNAMED, decision_rule
-from training.models.compile import Fitted, Tables, compile_model, tables_of
-from training.models.compile.parity import adversarial_rows, certify
+from training.models.compile import Fitted, Tables, adversarial_rows, certify, compile_model, tables_of
 from training.models.ebm import fit_ebm
 from training.models.reference import fit_reference
 from training.models.scorecard import fit_scorecard

@@ -64,7 +64,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     out = tmp_path_factory.mktemp("artefacts")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.__main__.Settings", lambda **chosen: Settings(**(QUICK_OPTIONS | chosen)))
+        patch.setattr("training.cli.commands.Settings", lambda **chosen: Settings(**(QUICK_OPTIONS | chosen)))
         result = _invoke("run", "--tables", tables, "--out", out, "--seed", 5, "--trials", 1, "--no-validate")
     assert result.exit_code == 0, result.output
     assert "serves" in result.output

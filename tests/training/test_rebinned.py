@@ -7,7 +7,7 @@ from optbinning.binning.cp import BinningCP
 
 from training.config import ScorecardSettings
 from training.data.matrix import Matrix
-from training.models.optimal_binning import Trend, best_bins
+from training.models.bootstrap_refits import Trend, best_bins
 from training.models.scorecard import fit_scorecard
 
 SETTINGS = ScorecardSettings(fewest=3, most=6, fewest_missing=30)

@@ -8,8 +8,8 @@ import pytest
 
 from training.config import ScorecardSettings
 from training.data.matrix import Candidate, Matrix
+from training.models.inputs import quiet
 from training.models.scorecard import fill_thin_missing, fit_scorecard
-from training.models.warning_filters import quiet
 
 
 def matrix(missing: int, clients: int = 600) -> Matrix:

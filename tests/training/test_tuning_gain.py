@@ -9,7 +9,7 @@ from training.config import EbmSettings, ReferenceSettings, ScorecardSettings, S
 from training.data.matrix import Matrix
 from training.evaluation.splits import stratified_folds
 from training.search.tuning import KINDS, SPACES, Trial, draw, gains
-from training.search.tuning.judging import honest_costs
+from training.search.tuning.gain import honest_costs
 from training.search.tuning.spaces import WHOLE, Kind, point_of, settings_at
 
 COSTS = CostMatrix(fn=10.0, fp=1.0)

@@ -11,8 +11,7 @@ from scoring.files import files_aside
 from training.checkpoints import Kept
 from training.config import Settings
 from training.data.dataset import read_clients
-from training.experiments.pictures import draw
-from training.experiments.simplicity import MOST_ROWS, Simplicity, steps, study_simplicity
+from training.experiments.simplicity import MOST_ROWS, Simplicity, draw, steps, study_simplicity
 from training.parallel import Notice
 from training.reporting.documents import PARTS, About, study_document, study_fingerprint, write_json
 

@@ -13,9 +13,8 @@ from rich.table import Table
 from scoring.files import file_aside
 from training.deploy import hub, trial
 from training.deploy.environment import megabytes
-from training.deploy.folder import build
+from training.deploy.folder import Plan, build
 from training.deploy.hub import Pushed
-from training.deploy.plan import Plan
 from training.deploy.preflight import check
 from training.deploy.trial import Trial, try_out
 from training.parallel import Notice

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from scoring.errors import SpaceError
-from training.deploy.front_matter import REQUIREMENTS, pins_of
+from training.deploy.folder import REQUIREMENTS, pins_of
 
 BESIDE: Final = ("uvicorn>=0.14.0", "websockets>=10.4", "spaces")
 """What a Space installs with the requirements and Gradio, in one command (as its build logs show)."""

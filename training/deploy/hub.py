@@ -17,8 +17,7 @@ from huggingface_hub.utils import disable_progress_bars
 
 from scoring.errors import SpaceError
 from scoring.server.access.roles import Roles
-from training.deploy.folder import MARK
-from training.deploy.plan import Plan
+from training.deploy.folder import MARK, Plan
 from training.parallel import Notice
 
 KIND: Final = "space"

@@ -16,9 +16,7 @@ from scoring.errors import ArtefactError, SpaceError
 from scoring.model.additive_model import AdditiveModel, read_model
 from scoring.model.artefacts import CHAMPION_FILE, EVALUATION_FILE, PORTFOLIO_FILE, Champion, read_artefacts
 from scoring.model.disclosure import FEWEST_SHOWN
-from training.deploy.folder import SERVED, files_of
-from training.deploy.front_matter import README, REQUIREMENTS, faults_of, pins_of, split
-from training.deploy.plan import Plan
+from training.deploy.folder import README, REQUIREMENTS, SERVED, Plan, faults_of, files_of, pins_of, split
 
 NEEDED: Final = ("app.py", README, REQUIREMENTS, "scoring/factory.py", "scoring/settings.py")
 ARTEFACTS: Final = (CHAMPION_FILE, PORTFOLIO_FILE, EVALUATION_FILE)

@@ -29,7 +29,8 @@ from scoring.model.costs import (
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import Interval, decile_edges
 from training.evaluation.baselines import plain_baselines
-from training.evaluation.bootstrap import RESAMPLES, Bootstrap, bootstrap, interval
+from training.evaluation.bootstrap import RESAMPLES, Bootstrap, bootstrap, check_scores, interval
+from training.evaluation.calibration import calibration_of
 from training.evaluation.comparison import (
     Columns,
     differences,
@@ -39,13 +40,17 @@ from training.evaluation.comparison import (
     scaled,
     with_intervals,
 )
+from training.evaluation.cost_studies import (
+    LossAssumptions,
+    credit_of,
+    expected_maximum_profit,
+    money_of_each,
+    money_study,
+    ratio_study,
+    ratio_thresholds,
+)
 from training.evaluation.dictionary import check_document
 from training.evaluation.disagreement import disagreement
-from training.evaluation.expected_profit import LossAssumptions, expected_maximum_profit
-from training.evaluation.money_study import credit_of, money_of_each, money_study
-from training.evaluation.ranked import check_scores
-from training.evaluation.ratio_study import ratio_study, ratio_thresholds
-from training.evaluation.reliability import calibration_of
 from training.evaluation.review_worth import review_worth
 from training.evaluation.segments import by_segment
 
@@ -270,33 +275,6 @@ def assess(
     }
     check_document(document)
     return document
-
-
-def assess_out_of_fold(
-    scored: Scored,
-    *,
-    champion: str,
-    costs: CostMatrix,
-    seed: int,
-    segments: pl.DataFrame | None = None,
-    amounts: pl.DataFrame | None = None,
-    assumptions: Assumptions | None = None,
-    candidates: Sequence[str] = GLASS_BOXES,
-    resamples: int = RESAMPLES // 2,
-) -> dict[str, Any]:
-    """`assess` on the clients trained on, each scored by a model that did not see them."""
-    return assess(
-        scored.target,
-        scored.scores,
-        champion=champion,
-        costs=costs,
-        seed=seed,
-        segments=segments,
-        amounts=amounts,
-        assumptions=assumptions,
-        candidates=candidates,
-        resamples=resamples,
-    )
 
 
 def _before(

@@ -16,7 +16,7 @@ from scoring.model.costs import CostMatrix
 from scoring.model.disclosure import FEWEST_SHOWN
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import wilson
-from training.evaluation.reliability import FEWEST_FOR_VERDICT
+from training.evaluation.calibration import FEWEST_FOR_VERDICT
 
 TOP = 8
 

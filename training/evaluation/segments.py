@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scoring.errors import TrainingError
 from scoring.model.arrays import Floats
 from scoring.model.disclosure import FEWEST_SHOWN
-from training.evaluation.reliability import summary_of
+from training.evaluation.calibration import summary_of
 
 AGES = (30, 40, 50, 60)
 SEGMENTED = ("gender", "family_status", "education", "income_type", "contract_type", "housing")

@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from scoring.model.arrays import Floats
 from training.config import EbmSettings
 from training.data.matrix import Candidate, Matrix
-from training.models.inputs import balanced_weights, library_frame, pooled
+from training.models.inputs import balanced_weights, library_frame, pooled, quiet
 from training.models.screening import shortlist
-from training.models.warning_filters import quiet
 
 # Shapes that a person would question, and the fixed splits that answer the question.
 

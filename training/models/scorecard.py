@@ -21,9 +21,8 @@ from scoring.model.disclosure import FEWEST_SHOWN
 from training.config import ScorecardSettings
 from training.data.matrix import Candidate, Matrix
 from training.models.bootstrap_refits import TREND, Refit, refits
-from training.models.inputs import balanced_weights, library_frame
+from training.models.inputs import balanced_weights, library_frame, quiet
 from training.models.screening import screen
-from training.models.warning_filters import quiet
 
 RESERVE = 10
 """Variables screened beyond those wanted: some fall out when they are binned."""

@@ -27,11 +27,10 @@ from training.evaluation.baselines import external_out_of_fold, external_scores_
 from training.evaluation.champion import RULE, Choice
 from training.evaluation.crossfit import OutOfFold
 from training.evaluation.dictionary import as_document
-from training.evaluation.importance import reference_importance
 from training.evaluation.limits import Setting, limits
 from training.evaluation.segments import segments_of
 from training.evaluation.splits import Split
-from training.evaluation.term_statistics import term_statistics
+from training.evaluation.term_statistics import reference_importance, term_statistics
 from training.models.ebm import FittedEbm
 from training.provenance import library_versions
 from training.search.final_fit import GLASS_BOXES, FinalGlassBox, FinalReference

@@ -14,10 +14,9 @@ from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from training.config import Settings
 from training.data.matrix import Matrix
-from training.evaluation.band import band_of
+from training.evaluation.band import band_of, review_k
 from training.evaluation.calibration import apply_calibration
 from training.evaluation.crossfit import Fit, OutOfFold, decision_rule
-from training.evaluation.review import review_k
 from training.models.compile import Fitted, compile_model, tables_of
 from training.models.ebm import fit_ebm
 from training.models.reference import FittedReference, fit_reference

@@ -17,11 +17,19 @@ from scoring.model.arrays import Floats
 from scoring.model.statistics import mean_interval
 from training.evaluation.calibration import calibration_line
 from training.reporting.wording import Cell, num, pct, told
-from training.validation.agreement import Agreement, agreement, by_tenth, floor
+from training.validation.agreement import (
+    Agreement,
+    agreement,
+    by_tenth,
+    floor,
+    label_of,
+    of_glass_box,
+    of_trees,
+    of_truth,
+    told_concepts,
+)
 from training.validation.checks import MODELS, Check, Table, flagged, not_applicable
-from training.validation.concepts import label_of, told_concepts
-from training.validation.contributions import of_glass_box, of_trees, of_truth
-from training.validation.explanation_pictures import concepts_picture, precision_picture, shapes_picture
+from training.validation.pictures import concepts_picture, precision_picture, shapes_picture
 from training.validation.subject import ROLE, Subject
 
 MOST, MOST_QUICK = 4000, 1000

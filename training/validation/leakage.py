@@ -22,8 +22,7 @@ from scoring.model.statistics import Z_99, delong
 from training.reporting.wording import Cell, num, told
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.quick import evidence_of
-from training.validation.raw import RawSample
-from training.validation.subject import Subject
+from training.validation.subject import RawSample, Subject
 
 # Rows of the future: each history table again, with its rows repeated after the day of the application.
 

@@ -22,7 +22,7 @@ from training.data.dataset import read_clients
 from training.data.matrix import Matrix
 from training.data.synthetic import write_portfolio
 from training.evaluation.review_worth import review_worth
-from training.experiments.fresh import Moves, moves, refit
+from training.experiments.band import Moves, moves, refit
 from training.parallel import Notice, apart, cores, processes_for
 from training.provenance import write_marker
 from training.reporting.wording import Cell, num, pct, told

@@ -13,8 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from scoring.model.arrays import Floats
-from scoring.model.costs.matrix import CostMatrix
-from scoring.model.costs.sweep import Sweep
+from scoring.model.costs.sweep import CostMatrix, Sweep
 
 Criterion = Literal["business", "theory", "f1", "f_beta", "youden", "ks", "accuracy"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)

@@ -5,10 +5,9 @@ command ``python -m training watch`` writes it down as ``watch.json``, which the
 """
 
 from scoring.reports.monitoring.advice import advise
-from scoring.reports.monitoring.measurements import Seen
 from scoring.reports.monitoring.monitor import Later, Overrides, Trained, look
-from scoring.reports.monitoring.rules import rules
-from scoring.reports.monitoring.signals import light_of, signals_of, unreadable
+from scoring.reports.monitoring.signals import Seen, light_of, signals_of, unreadable
+from scoring.reports.monitoring.thresholds import rules
 
 __all__ = [
     "Later",

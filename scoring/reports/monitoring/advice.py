@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 from scoring.i18n.figures import num, pct
 from scoring.reports.evaluation import Said
-from scoring.reports.monitoring.measurements import Seen
-from scoring.reports.monitoring.signals import PER
+from scoring.reports.monitoring.signals import PER, Seen
 from scoring.reports.monitoring.thresholds import FEWEST, ODD
 from scoring.reports.monitoring.wording import told
 from scoring.reports.monitoring_document import Action, Advice, Signal

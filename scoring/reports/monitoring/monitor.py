@@ -18,10 +18,9 @@ from scoring.model.arrays import Floats
 from scoring.model.decision import decide_many
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import Interval, paired_difference, two_shares, wilson
-from scoring.reports.monitoring.distribution_shift import feature_shifts, graded, score_shift
-from scoring.reports.monitoring.measurements import Seen
+from scoring.reports.monitoring.distribution_shift import corrected, feature_shifts, graded, score_shift
 from scoring.reports.monitoring.outcomes import RESAMPLES, Known, auc_of, calibration_of, cost_of, gap_of, outcomes_of
-from scoring.reports.monitoring.sampling_noise import corrected
+from scoring.reports.monitoring.signals import Seen
 from scoring.reports.monitoring.thresholds import (
     ACCEPTED,
     ALONE,

@@ -1,19 +1,61 @@
-"""What stands out of a look: each signal with where it is seen, its figures, its usual cause and what to do.
-
-The rule: bad data is told from drift. Values that went missing, codes and numbers never seen, a changed unit or a table
-that did not come are signals of the data; a feature whose bins moved for no such cause is drift, and drift of features
-alone is never red: it is the score, the decisions and the outcomes that can be wrong.
-"""
+"""What a look measured, before anything is judged from it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from scoring.i18n.figures import num, pct
 from scoring.reports.evaluation import Said
 from scoring.reports.monitoring.distribution_shift import graded
-from scoring.reports.monitoring.measurements import Seen
-from scoring.reports.monitoring.thresholds import FEWEST_ODD, MISSING, ODD
+from scoring.reports.monitoring.thresholds import FEWEST, FEWEST_ODD, MISSING, ODD
 from scoring.reports.monitoring.wording import Value, told
-from scoring.reports.monitoring_document import LEVELS, FeatureShift, Level, Light, RawChange, Section, Signal
+from scoring.reports.monitoring_document import (
+    LEVELS,
+    Block,
+    Challenger,
+    Cost,
+    Decisions,
+    FeatureShift,
+    Level,
+    Light,
+    Outcomes,
+    Overridden,
+    RawChange,
+    Section,
+    Shift,
+    Signal,
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything measured on later clients; None where it could not be.
+
+    Attributes
+    ----------
+    raw : changes of the raw tables; None where either side was not checked
+    absent : history tables that training had and that are not there
+    """
+
+    clients: int
+    score: Shift
+    features: tuple[FeatureShift, ...]
+    raw: tuple[RawChange, ...] | None
+    absent: tuple[str, ...]
+    decisions: Decisions
+    cost: Cost
+    outcomes: Outcomes | None
+    blocks: tuple[Block, ...]
+    overridden: Overridden | None
+    challenger: Challenger | None
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are clients enough to judge anything."""
+        return self.clients >= FEWEST
+
+
+# What stands out of a look: each signal with where it is seen, its figures, its usual cause and what to do.
+
 
 PER = 10_000
 _RAW = {"missing": "raw_missing", "unknown code": "raw_code", "out of range": "raw_range"}

@@ -1,9 +1,14 @@
-"""The bounds of the traffic light, in one place: what the rules on the page say is what these numbers do.
+"""The bounds of the traffic light, and the rules in words with the very bounds that it is computed by.
 
 The index of 0.1 and 0.25 is Siddiqi's (*Credit Risk Scorecards*, 2006, ch. 10); the rest are this house's own.
+
 """
 
 from typing import Final
+
+from scoring.i18n.figures import num, pct
+from scoring.reports.evaluation import Said
+from scoring.reports.monitoring.wording import told
 
 FEWEST: Final = 200
 """Clients under which nothing is judged."""
@@ -41,3 +46,26 @@ UNIT_EXPLAINS: Final = 0.1
 """Index that a rescaled feature must come under for a change of unit to be the likelier cause."""
 FEWEST_BINS: Final = 3
 """Bins that a feature must have for that."""
+
+
+# The rules of the light in words, with the very bounds that it is computed by.
+
+
+def rules() -> tuple[Said, ...]:
+    """One sentence a rule, in the order of the page."""
+    amber, red = (num(one, 2) for one in INDEX)
+    return (
+        told("rule.fewest", fewest=num(FEWEST)),
+        told("rule.data", odd=pct(ODD[0], 0), odd_red=pct(ODD[1], 0),
+             missing=num(100 * MISSING[0]), missing_red=num(100 * MISSING[1])),
+        told("rule.features", amber=amber, rate=pct(FALSE_DISCOVERIES, 0), draws=num(DRAWS)),
+        told("rule.score", amber=amber, red=red, rarely=pct(ALONE, 0)),
+        told("rule.decisions", accepted=num(100 * ACCEPTED[0]), accepted_red=num(100 * ACCEPTED[1]),
+             reviewed=num(REVIEWED[0], 1), reviewed_red=num(REVIEWED[1])),
+        told("rule.outcomes", gap=pct(CALIBRATION[0], 0), gap_red=pct(CALIBRATION[1], 0),
+             rarely=pct(ALONE, 0), auc=num(RANKING[0], 2), auc_red=num(RANKING[1], 2),
+             defaulters=num(FEWEST_DEFAULTERS)),
+        told("rule.people", amber=pct(OVERRIDES[0], 0), red=pct(OVERRIDES[1], 0)),
+        told("rule.challenger"),
+        told("rule.advice"),
+    )  # fmt: skip

@@ -8,8 +8,7 @@ import pytest
 from scoring.model.additive_model import AdditiveModel, read_model, write_model
 from scoring.model.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, read_artefacts
 from scoring.settings import DEMO
-from training.deploy.folder import build
-from training.deploy.plan import Plan
+from training.deploy.folder import Plan, build
 
 Marked = Callable[..., Path]
 

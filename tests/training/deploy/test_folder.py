@@ -13,9 +13,7 @@ from scoring.model.artefacts import read_artefacts
 from scoring.reports.brief import files as named_by_the_tour
 from scoring.settings import DEMO, ROOT
 from tests.training.deploy.conftest import Marked
-from training.deploy.folder import CODE, SERVED, STUDIES, build, files_of
-from training.deploy.front_matter import pins_of, python_of, readme_of, split
-from training.deploy.plan import Plan
+from training.deploy.folder import CODE, SERVED, STUDIES, Plan, build, files_of, pins_of, python_of, readme_of, split
 
 
 def test_all_code_of_the_service_is_there_and_no_other(built: Path) -> None:

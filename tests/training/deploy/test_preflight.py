@@ -11,8 +11,7 @@ import pytest
 from scoring.errors import SpaceError
 from scoring.settings import DEMO
 from tests.training.deploy.conftest import Marked, with_a_small_cell, without_small_cells
-from training.deploy.folder import SERVED, build
-from training.deploy.plan import Plan
+from training.deploy.folder import SERVED, Plan, build
 from training.deploy.preflight import check
 
 

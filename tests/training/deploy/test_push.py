@@ -11,8 +11,7 @@ import pytest
 from scoring.settings import ROOT
 from tests.training.deploy.conftest import Marked
 from tests.training.deploy.hub import COMMIT, TOKEN, Hub, hub_here
-from training.deploy.folder import files_of
-from training.deploy.front_matter import split
+from training.deploy.folder import files_of, split
 
 ROLE = "owner:email:anna@bank.example"
 

@@ -11,8 +11,7 @@ from training.config import EbmSettings, ScorecardSettings, SelectionSettings, S
 from training.data.matrix import Matrix
 from training.evaluation.band import band_of, measured
 from training.experiments import band
-from training.experiments.band import steps, study_band
-from training.experiments.fresh import Moves, moves, refit
+from training.experiments.band import Moves, moves, refit, steps, study_band
 
 SETTINGS = Settings(
     seed=3,

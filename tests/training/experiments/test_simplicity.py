@@ -11,10 +11,8 @@ from scoring.errors import TrainingError
 from training.checkpoints import Kept
 from training.config import EbmSettings, ScorecardSettings, Settings
 from training.data.matrix import Candidate, Matrix
-from training.experiments import directions, simplicity
-from training.experiments.directions import set_free
-from training.experiments.pictures import draw
-from training.experiments.simplicity import Simplicity, steps, study_simplicity
+from training.experiments import simplicity
+from training.experiments.simplicity import Simplicity, draw, set_free, steps, study_simplicity
 
 SETTINGS = Settings(
     seed=3,
@@ -85,7 +83,7 @@ def test_what_was_kept_is_not_fitted_again(
 ) -> None:
     monkeypatch.setattr(simplicity, "fit_ebm", None)
     monkeypatch.setattr(simplicity, "fit_scorecard", None)
-    monkeypatch.setattr(directions, "quick_fit", lambda *_: None)
+    monkeypatch.setattr(simplicity, "quick_fit", lambda *_: None)
     said: list[str] = []
     again = study_simplicity(clients, SETTINGS, kept=Kept(kept_in, "simplicity", {}), notice=said.append)
     assert again == study

@@ -131,11 +131,6 @@ def application_number(name: str) -> Number:
     return Number.read(calibration()["application"]["numbers"][name])
 
 
-def application_levels(name: str, without: tuple[str, ...] = ()) -> Levels:
-    """Return the distribution of a category, or of a count with few values, of the main table."""
-    return Levels.read(calibration()["application"]["levels"][name], without)
-
-
 def probability(z: Reals) -> Reals:
     """Return the normal distribution function: the probability at a standard normal score."""
     return np.asarray(ndtr(z), dtype=np.float64)

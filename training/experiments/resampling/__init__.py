@@ -4,8 +4,7 @@
 table says.
 """
 
-from training.experiments.resampling.arms import ARMS, Arm
-from training.experiments.resampling.sampling import Resampled, resample
+from training.experiments.resampling.sampling import ARMS, Arm, Resampled, resample
 from training.experiments.resampling.study import study_resampling
 
 __all__ = ["ARMS", "Arm", "Resampled", "resample", "study_resampling"]

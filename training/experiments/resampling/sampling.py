@@ -1,15 +1,8 @@
-"""The clients of an arm: all of them, fewer of the frequent outcome, or more of the rare one, made up.
+"""The arms of the resampling study, and what is added to the log-odds to undo the change of the base rate."""
 
-The rule: nothing but the clients of the fit is looked at. SMOTENC cannot read missing values, so the made-up clients
-are made from clients whose gaps were filled (median, most frequent code); then each inherits the gaps of the client
-that it was made from, and the real clients keep their own. Neighbours are found on standardised numbers, or the largest
-amounts would decide alone. A made-up number takes the nearest value that a real client has: 2.37 children would tell a
-model which clients are made up, and nothing else.
-
-Source: Chawla, Bowyer, Hall, Kegelmeyer, *SMOTE: Synthetic Minority Over-sampling Technique* (2002), §6.1.
-"""
-
+import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -21,7 +14,47 @@ from numpy.typing import NDArray
 from scoring.errors import TrainingError
 from scoring.model.arrays import Floats
 from training.data.matrix import Candidate, Matrix
-from training.experiments.resampling.arms import Arm, prior_shift
+
+
+class Arm(StrEnum):
+    """What is done to the imbalance of the clients of a fit."""
+
+    NONE = "none"
+    WEIGHTS = "weights"
+    UNDER = "undersampling"
+    SMOTENC = "smotenc"
+
+
+ARMS = tuple(Arm)
+
+
+def prior_shift(prior: float, resampled: float) -> float:
+    """What to add to log-odds learnt at the share `resampled` of positives, for clients of the share `prior`.
+
+    Source: Elkan, *The Foundations of Cost-Sensitive Learning* (2001), theorem 2; King and Zeng, *Logistic Regression
+    in Rare Events Data* (2001), prior correction.
+
+    Raises
+    ------
+    TrainingError
+        When a share is not inside (0, 1).
+
+    >>> round(prior_shift(0.1, 0.5), 6) == round(math.log(1 / 9), 6)
+    True
+    >>> prior_shift(0.08, 0.08)
+    0.0
+    """
+    for name, share in (("prior", prior), ("resampled", resampled)):
+        if not 0.0 < share < 1.0:
+            raise TrainingError(
+                f"The {name} share of clients with difficulties must be above 0 and below 1; got {share:g}. "
+                "Train on clients of both outcomes."
+            )
+    return math.log(prior / (1.0 - prior)) - math.log(resampled / (1.0 - resampled))
+
+
+# The clients of an arm: all of them, fewer of the frequent outcome, or more of the rare one, made up.
+
 
 NEIGHBOURS = 5
 

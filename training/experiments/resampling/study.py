@@ -17,8 +17,7 @@ from training.checkpoints import Kept
 from training.config import EbmSettings, Settings
 from training.data.matrix import Matrix, check_classes
 from training.evaluation.splits import Split, hold_out, stratified_folds
-from training.experiments.resampling.arms import ARMS, Arm
-from training.experiments.resampling.sampling import Resampled, resample
+from training.experiments.resampling.sampling import ARMS, Arm, Resampled, resample
 from training.experiments.resampling.table import Encoders, Row, Scored, encoders_of, rows_of
 from training.models.ebm import fit_ebm, rank_terms
 from training.models.onehot import fit_onehot

@@ -19,7 +19,7 @@ from training.data.matrix import Matrix
 from training.evaluation.calibration import apply_calibration, fit_calibration
 from training.evaluation.figures import figures
 from training.evaluation.splits import Split
-from training.experiments.resampling.arms import ARMS, Arm
+from training.experiments.resampling.sampling import ARMS, Arm
 
 # 95% intervals of AUC and average precision, over resampled clients.
 

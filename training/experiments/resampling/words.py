@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from scoring.i18n import Words, number, percent
-from training.experiments.resampling.arms import Arm
+from training.experiments.resampling.sampling import Arm
 from training.experiments.resampling.study import Study
 from training.experiments.resampling.table import Row
 

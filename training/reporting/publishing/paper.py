@@ -33,7 +33,7 @@ _PAGE = """
 #show raw: set text(font: "IBM Plex Sans", size: 0.96em, weight: 700)
 #show link: set text(fill: rgb("#0B5C8A"))
 """
-FONTS = Path(scoring.__file__).parent / "letters" / "fonts"
+FONTS = Path(scoring.__file__).parent / "audit" / "letters" / "fonts"
 PAGE_BREAK = "<!-- page -->"
 """Starts a new page; in Markdown it shows nothing."""
 

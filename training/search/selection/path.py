@@ -19,7 +19,7 @@ from scoring.model.statistics import psi
 from training.config import SelectionSettings
 from training.data.matrix import Candidate, Declared, Matrix
 from training.evaluation.splits import hold_out
-from training.models.binning import coarse_bins
+from training.models.screening import coarse_bins
 
 # What each candidate says alone: its information value, its trend, and how alike it is between groups of clients.
 

@@ -1,29 +1,94 @@
-"""What a search gained over the settings as they were, on folds that it did not see, and whether it is adopted.
+"""The cost by which settings are judged: a threshold chosen on the training folds, paid for on the held-out one.
 
-The rule: the lowest of many noisy costs is too low by luck; so both settings are fitted again, on clients that the
-search did not have where there are enough of them, otherwise on other folds of the same clients, and it is said which.
-Found settings are adopted only where they win there too, by log-loss; otherwise a model keeps those it had.
+The rule: no client has a say in the threshold that decides on that client, or a search would learn the noise of its
+own threshold.
 """
 
+import hashlib
+import io
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from scoring.model.arrays import Floats
+from scoring.model.costs import CostMatrix, cost_curve
+from scoring.model.scale import pd_of_many
 from scoring.model.statistics import Difference, delong, paired_difference
-from training.config import Settings
-from training.data.matrix import Matrix
-from training.evaluation.crossfit import cross_fit
+from training.config import EbmSettings, Settings
+from training.data.matrix import Candidate, Matrix
+from training.evaluation.crossfit import Fit, cross_fit
 from training.evaluation.figures import log_loss
 from training.evaluation.splits import Split, stratified_folds
+from training.models.ebm import FittedEbm, fit_ebm, rank_terms
+from training.models.reference import fit_reference
+from training.models.scorecard import fit_scorecard
 from training.parallel import Notice, apart
 from training.search.selection import Narrowing
-from training.search.tuning.judging import honest_costs, quick_fit
-from training.search.tuning.search import MOST_ROWS, searched_on
+from training.search.tuning.search import MOST_ROWS, Trial, searched_on
 from training.search.tuning.spaces import KINDS, Kind, own_settings, with_own
+
+
+def honest_costs(target: NDArray[np.integer], log_odds: Floats, splits: Sequence[Split], costs: CostMatrix) -> Floats:
+    """Cost of each client, shape (clients,), at the threshold that is cheapest for the clients of the other folds.
+
+    Parameters
+    ----------
+    log_odds : shape (clients,), out of fold and calibrated
+    splits : every client is held out exactly once
+    """
+    pd = pd_of_many(log_odds)
+    found = np.empty(len(target))
+    for split in splits:
+        threshold, _ = cost_curve(target[split.fit], pd[split.fit], costs).optimum
+        found[split.held] = costs.of_each(target[split.held], pd[split.held] > threshold)
+    return found
+
+
+class Ranking:
+    """The EBM's terms ranked once for each set of clients, by the settings that a search starts from.
+
+    A fit ranks its terms by its own settings; in a search that would be most of the work, and the ranking depends on
+    few of them.
+    """
+
+    def __init__(self, settings: EbmSettings, seed: int, threads: int) -> None:
+        self._settings, self._seed, self._threads = settings, seed, threads
+        self._found: dict[bytes, tuple[Candidate, ...]] = {}
+
+    def __call__(self, matrix: Matrix) -> tuple[Candidate, ...]:
+        """The candidates of these clients, the most important first."""
+        key = hashlib.sha256(matrix.ids.tobytes()).digest()
+        if key not in self._found:
+            self._found[key] = rank_terms(matrix, self._settings, seed=self._seed, threads=self._threads)
+        return self._found[key]
+
+
+def quick_fit(
+    kind: Kind, settings: Settings, narrowing: Narrowing, *, threads: int = 2, ranking: Ranking | None = None
+) -> Fit:
+    """The procedure of one model inside a fold, with as little as ranking settings needs: few bags, one fit."""
+    if kind == "ebm":
+        own = replace(settings.ebm, refit_shapes=False)
+
+        def fit(matrix: Matrix) -> FittedEbm:
+            few = narrowing(matrix)
+            ranked = None if ranking is None else ranking(few)
+            return fit_ebm(few, own, seed=settings.seed, bags=own.screen_bags, threads=threads, ranking=ranked)
+
+        return fit
+    if kind == "scorecard":
+        return lambda matrix: fit_scorecard(narrowing(matrix), settings.scorecard, seed=settings.seed)
+    return lambda matrix: fit_reference(matrix, settings.reference, seed=settings.seed, threads=threads)
+
+
+# What a search gained over the settings as they were, on folds that it did not see, and whether it is adopted.
+
 
 FRESH = 1_000
 """What is added to the seed of the folds."""
@@ -146,3 +211,40 @@ def tuning_report(
         "gains": [gain.as_dict() for gain in judged],
         "searches": {kind: [asdict(trial) for trial in trials] for kind, trials in searches.items()},
     }
+
+
+# A search in pictures: one row a model; the cost of each trial with the best so far, then against each setting.
+
+
+_COLOUR, _BEST = "#1f5fa8", "#c2571a"
+
+
+def draw(searches: Mapping[Kind, Sequence[Trial]]) -> bytes:
+    """Return a PNG; dots are trials, the line is the lowest cost so far.
+
+    Raises
+    ------
+    ValueError
+        When there is no search, or one without a trial.
+    """
+    if not searches or not all(searches.values()):
+        raise ValueError(f"each search must have a trial; got { ({kind: len(t) for kind, t in searches.items()}) }")
+    wide = 1 + max(len(trials[0].point) for trials in searches.values())
+    # Not pyplot: it keeps figures, and chooses a screen.
+    figure = Figure(figsize=(2.6 * wide, 2.6 * len(searches)), dpi=90, layout="constrained")
+    FigureCanvasAgg(figure)
+    rows = figure.subplots(len(searches), wide, squeeze=False, sharey="row")
+    for (kind, trials), axes in zip(searches.items(), rows, strict=True):
+        costs = np.array([trial.cost for trial in trials])
+        axes[0].plot(costs, "o", color=_COLOUR, markersize=3)
+        axes[0].plot(np.minimum.accumulate(costs), color=_BEST)
+        axes[0].set(title=kind, xlabel="trial", ylabel="cost per client")
+        names = list(trials[0].point)
+        for axis, name in zip(axes[1:], names, strict=False):
+            axis.plot([trial.point[name] for trial in trials], costs, "o", color=_COLOUR, markersize=3)
+            axis.set_xlabel(name)
+        for axis in axes[1 + len(names) :]:
+            axis.set_axis_off()
+    out = io.BytesIO()
+    figure.savefig(out, format="png", metadata={"Software": None})
+    return out.getvalue()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.reports.monitoring.sampling_noise import chance_of, corrected, drawn, index_of
+from scoring.reports.monitoring.distribution_shift import chance_of, corrected, drawn, index_of
 
 COUNTS = np.array([5, 200, 900, 1500, 900, 400, 95])
 

@@ -8,7 +8,7 @@ import pytest
 from scoring.errors import TrainingError
 from training.data.matrix import Matrix
 from training.experiments.resampling import ARMS, Arm, resample
-from training.experiments.resampling.arms import prior_shift
+from training.experiments.resampling.sampling import prior_shift
 
 
 @pytest.fixture(scope="module", params=ARMS)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.stats import mannwhitneyu, spearmanr
 
-from training.models.binning import coarse_bins
+from training.models.screening import coarse_bins
 from training.search.selection.path import information, rank_correlation, stability, trend
 
 

@@ -37,6 +37,7 @@ from scoring.web.model_app.context import ModelContext, ModelPage
 from scoring.web.model_app.parts import FIRST, address, alert
 from scoring.web.navigation_bar import NAMES, logout_html
 from scoring.web.page import CLIENTS, DECISION, QUICK, Built, NotANumber, Place, identity_of, read_place
+from scoring.web.templates import script
 
 MODEL_PAGES: tuple[ModelPage, ...] = (
     tour,
@@ -96,40 +97,8 @@ def title_of(place: Place, lang: str) -> str:
 
 
 # As in the officers' pages; what is marked as sought is brought into view, and a link may point inside the page.
-_FOLLOW_PLACE = """
-(place, title) => {
-  if (location.search.replace(/^\\?/, '') !== place) history.pushState(null, '', place ? '?' + place : location.pathname);
-  document.title = title;
-  window.scrollTo(0, 0);
-  // What was drawn is there two frames later.
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    const sought = document.querySelector('[data-sought]');
-    if (sought) sought.scrollIntoView({block: 'center'});
-    document.body.dataset.shown = place;
-  }));
-  if (window.clairscoreOpened) {
-    const heading = document.querySelector('h1');
-    if (heading) { heading.tabIndex = -1; heading.focus({preventScroll: true}); }
-  } else {
-    document.addEventListener('click', (event) => {
-      const link = event.target.closest && event.target.closest('[data-to]');
-      const there = link && document.getElementById(link.dataset.to);
-      if (!there) return;
-      event.preventDefault();
-      there.scrollIntoView({block: 'center'});
-      there.tabIndex = -1;
-      there.focus({preventScroll: true});
-    });
-  }
-  window.clairscoreOpened = true;
-}
-"""
-_FOLLOW_FILTERS = """
-(address) => {
-  history.replaceState(null, '', address ? '?' + address : location.pathname);
-  window.clairscore.remember(address);
-}
-"""
+_FOLLOW_PLACE = script("model_app/follow_place")
+_FOLLOW_FILTERS = script("model_app/follow_filters")
 
 
 def build_model_app(

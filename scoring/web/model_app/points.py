@@ -18,7 +18,7 @@ from scoring.reports.exports.grid import Grid, Line, Variable, grid_of
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import Cell, Column, address, head, html
 from scoring.web.page import QUICK, Built, Place, here, identity_of, read_place
-from scoring.web.templates import render
+from scoring.web.templates import render, script
 from scoring.web.waterfall import signed
 
 NAME = "points"
@@ -37,8 +37,7 @@ ORDERS: Mapping[str, Callable[[Variable], tuple[float, int]]] = MappingProxyType
     }
 )
 """Orders of the variables by name; `name` is by label, see `found`."""
-_OPEN = """(typed, kind) => window.clairscore.go(
-  'view=points&model=' + kind + (typed.trim() ? '&client=' + encodeURIComponent(typed) : ''))"""
+_OPEN = script("model_app/open_points")
 
 
 def build(context: ModelContext) -> Built:

@@ -19,11 +19,12 @@ from scoring.web.model_app import parts
 from scoring.web.model_app.context import ModelContext
 from scoring.web.model_app.parts import Column, address, colour_of, dotted, head, html, label_of, part
 from scoring.web.page import Built, Place
+from scoring.web.templates import script
 
 NAME = "shapes"
 SECTION = "model"
 DIRECTIONS = {Direction.RAISES: "raises", Direction.LOWERS: "lowers", Direction.FREE: "free"}
-_GO = "(term) => { if (term) window.clairscore.go('view=shapes&term=' + encodeURIComponent(term)); }"
+_GO = script("model_app/open_shape")
 
 
 def build(context: ModelContext) -> Built:

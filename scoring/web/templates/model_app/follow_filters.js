@@ -1,0 +1,4 @@
+(address) => {
+  history.replaceState(null, '', address ? '?' + address : location.pathname);
+  window.clairscore.remember(address);
+}

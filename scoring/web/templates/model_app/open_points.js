@@ -1,0 +1,2 @@
+(typed, kind) => window.clairscore.go(
+  'view=points&model=' + kind + (typed.trim() ? '&client=' + encodeURIComponent(typed) : ''))

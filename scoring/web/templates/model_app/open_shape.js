@@ -1,0 +1,1 @@
+(term) => { if (term) window.clairscore.go('view=shapes&term=' + encodeURIComponent(term)); }

@@ -68,8 +68,7 @@ def test_a_note_stays_with_its_client(open_page: Opener, examples: dict[str, int
     expect(other.locator("#dossier")).not_to_contain_text("A téléphoné ce matin.")
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+@pytest.mark.parametrize(("lang", "size"), [("fr", (1440, 900)), ("en", (390, 844))], ids=["desktop", "phone"])
 def test_the_client_view_holds_nothing_internal(
     open_page: Opener, examples: dict[str, int], lang: str, size: tuple[int, int]
 ) -> None:

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from scoring.access.keys import KeyRole, changing, id_of, make_key
 from scoring.language import text
 from tests.browser.conftest import DESKTOP, PHONE, wait_until_drawn
+from tests.browser.looks import AXE
 from tests.browser.server import serving
-from tests.browser.test_looks import AXE
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Page]
@@ -76,8 +76,7 @@ def enter_here(page: Page, key: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
 def test_the_login_is_for_everyone(
     closed: str, new_context: Callable[..., BrowserContext], size: tuple[int, int], scheme: str
 ) -> None:

@@ -12,7 +12,7 @@ from scoring.receipts import Receipt, check, page_html, read_receipt, written
 from scoring.receipts.canonical import digest_of
 from scoring.service import Service
 from scoring.settings import DEMO
-from tests.browser.test_looks import AXE
+from tests.browser.looks import AXE
 from tests.scoring.receipts.conftest import receipts
 
 __all__ = ["receipts"]
@@ -111,8 +111,7 @@ def test_what_a_file_says_is_never_markup(
     assert offline.title() == "Vérifier un reçu de décision"
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [((1440, 900), "light"), ((390, 844), "dark")], ids=["desktop", "phone"])
 def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(
     offline: Page, receipts: list[Receipt], demo: Service, tmp_path: Path, size: tuple[int, int], scheme: str
 ) -> None:

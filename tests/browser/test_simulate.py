@@ -10,7 +10,6 @@ from scoring.offers import Changes
 from scoring.offers.telling import told
 from scoring.service import Service
 from tests.browser.conftest import DESKTOP, PHONE, Opener
-from tests.browser.test_looks import AXE
 
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("lang", ["fr", "en"])
@@ -40,8 +39,7 @@ def slide(page: Page, name: str, value: float) -> None:
     )
 
 
-@BOTH
-@SIZES
+@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop", "phone"])
 def test_the_request_as_it_stands_is_the_decision(
     open_page: Opener, demo: Service, examples: dict[str, int], lang: str, size: tuple[int, int]
 ) -> None:
@@ -56,8 +54,7 @@ def test_the_request_as_it_stands_is_the_decision(
             expect(page.locator("#choices")).to_contain_text(line.text)
 
 
-@BOTH
-@SIZES
+@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop", "phone"])
 def test_a_slider_moves_score_decision_and_all_that_follows(
     open_page: Opener, demo: Service, examples: dict[str, int], lang: str, size: tuple[int, int]
 ) -> None:
@@ -208,29 +205,3 @@ def test_the_letter_tells_the_simulated_request(open_page: Opener, examples: dic
     assert download.value.suggested_filename == text(lang, "letter.file", client=client, ending="pdf")
     made = download.value.path().read_bytes()
     assert made.startswith(b"%PDF-")
-
-
-@SIZES
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(
-    open_page: Opener, examples: dict[str, int], size: tuple[int, int], scheme: str
-) -> None:
-    page = open_page(f"/fr/?view=simulate&client={examples['review']}&amount=250000", size, scheme)
-    expect(page.locator(".cs-map-field")).to_be_visible()
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    serious = [
-        (one["id"], [node["html"][:160] for node in one["nodes"]][:3])
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
-
-
-def test_nothing_scrolls_sideways(open_page: Opener, examples: dict[str, int]) -> None:
-    page = go(open_page, examples["review"])
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    for width in (320, 390, 768, 1024, 1440, 1920):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width

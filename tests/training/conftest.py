@@ -1,5 +1,6 @@
 """Small made-up clients for the training tests: ties, edges, missing values, rare codes, an interaction."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ import polars as pl
 import pytest
 
 from training.matrix import Matrix, make_matrix
+
+# Two workers of pytest fill two cores: a training that starts processes of its own would only load its libraries again.
+os.cpu_count = lambda: 1
 
 
 @dataclass(frozen=True)

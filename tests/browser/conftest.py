@@ -20,9 +20,16 @@ def wait_until_drawn(page: Page) -> None:
 
 
 def write(page: Page, field: str, words: str) -> None:
-    """Fill a box of text once the page is drawn: drawing empties its forms."""
+    """Fill a box of text once it stays as it is.
+
+    Drawing a page empties its forms; and what a folded part hid is mounted when the part is opened, and set to its
+    value a frame later (`render_previously_invisible_children` of Gradio's page).
+    """
     wait_until_drawn(page)
-    page.locator(f"#{field} textarea").fill(words)
+    box = page.locator(f"#{field} textarea")
+    box.wait_for()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))")
+    box.fill(words)
 
 
 @pytest.fixture(scope="session")

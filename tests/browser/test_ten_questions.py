@@ -176,6 +176,7 @@ def test_the_ten_questions_of_a_first_day(open_page: Opener, demo: Service, lang
     landing, taken = page.url, {}
     for question in QUESTIONS:
         page.goto(landing)
+        wait_until_drawn(page)
         expect(page.locator("#clients tbody tr").first).to_be_visible()
         one = Officer(page, demo, lang)
         question(one)

@@ -82,11 +82,11 @@ def quality(folder: Path, settings: Settings | None = None) -> Quality:
     settings = settings or Settings(trials=TRIALS)
     with one_thread(), tempfile.TemporaryDirectory() as trials:
         matrix = read_clients(folder).matrix()
-        told = Console(stderr=True).print
-        tuned = tune(matrix, settings, data="", folder=Path(trials), notice=told, kinds=["reference"])
+        stated = Console(stderr=True).print
+        tuned = tune(matrix, settings, data="", folder=Path(trials), notice=stated, kinds=["reference"])
         folds = [stratified_folds(matrix.target, settings.folds, settings.seed + repeat) for repeat in range(REPEATS)]
         scores = {
-            kind: [cross_fit(fit, matrix, splits, settings.costs, told) for splits in folds]
+            kind: [cross_fit(fit, matrix, splits, settings.costs, stated) for splits in folds]
             for kind, fit in fits(tuned).items()
         }
     judged = judge(matrix.target, scores, settings)

@@ -19,7 +19,7 @@ Arrays = Mapping[str, NDArray[Any]]
 DIGITS = 16
 
 
-class Kept:
+class Checkpoints:
     """Arrays by name, in a folder of their own below `folder`, named after the study and its key.
 
     Parameters

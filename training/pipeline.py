@@ -32,7 +32,7 @@ from scoring.model.artefacts import (
 from scoring.model.scale import pd_of_many
 from scoring.reports.findings import FILE as FINDINGS_FILE
 from scoring.reports.findings import findings_document
-from training.checkpoints import Kept
+from training.checkpoints import Checkpoints
 from training.config import Settings
 from training.data.dataset import Clients, read_clients, write_clients
 from training.data.findings import are_accepted
@@ -106,31 +106,31 @@ def run(tables: Path, out: Path, settings: Settings, notice: Notice = lambda _: 
         return _run(tables, out, settings, notice)
 
 
-def _run(tables: Path, out: Path, asked: Settings, notice: Notice) -> Result:
+def _run(tables: Path, out: Path, requested: Settings, notice: Notice) -> Result:
     started = time.perf_counter()
     clients = read_clients(tables)
     notice("tables read, features built")
     matrix = clients.matrix()
-    check_classes(matrix, asked.fewest_of_a_class)
-    split = hold_out(matrix.target, asked.test_share, asked.seed)
+    check_classes(matrix, requested.fewest_of_a_class)
+    split = hold_out(matrix.target, requested.test_share, requested.seed)
     train, test = matrix.take(split.fit), matrix.take(split.held)
-    settings, tuning = _tuned(train, clients, asked, out, notice)
+    settings, tuning = _tuned(train, clients, requested, out, notice)
     folds = stratified_folds(train.target, settings.folds, settings.seed)
-    scores = _out_of_fold(train, folds, settings, _kept(clients, settings, out), notice)
+    scores = _out_of_fold(train, folds, settings, _checkpoints(clients, settings, out), notice)
     for kind in GLASS_BOXES:
         auc = figures(train.target, scores[kind].log_odds, settings.costs)["auc"]
         _check_honest(auc, clients.synthetic, settings.explained)
     selection = select(train, settings.selection, seed=settings.seed, declared=clients.features)
-    few = train.only([candidate for candidate in train.candidates if candidate.name in set(selection.kept)])
+    few = train.only([candidate for candidate in train.candidates if candidate.name in set(selection.retained)])
     code = code_fingerprint()
     provenance = _provenance(clients, train, settings, code)
-    finals: dict[str, FinalGlassBox | FinalReference] = {}
+    final_models: dict[str, FinalGlassBox | FinalReference] = {}
     for kind in GLASS_BOXES:
-        finals[kind] = fit_final(kind, few, scores[kind], test, settings=settings, provenance=provenance)
+        final_models[kind] = fit_final(kind, few, scores[kind], test, settings=settings, provenance=provenance)
         notice(f"{kind}: final fit, compiled and proved")
-    finals["reference"] = fit_final_reference(train, scores["reference"], settings)
+    final_models["reference"] = fit_final_reference(train, scores["reference"], settings)
     notice("reference: final fit")
-    tested = {kind: final.log_odds(test) for kind, final in finals.items()}
+    tested = {kind: final.log_odds(test) for kind, final in final_models.items()}
     models = {
         kind: {
             "oof": figures(train.target, scores[kind].log_odds, settings.costs),
@@ -138,7 +138,7 @@ def _run(tables: Path, out: Path, asked: Settings, notice: Notice) -> Result:
         }
         for kind in scores
     }
-    finals |= {kind: _with_metrics(finals[kind], models) for kind in GLASS_BOXES}
+    final_models |= {kind: _with_metrics(final_models[kind], models) for kind in GLASS_BOXES}
     out_of_fold = [_costs(train, scores[kind].log_odds, settings) for kind in ("scorecard", "ebm")]
     choice = choose(*out_of_fold, seed=settings.seed)
     confirmed = paired_difference(
@@ -153,7 +153,7 @@ def _run(tables: Path, out: Path, asked: Settings, notice: Notice) -> Result:
         selection=selection,
         settings=settings,
         scores=scores,
-        finals=finals,
+        final_models=final_models,
         tested=tested,
         models=models,
         choice=choice,
@@ -161,7 +161,7 @@ def _run(tables: Path, out: Path, asked: Settings, notice: Notice) -> Result:
     )
     evaluation = evaluation_of(trained, code=code, started=started)
     notice("assessed on the test clients")
-    artefacts = {kind: final.artefact for kind, final in finals.items() if isinstance(final, FinalGlassBox)}
+    artefacts = {kind: final.artefact for kind, final in final_models.items() if isinstance(final, FinalGlassBox)}
     result = Result(
         choice,
         {kind: artefacts[kind] for kind in GLASS_BOXES},
@@ -176,48 +176,50 @@ def _run(tables: Path, out: Path, asked: Settings, notice: Notice) -> Result:
 
 
 def _tuned(
-    train: Matrix, clients: Clients, asked: Settings, out: Path, notice: Notice
+    train: Matrix, clients: Clients, requested: Settings, out: Path, notice: Notice
 ) -> tuple[Settings, dict[str, Any] | None]:
     """The settings to train with, and the document of the search; None where none was asked for."""
-    if asked.trials == 0:
-        return asked, None
-    parts, processes = out / PARTS, cores() if asked.trials >= MANY_TRIALS else 1
-    found = tune(train, asked, data=clients.fingerprint, folder=parts, notice=notice, processes=processes)
-    judged = gains(train, asked, found, notice, processes=processes)
+    if requested.trials == 0:
+        return requested, None
+    parts, processes = out / PARTS, cores() if requested.trials >= MANY_TRIALS else 1
+    found = tune(train, requested, data=clients.fingerprint, folder=parts, notice=notice, processes=processes)
+    judged = gains(train, requested, found, notice, processes=processes)
     searches = {kind: read_trials(trials_file(parts, kind)) for kind in KINDS}
-    about = About(clients.fingerprint, clients.synthetic, len(train), asked.seed)
-    return adopted(asked, found, judged), study_document("tuning", about, tuning_report(asked, found, judged, searches))
+    about = About(clients.fingerprint, clients.synthetic, len(train), requested.seed)
+    return adopted(requested, found, judged), study_document(
+        "tuning", about, tuning_report(requested, found, judged, searches)
+    )
 
 
-def _kept(clients: Clients, settings: Settings, out: Path) -> Kept:
+def _checkpoints(clients: Clients, settings: Settings, out: Path) -> Checkpoints:
     key = {"data": clients.fingerprint, "code": code_fingerprint(), "settings": settings.as_dict()}
-    return Kept(out / PARTS, "folds", key)
+    return Checkpoints(out / PARTS, "folds", key)
 
 
 def _out_of_fold(
-    train: Matrix, folds: list[Split], settings: Settings, kept: Kept, notice: Notice
+    train: Matrix, folds: list[Split], settings: Settings, remaining: Checkpoints, notice: Notice
 ) -> dict[str, OutOfFold]:
     """Scores of every training client by models that did not see it, those of a model kept as they are there."""
     processes = processes_for(len(train))
     narrowing = Narrowing(settings.selection, settings.seed)
     kinds = list(fits(settings))
-    if processes > 1 and not all(kind in kept for kind in kinds):  # walked once here, rather than in each process
+    if processes > 1 and not all(kind in remaining for kind in kinds):  # walked once here, rather than in each process
         for split in folds:
             narrowing.path(train.take(split.fit))
     procedures = fits(settings, narrowing=narrowing, threads=1 if processes > 1 else 2)
-    works = [partial(_scored, kind, procedures[kind], train, folds, settings, kept) for kind in kinds]
+    works = [partial(_scored, kind, procedures[kind], train, folds, settings, remaining) for kind in kinds]
     return dict(zip(kinds, apart(works, notice, processes=processes), strict=True))
 
 
 def _scored(
-    kind: str, fit: Fit, train: Matrix, folds: list[Split], settings: Settings, kept: Kept, notice: Notice
+    kind: str, fit: Fit, train: Matrix, folds: list[Split], settings: Settings, remaining: Checkpoints, notice: Notice
 ) -> OutOfFold:
-    if kind in kept:
+    if kind in remaining:
         for number in range(len(folds)):
             notice(f"{kind}: fold {number + 1} kept")
-        return OutOfFold.from_arrays(kept.get(kind))
+        return OutOfFold.from_arrays(remaining.get(kind))
     found = cross_fit(fit, train, folds, settings.costs, notice)
-    kept.put(kind, found.as_arrays())
+    remaining.put(kind, found.as_arrays())
     return found
 
 

@@ -65,8 +65,8 @@ class Signature(BaseModel):
     @property
     def statement(self) -> bytes:
         """What is signed: everything but the signature itself, as JSON with sorted keys and no spaces."""
-        said = self.model_dump(mode="json", exclude={"signature"})
-        return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+        wording = self.model_dump(mode="json", exclude={"signature"})
+        return json.dumps(wording, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
 @dataclass(frozen=True)

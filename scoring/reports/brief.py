@@ -85,7 +85,7 @@ PARTS: Mapping[str, tuple[Stop, ...]] = MappingProxyType(
                     ),
                 ),
             ),
-            Stop("B4", (*_model("costs"), *_files("scoring/model/costs/criteria.py", "scoring/model/costs/sweep.py"))),
+            Stop("B4", (*_model("costs"), *_files("scoring/model/costs/criteria.py", "scoring/model/costs/matrix.py"))),
             Stop("B5", (*_model("shapes", "points", "truth"), *_officers("decision"))),
             Stop(
                 "B6",

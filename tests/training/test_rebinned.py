@@ -33,8 +33,8 @@ def test_no_bins_are_better_than_those_of_optbinnings_solver(trend: Trend, seed:
         trend, None, most, int(fewest), None, None, None, None, None, 0, None, "consecutive", 0, None, 9
     )
     library.build_model("iv", good.astype(int), bad.astype(int), None)
-    _, kept = library.solve()
-    theirs = np.concatenate([[0], np.cumsum(kept[:-1])]).astype(int)
+    _, retained = library.solve()
+    theirs = np.concatenate([[0], np.cumsum(retained[:-1])]).astype(int)
     assert _information(good, bad, found) == pytest.approx(_information(good, bad, theirs), abs=2e-5)
     assert found.max() < most
     assert np.bincount(found, good + bad).min() >= fewest or found.max() == 0

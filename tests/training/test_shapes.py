@@ -18,9 +18,9 @@ def test_a_smooth_curve_is_not_questioned() -> None:
 
 
 def test_a_curve_that_goes_up_and_down_is_jagged() -> None:
-    asked = question("x", np.array([0.0, 0.3] * 4 + [0.0]), MANY)
-    assert asked is not None
-    assert (asked.why, asked.size) == ("jagged", 7)
+    requested = question("x", np.array([0.0, 0.3] * 4 + [0.0]), MANY)
+    assert requested is not None
+    assert (requested.why, requested.size) == ("jagged", 7)
 
 
 def test_wobbles_that_nobody_sees_are_no_turns() -> None:
@@ -30,8 +30,8 @@ def test_wobbles_that_nobody_sees_are_no_turns() -> None:
 
 @pytest.mark.parametrize(("clients", "questioned"), [(40, True), (41, False)])
 def test_a_jump_is_questioned_when_forty_clients_make_it(clients: int, questioned: bool) -> None:
-    asked = question("x", np.array([0.0, 0.0, 0.5]), np.array([500, 500, clients]))
-    assert (asked is not None) == questioned
+    requested = question("x", np.array([0.0, 0.0, 0.5]), np.array([500, 500, clients]))
+    assert (requested is not None) == questioned
 
 
 def test_turning_a_curve_over_changes_no_question() -> None:

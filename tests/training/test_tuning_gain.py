@@ -9,7 +9,7 @@ from training.config import EbmSettings, ReferenceSettings, ScorecardSettings, S
 from training.data.matrix import Matrix
 from training.evaluation.splits import stratified_folds
 from training.search.tuning import KINDS, SPACES, Trial, draw, gains
-from training.search.tuning.gain import honest_costs
+from training.search.tuning.judging import honest_costs
 from training.search.tuning.spaces import WHOLE, Kind, point_of, settings_at
 
 COSTS = CostMatrix(fn=10.0, fp=1.0)
@@ -62,13 +62,13 @@ def test_the_settings_as_they_are_are_a_point_that_gives_them_back(kind: Kind) -
 
 
 def test_nothing_found_gains_nothing(made: Callable[[int, int], Matrix]) -> None:
-    said: list[str] = []
-    for one in gains(made(700, 9), SETTINGS, SETTINGS, said.append):
+    wording: list[str] = []
+    for one in gains(made(700, 9), SETTINGS, SETTINGS, wording.append):
         assert (one.cost.mean, one.cost.low, one.cost.high) == (0.0, 0.0, 0.0)
         assert one.auc_before == one.auc_after
         assert not one.changed
         assert not one.unseen
-    assert len(said) == len(KINDS) * 2 * SETTINGS.folds
+    assert len(wording) == len(KINDS) * 2 * SETTINGS.folds
 
 
 def test_a_better_model_gains_on_clients_that_the_search_did_not_have(

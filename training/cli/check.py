@@ -65,13 +65,13 @@ def printed(report: QualityReport) -> tuple[Printed, ...]:
         repairs.add_column(heading, justify="right" if heading == "count" else "left", overflow="fold")
     for repair in report.repairs:
         named = f" ({', '.join(repair.examples)})" if repair.examples else ""
-        said = (
+        wording = (
             repair.table,
             repair.damage.value + named,
             f"{repair.count:,}",
             f"{repair.damage.unit} {repair.damage.deed}",
         )
-        repairs.add_row(*(Text(part) for part in said))
+        repairs.add_row(*(Text(part) for part in wording))
     findings = Printed(title="Found")
     for heading in ("check", "table", "column", "expected", "count", "share"):
         findings.add_column(heading, justify="right" if heading in {"count", "share"} else "left", overflow="fold")

@@ -108,8 +108,8 @@ def _of_feature(one: pl.Series, other: pl.Series) -> Difference:
     unlike = int((one.is_null() != other.is_null()).sum())
     if one.dtype == pl.String:
         return Difference(float((one != other).fill_null(value=False).any()), unlike)
-    apart = (one.cast(pl.Float64) - other.cast(pl.Float64)).abs().max()
-    return Difference(float(str(apart)) if apart is not None else 0.0, unlike)
+    gap = (one.cast(pl.Float64) - other.cast(pl.Float64)).abs().max()
+    return Difference(float(str(gap)) if gap is not None else 0.0, unlike)
 
 
 def _built(tables: Path, engine: Engine, folder: Path, notice: Notice) -> pl.DataFrame:

@@ -104,8 +104,10 @@ def _refusal(error: Exception) -> SettingsError | TableError:
             f"the competition's rules must be accepted before its data can be fetched; got the answer 403 from Kaggle. "
             f"Open {PAGE}/rules, accept them with the account of your credentials, and try again."
         )
-    told = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
-    return TableError(f"the download must succeed; got: {told}. Try again later, or download by hand from {PAGE}/data.")
+    stated = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+    return TableError(
+        f"the download must succeed; got: {stated}. Try again later, or download by hand from {PAGE}/data."
+    )
 
 
 def _check(folder: Path) -> None:

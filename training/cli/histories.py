@@ -60,13 +60,13 @@ def printed(study: Histories) -> Table:
     for heading in ("score", "features", "AUC"):
         table.add_column(heading)
     own, every = study.features
-    table.add_row("boosted trees, the application alone", str(own), _said(study.application))
-    table.add_row("boosted trees, histories too", str(every), _said(study.everything))
-    table.add_row("what the histories add", str(every - own), _said(study.added, "+"))
+    table.add_row("boosted trees, the application alone", str(own), _text(study.application))
+    table.add_row("boosted trees, histories too", str(every), _text(study.everything))
+    table.add_row("what the histories add", str(every - own), _text(study.added, "+"))
     if study.bayes is not None:
-        table.add_row("true probability of default", "", _said(study.bayes))
+        table.add_row("true probability of default", "", _text(study.bayes))
     return table
 
 
-def _said(found: Interval, sign: str = "") -> str:
+def _text(found: Interval, sign: str = "") -> str:
     return f"{found.value:{sign}.4f} ({found.low:{sign}.4f} to {found.high:{sign}.4f})"

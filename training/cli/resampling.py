@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from scoring.files import files_aside
-from training.checkpoints import Kept
+from training.checkpoints import Checkpoints
 from training.config import Settings
 from training.data.dataset import read_clients
 from training.experiments.resampling.page import html
@@ -36,7 +36,7 @@ def write_resampling(tables: Path, out: Path, settings: Settings, notice: Notice
     notice("tables read, features built")
     key = key_of(settings, data=clients.fingerprint, code=study_fingerprint("resampling"))
     matrix = clients.matrix()
-    study = study_resampling(matrix, settings, kept=Kept(out / PARTS, "resampling", key), notice=notice)
+    study = study_resampling(matrix, settings, remaining=Checkpoints(out / PARTS, "resampling", key), notice=notice)
     about = About(clients.fingerprint, clients.synthetic, len(matrix), settings.seed)
     found = {**study.as_dict(), "note": {lang: note(study, lang) for lang in ("fr", "en")}}
     with files_aside(out) as aside:

@@ -53,11 +53,11 @@ def printed(study: Study) -> Table:
     for heading in ("shock", "seen from", "with outcomes", "signals", "advice"):
         table.add_column(heading, overflow="fold")
     for one in study.shocks:
-        signals = ", ".join(f"{told.kind} {told.share:.0%}" for told in one.signals) or "–"
+        signals = ", ".join(f"{stated.kind} {stated.share:.0%}" for stated in one.signals) or "–"
         advice = ", ".join(f"{name} {count}" for name, count in one.sizes[-1].advice_after.items())
-        table.add_row(one.words.en, _said(one.first), _said(one.first_after), signals, advice)
+        table.add_row(one.words.en, _text(one.first), _text(one.first_after), signals, advice)
     return table
 
 
-def _said(first: int | None) -> str:
+def _text(first: int | None) -> str:
     return "–" if first is None else f"{first:,} clients"

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from scoring.files import files_aside
-from training.checkpoints import Kept
+from training.checkpoints import Checkpoints
 from training.config import Settings
 from training.data.dataset import read_clients
 from training.experiments.simplicity import MOST_ROWS, Simplicity, draw, steps, study_simplicity
@@ -39,7 +39,7 @@ def write_simplicity(tables: Path, out: Path, settings: Settings, notice: Notice
         "settings": settings.as_dict(),
     }
     matrix = clients.matrix()
-    study = study_simplicity(matrix, settings, kept=Kept(out / PARTS, "simplicity", key), notice=notice)
+    study = study_simplicity(matrix, settings, remaining=Checkpoints(out / PARTS, "simplicity", key), notice=notice)
     about = About(clients.fingerprint, clients.synthetic, len(matrix), settings.seed)
     with files_aside(out) as aside:
         write_json(study_document("simplicity", about, study.as_dict()), aside / "simplicity.json")

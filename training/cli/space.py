@@ -40,16 +40,16 @@ def build_space(
     """
     files = build(plan, out)
     notes = check(plan, out)
-    said = f"{len(files)} files, {megabytes(out):.1f} MB, are in {out}."
+    wording = f"{len(files)} files, {megabytes(out):.1f} MB, are in {out}."
     notice("folder built")
     if not run:
-        return notes, said, None
+        return notes, wording, None
     with TemporaryDirectory(prefix="clairscore-space-") as work:
         tried = try_out(out, Path(work), port=port, notice=notice)
     if report is not None:
         with file_aside(report) as aside:
             aside.write_text(json.dumps(tried.as_dict(), indent=1) + "\n", encoding="utf-8", newline="\n")
-    return notes, said, tried
+    return notes, wording, tried
 
 
 def push_steps() -> int:

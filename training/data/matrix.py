@@ -87,13 +87,13 @@ class Matrix:
         TrainingError
             When none is left.
         """
-        kept = [candidate for candidate in self.candidates if _varies(self.frame[candidate.name])]
-        if not kept:
+        retained = [candidate for candidate in self.candidates if _varies(self.frame[candidate.name])]
+        if not retained:
             raise TrainingError(
                 f"At least one feature must vary between the labelled clients; got {len(self.candidates)} candidates, "
                 "all constant or missing. Check the tables."
             )
-        return self.only(kept)
+        return self.only(retained)
 
 
 def make_matrix(

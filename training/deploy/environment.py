@@ -67,8 +67,8 @@ def moved_by_the_builder(python: Path, folder: Path) -> dict[str, str]:
     """
     pins = pins_of((folder / REQUIREMENTS).read_text(encoding="utf-8"))
     words = ["--quiet", "-r", str(folder / REQUIREMENTS), f"gradio[oauth,mcp]=={pins['gradio']}", *BESIDE]
-    told = _pip(python, "install", "--dry-run", "--ignore-installed", "--report", "-", *words)
-    found = {one["metadata"]["name"]: one["metadata"]["version"] for one in json.loads(told)["install"]}
+    stated = _pip(python, "install", "--dry-run", "--ignore-installed", "--report", "-", *words)
+    found = {one["metadata"]["name"]: one["metadata"]["version"] for one in json.loads(stated)["install"]}
     versions = {name.lower().replace("_", "-"): version for name, version in found.items()}
     return {name: versions[name] for name, pinned in pins.items() if versions.get(name, pinned) != pinned}
 

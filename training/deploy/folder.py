@@ -101,9 +101,9 @@ def faults_of(settings: Mapping[str, str]) -> list[str]:
     faults = [f"README.md must set {name}; got none." for name in NEEDED if not settings.get(name)]
     if settings.get("sdk", "gradio") != "gradio":
         faults.append(f"README.md must set sdk: gradio; got {settings['sdk']}.")
-    said = settings.get("short_description", "")
-    if len(said) > LONGEST:
-        faults.append(f"short_description must have at most {LONGEST} characters; got {len(said)}.")
+    wording = settings.get("short_description", "")
+    if len(wording) > LONGEST:
+        faults.append(f"short_description must have at most {LONGEST} characters; got {len(wording)}.")
     return faults
 
 

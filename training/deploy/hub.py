@@ -80,7 +80,7 @@ def push(plan: Plan, folder: Path, space: str, *, roles: Sequence[str] = (), not
     try:
         return _pushed(HfApi(token=token), plan, folder, space, roles, notice)
     except (HfHubHTTPError, httpx.HTTPError, ValueError) as error:
-        raise SpaceError(_told(error, space).replace(token, "…")) from None  # the request in it carries the token
+        raise SpaceError(_described(error, space).replace(token, "…")) from None  # the request in it carries the token
 
 
 def _pushed(api: HfApi, plan: Plan, folder: Path, space: str, roles: Sequence[str], notice: Notice) -> Pushed:
@@ -110,7 +110,7 @@ def _pushed(api: HfApi, plan: Plan, folder: Path, space: str, roles: Sequence[st
     return Pushed(done.oid, f"{api.endpoint}/spaces/{space}", direct_address(space))
 
 
-def _told(error: Exception, space: str) -> str:
+def _described(error: Exception, space: str) -> str:
     status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
     if status == 401:
         return f"The token must be one that the hub knows; got a refusal (401). Make one at {TOKENS}."
@@ -118,5 +118,5 @@ def _told(error: Exception, space: str) -> str:
         return f"The account of {space} must be one that may have such a Space; the hub asks for a payment (402)."
     if status == 403:
         return f"The token must be allowed to write to {space}; got a refusal (403). Choose another token or owner."
-    said = getattr(error, "server_message", None) or str(error).strip().splitlines()[0]
-    return f"The hub must take the folder; got {type(error).__name__}: {said}"
+    wording = getattr(error, "server_message", None) or str(error).strip().splitlines()[0]
+    return f"The hub must take the folder; got {type(error).__name__}: {wording}"

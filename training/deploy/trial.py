@@ -52,7 +52,7 @@ def proxied(port: int, host: str) -> Iterator[str]:
         def _pass(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
-            told = {
+            reported = {
                 "Host": host,
                 "X-Forwarded-For": VISITOR,
                 "X-Forwarded-Proto": "https",
@@ -61,7 +61,7 @@ def proxied(port: int, host: str) -> Iterator[str]:
             }
             inside = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             try:
-                inside.request(self.command, self.path, body=body or None, headers={**headers, **told})
+                inside.request(self.command, self.path, body=body or None, headers={**headers, **reported})
                 answer = inside.getresponse()
                 content = answer.read()
             except OSError:
@@ -277,8 +277,8 @@ def _wait(process: "subprocess.Popen[bytes]", address: str, started: float, home
                     return time.perf_counter() - started
         except OSError:
             time.sleep(0.05)
-    said = (home.parent / "service.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-8:]
-    raise SpaceError("\n".join([f"The service must be ready within {PATIENCE:.0f} s; it said:", *said]))
+    reply = (home.parent / "service.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-8:]
+    raise SpaceError("\n".join([f"The service must be ready within {PATIENCE:.0f} s; it said:", *reply]))
 
 
 def _visit(address: str, path: str) -> Answer:
@@ -309,8 +309,8 @@ def _check_pages(address: str) -> None:
         raise SpaceError(f"/ must lead to a page of {HOST} over https; got {location!r}.")
     with urllib.request.urlopen(f"{address}/fr/", timeout=60) as answer:  # noqa: S310
         headers, page = answer.headers, answer.read().decode()
-    said = ";".join(headers.get_all("content-security-policy") or ()).split(";")
-    framed = [part.strip() for part in said if part.strip().startswith("frame-ancestors")]
+    reply = ";".join(headers.get_all("content-security-policy") or ()).split(";")
+    framed = [part.strip() for part in reply if part.strip().startswith("frame-ancestors")]
     if not framed or any(AROUND not in part for part in framed):
         raise SpaceError(f"The pages must allow {AROUND} to show them in a frame; got {framed or 'no policy'}.")
     if headers.get("x-frame-options"):
@@ -328,13 +328,13 @@ def _memory(pid: int) -> tuple[float | None, float | None]:
     now = peak = 0.0
     for one in _tree(pid):
         try:
-            told = dict(
+            reported = dict(
                 line.split(":", 1) for line in Path(f"/proc/{one}/status").read_text(encoding="utf-8").splitlines()
             )
         except (OSError, ValueError):
             continue
-        now += int(told.get("VmRSS", "0 kB").split()[0]) * 1.024e-3
-        peak += int(told.get("VmHWM", "0 kB").split()[0]) * 1.024e-3
+        now += int(reported.get("VmRSS", "0 kB").split()[0]) * 1.024e-3
+        peak += int(reported.get("VmHWM", "0 kB").split()[0]) * 1.024e-3
     return round(now), round(peak)
 
 

@@ -211,13 +211,13 @@ def assess(
         )
     for score in scores.values():
         check_scores(target, score)
-    said = assumptions or Assumptions()
+    assumed = assumptions or Assumptions()
     pds = {name: pd_of_many(score) for name, score in scores.items()}
     sweeps = {name: sweep(target, pd) for name, pd in pds.items()}
     credit = credit_of(amounts, len(target)) if amounts is not None else None
     chosen = {name: chosen_thresholds(points, costs) for name, points in sweeps.items()}
     before = _before(out_of_fold, scores, costs)
-    columns, each = _columns(target, scores, pds, credit, out_of_fold, said.money, costs)
+    columns, each = _columns(target, scores, pds, credit, out_of_fold, assumed.money, costs)
     boot = bootstrap(
         target,
         scores,
@@ -232,7 +232,7 @@ def assess(
     ratios = ratio_study(boot, sweeps, champion=champion, candidates=served or [champion])
     models: dict[str, Any] = {}
     for name, score in scores.items():
-        kept = sweeps[name].points(MOST, FEWEST_BETWEEN)
+        shown = sweeps[name].points(MOST, FEWEST_BETWEEN)
         models[name] = {
             "figures": with_intervals(figures[name]),
             **({} if name == champion else {"difference": differences(figures[name], figures[champion])}),
@@ -246,22 +246,22 @@ def assess(
             "ratios": ratios["models"][name],
             "calibration": calibration_of(target, score, seed=seed),
             "segments": by_segment(target, score, segments) if segments is not None else {},
-            "emp": expected_maximum_profit(target, pds[name], said.losses, seed=seed),
-            "sweep": sweeps[name].take(kept).as_dict(),
+            "emp": expected_maximum_profit(target, pds[name], assumed.losses, seed=seed),
+            "sweep": sweeps[name].take(shown).as_dict(),
             "histogram": score_histogram(target, score),
         }
         if reviewed is not None and name in reviewed:
             models[name]["review"] = review_worth(
-                target, pds[name] > costs.threshold, reviewed[name], costs, said.review_cost
+                target, pds[name] > costs.threshold, reviewed[name], costs, assumed.review_cost
             )
         if name in columns.expected:
             bins = len(columns.expected[name])
             models[name]["psi_by_chance"] = psi_by_chance(bins, columns.expected_clients, len(target))
         if credit is not None:
-            in_money = said.money.sweep(target, pds[name], credit)
-            models[name]["money"] = money_study(in_money, pds[name], credit, said.money, kept)
+            in_money = assumed.money.sweep(target, pds[name], credit)
+            models[name]["money"] = money_study(in_money, pds[name], credit, assumed.money, shown)
     document = {
-        **_given(boot, costs, said, seed, in_money=credit is not None),
+        **_given(boot, costs, assumed, seed, in_money=credit is not None),
         "champion": champion,
         "models": models,
         "ratio_winner": {"winner": ratios["winner"], "clear": ratios["clear"]},
@@ -321,7 +321,7 @@ def _listed(costs: CostMatrix, *chosen: Mapping[Criterion, float]) -> Floats:
     return np.unique(np.array(thresholds))
 
 
-def _given(boot: Bootstrap, costs: CostMatrix, said: Assumptions, seed: int, *, in_money: bool) -> dict[str, Any]:
+def _given(boot: Bootstrap, costs: CostMatrix, assumed: Assumptions, seed: int, *, in_money: bool) -> dict[str, Any]:
     """What was assessed, and under which assumptions."""
     return {
         "clients": boot.clients,
@@ -333,10 +333,10 @@ def _given(boot: Bootstrap, costs: CostMatrix, said: Assumptions, seed: int, *, 
             "cost_fp": costs.fp,
             "threshold": costs.threshold,
             "beta": BETA,
-            **(said.money.as_dict() if in_money else {}),
-            "emp_success_rate": said.losses.success_rate,
-            "emp_default_rate": said.losses.default_rate,
-            "emp_roi": said.losses.roi,
+            **(assumed.money.as_dict() if in_money else {}),
+            "emp_success_rate": assumed.losses.success_rate,
+            "emp_default_rate": assumed.losses.default_rate,
+            "emp_roi": assumed.losses.roi,
         },
     }
 
@@ -361,5 +361,5 @@ def _disagreement(
     }
 
 
-def _price(apart: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: apart[name] for name in PRICED if name in apart}
+def _price(difference: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: difference[name] for name in PRICED if name in difference}

@@ -62,12 +62,12 @@ def external_scores_only(train: pl.DataFrame, target: NDArray[np.integer], clien
             f"The baseline of external scores must have one of {', '.join(EXTERNAL)}; got none. "
             "Leave the baseline out, or build those features."
         )
-    seen, asked = _mean(train, columns), _mean(clients, columns)
+    seen, requested = _mean(train, columns), _mean(clients, columns)
     centre, spread = float(np.nanmean(seen)), float(np.nanstd(seen))
     if not spread > 0.0:
         raise TrainingError("The external scores must vary between clients; got one value. Leave the baseline out.")
     fitted = fit_logistic(_design(seen, centre, spread), target, ridge=1e-3)
-    return fitted.intercept + _design(asked, centre, spread) @ fitted.coefficients
+    return fitted.intercept + _design(requested, centre, spread) @ fitted.coefficients
 
 
 def external_out_of_fold(frame: pl.DataFrame, target: NDArray[np.integer], splits: Sequence[Split]) -> Floats:

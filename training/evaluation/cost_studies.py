@@ -49,8 +49,8 @@ def expected_maximum_profit(
     given = asdict(assumptions)
     y, group = (target == 1).astype(np.int64), np.random.default_rng([seed, 7]).integers(0, GROUPS, len(target))
     value = float(empcs_score(y, pd, **given))
-    kept = [group != left_out for left_out in range(GROUPS)]
-    without = np.array([float(empcs_score(y[rows], pd[rows], **given)) for rows in kept])
+    retained = [group != left_out for left_out in range(GROUPS)]
+    without = np.array([float(empcs_score(y[rows], pd[rows], **given)) for rows in retained])
     error = float(np.sqrt((GROUPS - 1) / GROUPS * ((without - without.mean()) ** 2).sum()))
     return {
         "emp": normal_interval(value, error).as_dict(),
@@ -90,8 +90,8 @@ def ratio_study(
             "cost_share": _listed(spread),
         }
         if name != champion:
-            apart = [interval(a - b) for a, b in zip(shares[name], shares[champion], strict=True)]
-            models[name]["cost_share_difference"] = _listed(apart)
+            difference = [interval(a - b) for a, b in zip(shares[name], shares[champion], strict=True)]
+            models[name]["cost_share_difference"] = _listed(difference)
     winners = [_winner({name: shares[name][place] for name in candidates}) for place in range(len(RATIOS))]
     return {
         "models": models,
@@ -164,7 +164,7 @@ def money_of_each(
 
 
 def money_study(
-    points: Sweep, pd: Floats, credit: Floats, money: MoneyAssumptions, kept: NDArray[np.int64]
+    points: Sweep, pd: Floats, credit: Floats, money: MoneyAssumptions, retained: NDArray[np.int64]
 ) -> dict[str, Any]:
     """Thresholds in money, the optimum of one common threshold, and the profit curve, thinned.
 
@@ -183,5 +183,5 @@ def money_study(
         "own_threshold_high": float(thresholds.max()),
         "declined_own": float((pd > thresholds).mean()),
         "money_best": {"threshold": threshold, "money_cost": cost, "profit": float(profits.max())},
-        "money_sweep": points.take(kept).as_dict(),
+        "money_sweep": points.take(retained).as_dict(),
     }

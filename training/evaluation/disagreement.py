@@ -90,8 +90,8 @@ def _features(contributions: tuple[pl.DataFrame, pl.DataFrame], rows: NDArray[np
             )
     means = [_means(frame, rows) for frame in contributions]
     names = {**means[0], **means[1]}
-    apart = {name: means[0].get(name, 0.0) - means[1].get(name, 0.0) for name in names}
-    return dict(sorted(apart.items(), key=lambda item: (-abs(item[1]), item[0]))[:TOP])
+    difference = {name: means[0].get(name, 0.0) - means[1].get(name, 0.0) for name in names}
+    return dict(sorted(difference.items(), key=lambda item: (-abs(item[1]), item[0]))[:TOP])
 
 
 def _means(frame: pl.DataFrame, rows: NDArray[np.bool_]) -> Mapping[str, float]:

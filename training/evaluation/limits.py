@@ -123,24 +123,24 @@ def _label() -> Words:
 
 
 def _money(document: Mapping[str, Any]) -> list[Words]:
-    said = document["assumptions"]
+    wording = document["assumptions"]
     words = [
         _words(
             "Le rapport des coûts, {fn} pour {fp}, est une hypothèse ; le classement des modèles peut en dépendre.",
             "The ratio of the costs, {fn} to {fp}, is an assumption; the order of the models may depend on it.",
-            fn=_plain(said["cost_fn"]),
-            fp=_plain(said["cost_fp"]),
+            fn=_plain(wording["cost_fn"]),
+            fp=_plain(wording["cost_fp"]),
         )
     ]
-    if "loss_given_default" in said:
+    if "loss_given_default" in wording:
         words.append(
             _words(
                 "Les montants en argent supposent une perte de {loss} du crédit et une marge de {margin} : aucune des "
                 "deux n'est dans les données, qui n'ont pas non plus de devise.",
                 "Amounts in money assume a loss of {loss} of the credit and a margin of {margin}: neither is in the data, "
                 "which have no currency either.",
-                loss=_share(said["loss_given_default"]),
-                margin=_share(said["margin"]),
+                loss=_share(wording["loss_given_default"]),
+                margin=_share(wording["margin"]),
             )
         )
     return words
@@ -189,11 +189,11 @@ def _causes() -> Words:
 
 
 def _words(fr: str, en: str, **values: dict[str, str]) -> Words:
-    said = {
+    wording = {
         lang: text.format(**{name: by[lang] for name, by in values.items()})
         for lang, text in zip(LANGUAGES, (fr, en), strict=True)
     }
-    return Words(said["fr"], said["en"])
+    return Words(wording["fr"], wording["en"])
 
 
 def _count(value: float) -> dict[str, str]:

@@ -43,8 +43,8 @@ TOP_OF_THRESHOLDS = 0.5
 def draw_costs(document: Mapping[str, Any], lang: str, form: Form = "png") -> bytes:
     """Cost per client against the threshold for each model, and where each criterion would put the champion's."""
     check_language(lang)
-    said, champion = document["assumptions"], document["champion"]
-    costs = CostMatrix(fn=said["cost_fn"], fp=said["cost_fp"])
+    wording, champion = document["assumptions"], document["champion"]
+    costs = CostMatrix(fn=wording["cost_fn"], fp=wording["cost_fp"])
     figure, axes = _axes(lang)
     ends = []
     for name, part in document["models"].items():

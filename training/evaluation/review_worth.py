@@ -37,18 +37,18 @@ def review_worth(
     review_cost : of one review
     """
     clients = int(reviewed.sum())
-    said: dict[str, Any] = {
+    wording: dict[str, Any] = {
         "review_cost": review_cost,
         "reviewed": clients,
         "reviewed_share": wilson(clients, len(target)).as_dict(),
     }
     if clients < FEWEST_SHOWN:
-        return said
+        return wording
     own = costs.of_each(target[reviewed], declined[reviewed])
     wrong = costs.of_each(target[reviewed], ~declined[reviewed]) + own  # one of the two is 0
     pays_from = 1.0 - (float(own.mean()) - review_cost) / float(wrong.mean())
     return {
-        **said,
+        **wording,
         "default_rate": wilson(int((target[reviewed] == 1).sum()), clients).as_dict(),
         "declined_of_reviewed": float(declined[reviewed].mean()),
         "model_cost_reviewed": normal_interval(float(own.mean()), float(own.std(ddof=1) / np.sqrt(clients))).as_dict(),

@@ -46,6 +46,6 @@ def _shuffled(target: NDArray[np.integer], generator: np.random.Generator) -> It
 
 
 def _split(clients: int, held: Rows) -> Split:
-    kept = np.ones(clients, dtype=bool)
-    kept[held] = False
-    return Split(fit=np.flatnonzero(kept), held=held)
+    retained = np.ones(clients, dtype=bool)
+    retained[held] = False
+    return Split(fit=np.flatnonzero(retained), held=held)

@@ -41,8 +41,8 @@ def term_statistics(
         terms = []
         for position, term in enumerate(artefact.terms):
             bad = np.bincount(cells[train.target == 1, position], minlength=len(term.scores))
-            told, iv = protected(groups[kind][position], term.counts, bad.tolist(), train.positives)
-            one: dict[str, Any] = {"features": list(term.features), "defaulters": list(told), "iv": iv}
+            stated, iv = protected(groups[kind][position], term.counts, bad.tolist(), train.positives)
+            one: dict[str, Any] = {"features": list(term.features), "defaulters": list(stated), "iv": iv}
             if coefficients:
                 coefficient = coefficients[term.features[0]]
                 weight = coefficient * artefact.calibration.slope

@@ -19,7 +19,7 @@ from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import Difference, delong, paired_difference
 from scoring.reports.studies import Directions
-from training.checkpoints import Kept
+from training.checkpoints import Checkpoints
 from training.config import Settings
 from training.data.matrix import Candidate, Matrix, check_classes
 from training.evaluation.calibration import apply_calibration, fit_calibration
@@ -29,7 +29,7 @@ from training.models.scorecard import fit_scorecard
 from training.parallel import Notice, one_thread
 from training.search.final_fit import GLASS_BOXES, GlassBox
 from training.search.selection import Narrowing
-from training.search.tuning.gain import quick_fit
+from training.search.tuning.judging import quick_fit
 
 
 class Folds:
@@ -41,10 +41,10 @@ class Folds:
     """
 
     def __init__(
-        self, matrix: Matrix, splits: Sequence[Split], settings: Settings, kept: Kept | None, notice: Notice
+        self, matrix: Matrix, splits: Sequence[Split], settings: Settings, remaining: Checkpoints | None, notice: Notice
     ) -> None:
         self.matrix, self.splits, self.settings, self.notice = matrix, splits, settings, notice
-        self._kept, self.narrowing = kept, Narrowing(settings.selection, settings.seed)
+        self._kept, self.narrowing = remaining, Narrowing(settings.selection, settings.seed)
         self._ranked: dict[int, tuple[Matrix, tuple[Candidate, ...]]] = {}
 
     def on(self, number: int) -> tuple[Matrix, tuple[Candidate, ...]]:
@@ -209,7 +209,7 @@ def steps(settings: Settings) -> int:
 
 
 def study_simplicity(
-    matrix: Matrix, settings: Settings, *, kept: Kept | None = None, notice: Notice = lambda _: None
+    matrix: Matrix, settings: Settings, *, remaining: Checkpoints | None = None, notice: Notice = lambda _: None
 ) -> Simplicity:
     """Fit every size of both models inside the folds.
 
@@ -227,7 +227,7 @@ def study_simplicity(
     if len(matrix) > MOST_ROWS:
         matrix = matrix.take(hold_out(matrix.target, MOST_ROWS / len(matrix), settings.seed).held)
     splits = stratified_folds(matrix.target, settings.folds, settings.seed)
-    folds = Folds(matrix, splits, settings, kept, notice)
+    folds = Folds(matrix, splits, settings, remaining, notice)
     with one_thread():
         points = [point for model in GLASS_BOXES for point in _curve(folds, model)]
         refit = _refit(folds)

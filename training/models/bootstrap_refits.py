@@ -163,11 +163,11 @@ def refits(
         tables = [_rebinned(one, counts, target, settings) for one in variables]
         columns = np.column_stack([table[one.codes] for one, table in zip(variables, tables, strict=True)])
         model = fit_logistic(columns, target, ridge=1.0 / settings.regularisation, weights=counts * weights)
-        told = (
+        stated = (
             _in_served_bins(one, coefficient * table)
             for one, table, coefficient in zip(variables, tables, model.coefficients, strict=True)
         )
-        found.append(Refit(model.intercept, tuple(told)))
+        found.append(Refit(model.intercept, tuple(stated)))
     return tuple(found)
 
 

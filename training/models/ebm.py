@@ -187,12 +187,12 @@ def fit_ebm(
         chosen = varying.only([candidate for candidate in varying.candidates if candidate.name in best])
     request, fixed = _Request(scaled, seed, bags, pairs, threads, balanced), dict(cuts or {})
     fitted = _fit(chosen, request, fixed)
-    asked = questions_of(fitted, chosen) if scaled.refit_shapes else ()
-    if not asked:
+    questioned = questions_of(fitted, chosen) if scaled.refit_shapes else ()
+    if not questioned:
         return fitted
-    known = {one.name: chosen.frame[one.name].drop_nulls().to_numpy() for one in asked}
+    known = {one.name: chosen.frame[one.name].drop_nulls().to_numpy() for one in questioned}
     again = _fit(chosen, request, fixed | {name: coarse_cuts(v, scaled.rare_rows) for name, v in known.items()})
-    return replace(again, questions=asked)
+    return replace(again, questions=questioned)
 
 
 def questions_of(fitted: FittedEbm, matrix: Matrix) -> tuple[Question, ...]:
@@ -206,9 +206,9 @@ def questions_of(fitted: FittedEbm, matrix: Matrix) -> tuple[Question, ...]:
         scores = np.asarray(fitted.library.term_scores_[position], dtype=np.float64)[1:-1]  # without missing, unseen
         values = matrix.frame[candidate.name].drop_nulls().to_numpy()
         counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(scores))
-        asked = question(candidate.name, scores, counts)
-        if asked is not None:
-            found.append(asked)
+        questioned = question(candidate.name, scores, counts)
+        if questioned is not None:
+            found.append(questioned)
     return tuple(found)
 
 
@@ -279,13 +279,13 @@ def _pool(column: pl.Series, fewest: int) -> dict[str, str]:
 def _learnable(matrix: Matrix, settings: EbmSettings) -> Matrix:
     """The same clients with the candidates that vary once their rare codes are pooled."""
     varying = matrix.varying()
-    kept = []
+    retained = []
     for candidate in varying.candidates:
         column = varying.frame[candidate.name]
         pool = _pool(column, settings.rare_rows) if candidate.kind == "category" else {}
         if not pool or column.replace(pool).n_unique() > 1:
-            kept.append(candidate)
-    return varying.only(kept).varying()
+            retained.append(candidate)
+    return varying.only(retained).varying()
 
 
 def _cells_in_a_pair(frame: pl.DataFrame, candidate: Candidate) -> int:

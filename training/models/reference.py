@@ -39,16 +39,16 @@ class FittedReference:
 
 def fit_reference(matrix: Matrix, settings: ReferenceSettings, *, seed: int, threads: int = 2) -> FittedReference:
     """Fit the trees; the same seed gives the same trees."""
-    kept = matrix.varying()
+    retained = matrix.varying()
     codes = {
-        c.name: {code: i for i, code in enumerate(kept.frame[c.name].drop_nulls().unique().sort())}
-        for c in kept.candidates
+        c.name: {code: i for i, code in enumerate(retained.frame[c.name].drop_nulls().unique().sort())}
+        for c in retained.candidates
         if c.kind == "category"
     }
     data = lightgbm.Dataset(
-        _numbers(kept.frame, kept.candidates, codes),
-        label=kept.target.astype(np.float64),
-        categorical_feature=[i for i, c in enumerate(kept.candidates) if c.kind == "category"],
+        _numbers(retained.frame, retained.candidates, codes),
+        label=retained.target.astype(np.float64),
+        categorical_feature=[i for i, c in enumerate(retained.candidates) if c.kind == "category"],
         params={"verbose": -1},
         free_raw_data=True,
     )
@@ -64,10 +64,10 @@ def fit_reference(matrix: Matrix, settings: ReferenceSettings, *, seed: int, thr
         "seed": seed,
         "deterministic": True,
         "force_col_wise": True,
-        "num_threads": threads if len(kept) > MANY else 1,
+        "num_threads": threads if len(retained) > MANY else 1,
         "verbose": -1,
     }
-    return FittedReference(lightgbm.train(parameters, data, settings.n_estimators), kept.candidates, codes)
+    return FittedReference(lightgbm.train(parameters, data, settings.n_estimators), retained.candidates, codes)
 
 
 def _numbers(frame: pl.DataFrame, candidates: tuple[Candidate, ...], codes: Mapping[str, Mapping[str, int]]) -> Floats:

@@ -122,15 +122,15 @@ def _binned(matrix: Matrix, settings: ScorecardSettings, left_out: dict[str, str
         process = _process(matrix, settings).fit(
             library_frame(matrix.frame, matrix.candidates), matrix.target.astype(np.int64)
         )
-    kept = []
+    retained = []
     for candidate in matrix.candidates:
         if len(process.get_binned_variable(candidate.name).splits):
-            kept.append(candidate)
+            retained.append(candidate)
         else:
             left_out[candidate.name] = "the data contradict its direction" if candidate.direction else "one bin"
-    if not kept:
+    if not retained:
         raise _nothing_binned(len(matrix.candidates) + len(pooled))
-    return kept
+    return retained
 
 
 def _nothing_binned(candidates: int) -> TrainingError:
@@ -190,10 +190,10 @@ def _fit(
     chosen = list(candidates)
     target = matrix.target.astype(np.int64)
     while True:
-        kept = matrix.only(chosen)
-        inputs = library_frame(kept.frame, kept.candidates)
+        retained = matrix.only(chosen)
+        inputs = library_frame(retained.frame, retained.candidates)
         library = Scorecard(
-            binning_process=_process(kept, settings),
+            binning_process=_process(retained, settings),
             estimator=LogisticRegression(
                 C=settings.regularisation, tol=1e-8, max_iter=1000, class_weight="balanced" if balanced else None
             ),
@@ -205,13 +205,13 @@ def _fit(
         if coefficients[worst] < 0.0:
             found = refits(
                 library.binning_process_,
-                kept,
+                retained,
                 settings,
                 weights=balanced_weights(target) if balanced else np.ones(len(target)),
                 bootstraps=bootstraps,
                 seed=seed,
             )
-            return FittedScorecard(library, kept.candidates, left_out, found)
+            return FittedScorecard(library, retained.candidates, left_out, found)
         left_out[chosen.pop(worst).name] = "its coefficient has the wrong sign"
         if not chosen:
             raise TrainingError("A scorecard must have a variable of the right sign; got none. Train on more clients.")

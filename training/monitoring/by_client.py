@@ -27,7 +27,7 @@ from scoring.errors import TableError
 from scoring.i18n.figures import num, pct
 from scoring.reports.evaluation import Said
 from scoring.reports.monitoring.thresholds import FEWEST
-from scoring.reports.monitoring.wording import told
+from scoring.reports.monitoring.wording import bilingual_text
 
 TARGET: Final = Column("TARGET", Kind.FLAG, nullable=True, codes=("0", "1"))
 LEAST_MATCHED: Final = 0.99
@@ -198,7 +198,7 @@ def check_periods(periods: Matched[str], clients: int) -> int:
 def told_outcomes(outcomes: Matched[int], labels: Mapping[int, int]) -> Said:
     """How many outcomes matched, and how many are others than the tables have."""
     other = sum(labels.get(number, value) != value for number, value in outcomes.values.items())
-    return told(
+    return bilingual_text(
         "file.outcomes",
         file=outcomes.file,
         matched=num(outcomes.matched),
@@ -211,7 +211,7 @@ def told_outcomes(outcomes: Matched[int], labels: Mapping[int, int]) -> Said:
 
 def told_periods(periods: Matched[str], clients: int) -> Said:
     """How many periods there are, and how many of the clients are in one."""
-    return told(
+    return bilingual_text(
         "file.periods",
         file=periods.file,
         matched=num(periods.matched),

@@ -10,7 +10,7 @@ from scoring.model.additive_model import AdditiveModel
 from scoring.model.artefacts import Artefacts
 from scoring.reports.monitoring import Seen, Trained, advise, light_of, rules, signals_of, unreadable
 from scoring.reports.monitoring.thresholds import SEED
-from scoring.reports.monitoring.wording import told
+from scoring.reports.monitoring.wording import bilingual_text
 from scoring.reports.monitoring_document import Advice, Watch, Watched, Watching
 from training.monitoring.later import LaterClients
 from training.reporting.documents import About, study_document
@@ -55,7 +55,7 @@ def unreadable_watch(artefacts: Artefacts, trained: Trained, problem: str) -> Wa
     """The report on tables that can't be read: one signal, and nothing measured."""
     signal = unreadable(problem)
     watched = Watched(fingerprint=None, synthetic=False, clients=0, labelled=0, defaulters=0, first=None, last=None)
-    advice = Advice(action="repair", says=told("advice.repair"), because=(signal.says,))
+    advice = Advice(action="repair", says=bilingual_text("advice.repair"), because=(signal.says,))
     found: dict[str, Any] = dict.fromkeys(("score", "raw", "decisions", "cost", "outcomes", "overridden", "challenger"))
     found |= {
         "watched": watched.model_dump(),

@@ -1,7 +1,7 @@
 """The report as one HTML page: no script, nothing fetched, both languages, printable."""
 
 from scoring.i18n.figures import num, pct
-from scoring.reports.monitoring.wording import told
+from scoring.reports.monitoring.wording import bilingual_text
 from scoring.reports.monitoring_document import Watch
 from training.reporting.pages import render
 
@@ -12,7 +12,7 @@ _ICONS: dict[str, str] = {"green": "✓", "amber": "◐", "red": "✕", "none": 
 def html(report: Watch) -> str:
     """Return the whole page."""
     watched = report.watched
-    facts = told(
+    facts = bilingual_text(
         "page.facts",
         clients=num(watched.clients),
         labelled=num(watched.labelled),
@@ -37,7 +37,7 @@ def html(report: Watch) -> str:
     return render(
         "monitoring",
         "report",
-        title=told("page.title"),
+        title=bilingual_text("page.title"),
         facts=facts,
         report=report,
         features=features,

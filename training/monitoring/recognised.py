@@ -13,7 +13,7 @@ from scoring.errors import TableError
 from scoring.i18n.figures import num
 from scoring.model.artefacts import Artefacts
 from scoring.reports.evaluation import Said
-from scoring.reports.monitoring.wording import told
+from scoring.reports.monitoring.wording import bilingual_text
 
 TELLING: Final = (
     "credit_amount", "annuity", "goods_price", "income_total", "age_years", "years_employed", "ext_source_2",
@@ -54,4 +54,4 @@ def check_recognised(later: pl.DataFrame, trained: pl.DataFrame) -> Said | None:
             f"clients to watch must be others than those of the training; got {found:,} of {later.height:,} whose "
             "application the model was trained or tested on. Give the tables of the clients since"
         )
-    return told("file.recognised", found=num(found), clients=num(later.height)) if found else None
+    return bilingual_text("file.recognised", found=num(found), clients=num(later.height)) if found else None

@@ -13,7 +13,7 @@ from scoring.i18n import LANGUAGES, Words
 from training.evaluation.dictionary import CRITERIA, DIRECTIONS, INTERVALS, SECTIONS, UNITS, figures_dictionary
 from training.evaluation.pictures import NAMES, draw_costs, draw_ratios, draw_reliability
 from training.reporting.pages import render
-from training.reporting.wording import Cell, Shown, num, pct, told
+from training.reporting.wording import Cell, Shown, bilingual, num, pct
 
 TITLE = Words("Évaluation des modèles", "Evaluation of the models")
 FIGURES = (
@@ -66,7 +66,7 @@ def html(document: Mapping[str, Any]) -> str:
 def _head(document: Mapping[str, Any]) -> Iterator[Part]:
     data, comparison = document["data"], document["comparison"]
     yield _paragraph(
-        told(
+        bilingual(
             "{train} clients d'apprentissage, {test} de test ; {positives} en difficulté en tout. {data}",
             "{train} training clients, {test} test clients; {positives} with difficulties in all. {data}",
             train=num(data["train"]), test=num(data["test"]), positives=num(data["positives"]),
@@ -74,18 +74,18 @@ def _head(document: Mapping[str, Any]) -> Iterator[Part]:
             else Words("Données réelles.", "Real data."),
         )
     )  # fmt: skip
-    apart, confirmed = comparison["out_of_fold_scorecard_minus_ebm"], comparison["test_scorecard_minus_ebm"]
+    difference, confirmed = comparison["out_of_fold_scorecard_minus_ebm"], comparison["test_scorecard_minus_ebm"]
     yield _heading(Words("Le modèle qui sert", "The model that serves"))
     yield _paragraph(
-        told(
+        bilingual(
             "La grille de score, plus simple, sert, sauf si l'intervalle à 95 % de son coût hors pli moins celui de l'EBM "
             "est tout entier au-dessus de 0. Il va de {low} à {high} (moyenne {mean}, par client) : {name} sert. Le test "
             "confirme sans choisir : {test} ({test_low} à {test_high}).",
             "The scorecard, being simpler, serves unless the 95% interval of its out-of-fold cost minus the EBM's lies "
             "wholly above 0. It goes from {low} to {high} (mean {mean}, per client): {name} serves. The test confirms and "
             "does not choose: {test} ({test_low} to {test_high}).",
-            low=num(apart["low"], 4, signed=True), high=num(apart["high"], 4, signed=True),
-            mean=num(apart["mean"], 4, signed=True), name=SERVES[comparison["serves"]],
+            low=num(difference["low"], 4, signed=True), high=num(difference["high"], 4, signed=True),
+            mean=num(difference["mean"], 4, signed=True), name=SERVES[comparison["serves"]],
             test=num(confirmed["mean"], 4, signed=True), test_low=num(confirmed["low"], 4, signed=True),
             test_high=num(confirmed["high"], 4, signed=True),
         )
@@ -139,7 +139,7 @@ def _optima(document: Mapping[str, Any]) -> Iterator[Part]:
     yield _picture(document, draw_costs, Words("Coût selon le seuil.", "Cost along the threshold."))
     regret = part["regret"]["regret_per_10000"]
     yield _paragraph(
-        told(
+        bilingual(
             "Regret du seuil servi : {value} pour 10 000 clients ({low} à {high}), la chance du meilleur seuil ôtée.",
             "Regret of the threshold served: {value} per 10,000 clients ({low} to {high}), the luck of the best threshold "
             "taken off.",
@@ -196,7 +196,7 @@ def _money(document: Mapping[str, Any]) -> Iterator[Part]:
     yield _heading(SECTIONS["money"])
     if "loss_given_default" in given:
         yield _paragraph(
-            told(
+            bilingual(
                 "Supposé : {loss} du crédit perdus en cas de difficultés, {margin} gagnés sinon.",
                 "Assumed: {loss} of the credit lost with difficulties, {margin} earned otherwise.",
                 loss=pct(given["loss_given_default"], 0), margin=pct(given["margin"], 0),
@@ -269,7 +269,7 @@ def _disagreement(document: Mapping[str, Any]) -> Iterator[Part]:
             yield _table(
                 shared,
                 found,
-                folded=told("D'où vient l'écart : {name}", "Where it comes from: {name}", name=CELLS[name]),
+                folded=bilingual("D'où vient l'écart : {name}", "Where it comes from: {name}", name=CELLS[name]),
             )
 
 
@@ -309,7 +309,7 @@ def _interval(one: Mapping[str, float] | None, decimals: int | None = None, *, s
     size = max(abs(one["value"]), abs(one["low"]), abs(one["high"]))
     places = decimals if decimals is not None else (4 if size < 10 else (1 if size < 100 else 0))
     shown = {end: (pct if share else num)(one[end], places) for end in ("value", "low", "high")}
-    return told("{value} ({low} à {high})", "{value} ({low} to {high})", **shown)
+    return bilingual("{value} ({low} à {high})", "{value} ({low} to {high})", **shown)
 
 
 def _picture(document: Mapping[str, Any], draw: Any, alt: Words) -> Part:

@@ -66,7 +66,7 @@ class Trained:
     selection: Selection
     settings: Settings
     scores: Mapping[str, OutOfFold]
-    finals: Mapping[str, FinalGlassBox | FinalReference]
+    final_models: Mapping[str, FinalGlassBox | FinalReference]
     tested: Mapping[str, Floats]
     models: Mapping[str, Mapping[str, Mapping[str, float]]]
     choice: Choice
@@ -98,7 +98,7 @@ def evaluation_of(trained: Trained, *, code: str, started: float) -> dict[str, A
     settings, clients = trained.settings, trained.clients
     assessment = _assessment(trained)
     boxes = {kind: _glass_box(trained, kind) for kind in GLASS_BOXES}
-    reference = trained.finals["reference"]
+    reference = trained.final_models["reference"]
     setting = Setting(synthetic=clients.synthetic, trials=settings.trials, train_clients=len(trained.train))
     return {
         "format": FORMAT,
@@ -209,7 +209,7 @@ def _assessment(trained: Trained) -> dict[str, Any]:
 
 
 def _glass_box(trained: Trained, kind: str) -> FinalGlassBox:
-    final = trained.finals[kind]
+    final = trained.final_models[kind]
     if not isinstance(final, FinalGlassBox):
         raise TypeError(f"{kind} must be a glass box; got {type(final).__name__}")
     return final

@@ -3,24 +3,24 @@
 from scoring.i18n import Words
 from scoring.i18n.figures import UNKNOWN, Shown, num, pct
 
-__all__ = ["UNKNOWN", "Cell", "Shown", "num", "pct", "plain", "said", "told"]
+__all__ = ["UNKNOWN", "Cell", "Shown", "bilingual", "in_language", "num", "pct", "plain"]
 
 Cell = Shown | Words | str
 
 
-def told(fr: str, en: str, **values: Cell) -> Words:
+def bilingual(fr: str, en: str, **values: Cell) -> Words:
     """A sentence in both languages, each with the figures as it writes them.
 
-    >>> told("{a} de trop", "{a} too many", a=num(1.5, 1)).fr
+    >>> bilingual("{a} de trop", "{a} too many", a=num(1.5, 1)).fr
     '1,5 de trop'
     """
     return Words(
-        fr.format(**{name: said(value, "fr") for name, value in values.items()}),
-        en.format(**{name: said(value, "en") for name, value in values.items()}),
+        fr.format(**{name: in_language(value, "fr") for name, value in values.items()}),
+        en.format(**{name: in_language(value, "en") for name, value in values.items()}),
     )
 
 
-def said(cell: Cell, lang: str) -> str:
+def in_language(cell: Cell, lang: str) -> str:
     """A cell of a table, or a value of a sentence, in one language."""
     return cell if isinstance(cell, str) else cell.say(lang)
 

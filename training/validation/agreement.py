@@ -53,26 +53,26 @@ class Agreement:
     precision: Interval
     precision_either: Interval
     rank: Interval
-    told: Interval
+    explained: Interval
     concepts: tuple[OfConcept, ...]
     precision_of_each: Floats
 
 
-def agreement(told: Floats, true: Floats) -> Agreement:
+def agreement(explained: Floats, true: Floats) -> Agreement:
     """Compare contributions with the true ones."""
-    against = precisions(told, true)
+    against = precisions(explained, true)
     return Agreement(
         clients=len(true),
         precision=mean_interval(against),
-        precision_either=mean_interval(precisions(np.abs(told), np.abs(true))),
-        rank=mean_interval(ranks(told, true)),
-        told=_told_share(told, true),
-        concepts=tuple(_of_concept(told[:, i], true[:, i]) for i in range(true.shape[1])),
+        precision_either=mean_interval(precisions(np.abs(explained), np.abs(true))),
+        rank=mean_interval(ranks(explained, true)),
+        explained=_told_share(explained, true),
+        concepts=tuple(_of_concept(explained[:, i], true[:, i]) for i in range(true.shape[1])),
         precision_of_each=against,
     )
 
 
-def floor(told: Floats, true: Floats, *, seed: int) -> tuple[float, float]:
+def floor(explained: Floats, true: Floats, *, seed: int) -> tuple[float, float]:
     """Precision at 3 and rank correlation when each client is told of another client's truth: chance's share.
 
     What weighs on many clients is guessed right for each without knowing them; this is how often.
@@ -80,32 +80,32 @@ def floor(told: Floats, true: Floats, *, seed: int) -> tuple[float, float]:
     generator = np.random.default_rng([seed, 51])
     drawn = [generator.permutation(len(true)) for _ in range(PERMUTATIONS)]
     return (
-        float(np.mean([precisions(told, true[rows]).mean() for rows in drawn])),
-        float(np.mean([ranks(told, true[rows]).mean() for rows in drawn])),
+        float(np.mean([precisions(explained, true[rows]).mean() for rows in drawn])),
+        float(np.mean([ranks(explained, true[rows]).mean() for rows in drawn])),
     )
 
 
-def precisions(told: Floats, true: Floats, top: int = TOP) -> Floats:
+def precisions(explained: Floats, true: Floats, top: int = TOP) -> Floats:
     """Of the `top` largest told, the share among the `top` largest true, for each client.
 
     >>> precisions(np.array([[3.0, 2, 1, 0]]), np.array([[3.0, 2, 0, 1]])).tolist()
     [0.6666666666666666]
     """
-    return (_is_top(told, top) & _is_top(true, top)).sum(axis=1) / top
+    return (_is_top(explained, top) & _is_top(true, top)).sum(axis=1) / top
 
 
-def ranks(told: Floats, true: Floats) -> Floats:
+def ranks(explained: Floats, true: Floats) -> Floats:
     """Spearman's correlation of each client's contributions over concepts, ties at their mean rank."""
-    first, second = rankdata(told, axis=1), rankdata(true, axis=1)
+    first, second = rankdata(explained, axis=1), rankdata(true, axis=1)
     first, second = first - first.mean(axis=1, keepdims=True), second - second.mean(axis=1, keepdims=True)
     norm = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
     return np.asarray((first * second).sum(axis=1) / np.where(norm > 0, norm, 1.0), dtype=np.float64)
 
 
-def by_tenth(told: Floats, true: Floats) -> tuple[Sequence[float], Sequence[float]]:
+def by_tenth(explained: Floats, true: Floats) -> tuple[Sequence[float], Sequence[float]]:
     """Mean true and mean told contribution in ten groups of clients by the true one: the diagonal at best."""
     groups = np.array_split(np.argsort(true, kind="stable"), 10)
-    return [float(true[g].mean()) for g in groups], [float(told[g].mean()) for g in groups]
+    return [float(true[g].mean()) for g in groups], [float(explained[g].mean()) for g in groups]
 
 
 def _is_top(values: Floats, top: int) -> NDArray[np.bool_]:
@@ -115,20 +115,20 @@ def _is_top(values: Floats, top: int) -> NDArray[np.bool_]:
     return out
 
 
-def _told_share(told: Floats, true: Floats) -> Interval:
+def _told_share(explained: Floats, true: Floats) -> Interval:
     """With the interval of a ratio of means (delta method)."""
-    errors, size = ((told - true) ** 2).sum(axis=1), (true**2).sum(axis=1)
+    errors, size = ((explained - true) ** 2).sum(axis=1), (true**2).sum(axis=1)
     ratio = float(errors.mean() / size.mean())
     error = float((errors - ratio * size).std(ddof=1)) / float(size.mean()) / np.sqrt(len(true))
     return normal_interval(1.0 - ratio, float(error))
 
 
-def _of_concept(told: Floats, true: Floats) -> OfConcept:
+def _of_concept(explained: Floats, true: Floats) -> OfConcept:
     return OfConcept(
         true_spread=float(true.std()),
-        told_spread=float(told.std()),
-        correlation=_correlation(told, true),
-        rmse=float(np.sqrt(((told - true) ** 2).mean())),
+        told_spread=float(explained.std()),
+        correlation=_correlation(explained, true),
+        rmse=float(np.sqrt(((explained - true) ** 2).mean())),
     )
 
 

@@ -11,7 +11,7 @@ from scoring.model.additive_model import AdditiveModel, NumberAxis, Term
 from scoring.model.additive_model.document import PARITY_BOUND
 from scoring.model.arrays import Floats
 from training.evaluation.figures import figures
-from training.reporting.wording import num, told
+from training.reporting.wording import bilingual, num
 from training.validation.checks import Check, joined
 from training.validation.subject import Subject
 
@@ -71,7 +71,7 @@ def _parity(subject: Subject, kind: str) -> Check:
             "Le fichier servi calcule-t-il ce que son certificat et ses chiffres publiés annoncent ?",
             "Does the served file compute what its certificate and published figures say?",
         ),
-        finding=told(
+        finding=bilingual(
             "Recalculé à la main sur {n} clients : écart de {d} log-cote au plus ; certificat face à {library} : "
             "{stated} ; {k} chiffres de test retrouvés à {drift} près.",
             "Recomputed by hand for {n} clients: at most {d} log-odds apart; certificate against {library}: {stated}; "
@@ -135,7 +135,7 @@ def _monotonicity(kind: str, model: AdditiveModel) -> Check:
             "Un meilleur dossier peut-il faire baisser le score, contre le sens promis ?",
             "Can a better file lower the score, against the promised direction?",
         ),
-        finding=told(
+        finding=bilingual(
             "{bad} des {n} tables orientées vont contre leur sens ({cells} cases lues, {mixed} paires orientées) ; "
             "{bags} tables le font dans un modèle entier de l'ensemble (écart d'au plus {most} log-cote).",
             "{bad} of the {n} directed tables go against their direction ({cells} cells read, {mixed} directed pairs); "
@@ -161,7 +161,7 @@ def _monotonicity(kind: str, model: AdditiveModel) -> Check:
             "Models of the ensemble are trained again on resampled clients; where a variable hardly weighs, its coefficient "
             "may change its sign. The served score is not touched.",
         ) if bad_bags and not bad else None,
-        action=told(
+        action=bilingual(
             "Réajuster sous contrainte : {names}. Jamais en modifiant une case.",
             "Fit again under the constraint: {names}. Never by editing a cell.",
             names=joined(bad or bad_bags),

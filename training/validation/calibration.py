@@ -14,7 +14,7 @@ from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import Z_99, z_of_many
 from training.evaluation.calibration import calibration_line
-from training.reporting.wording import Cell, num, pct, told
+from training.reporting.wording import Cell, bilingual, num, pct
 from training.validation.checks import MODELS, Check, Table, flagged, joined
 from training.validation.pictures import reliability_picture
 from training.validation.segments import Segment, feature_label, group_label, segments
@@ -77,7 +77,7 @@ def _overall(subject: Subject, kind: str) -> Check:
             "Sur les clients de test, les probabilités annoncées sont-elles celles qui se réalisent ?",
             "On the test clients, are the stated probabilities those that come true?",
         ),
-        finding=told(
+        finding=bilingual(
             "Probabilité moyenne {pd}, taux observé {rate} sur {n} clients ; pente {slope} ± {error}.",
             "Mean probability {pd}, observed rate {rate} over {n} clients; slope {slope} ± {error}.",
             pd=pct(line.mean_pd, 2), rate=pct(line.observed, 2), n=num(len(target)), slope=num(line.slope, 3),
@@ -89,13 +89,13 @@ def _overall(subject: Subject, kind: str) -> Check:
             "expected_calibration_error": line.ece, "clients": len(target), "slope_bound": slope_bound,
             "mean_bound": gap_bound,
         },
-        bound=told(
+        bound=bilingual(
             "Pente de 0,9 à 1,1 et moyenne à 0,3 point près, ou à {z} erreurs-types près si elles sont plus larges.",
             "Slope 0.9 to 1.1 and mean within 0.3 points, or within {z} standard errors where those are wider.",
             z=num(Z_99, 1),
         ),
         verdict="pass" if ok else "fail",
-        reason=told(
+        reason=bilingual(
             "L'échantillon de test est petit : les bornes sont ici de ± {slope} pour la pente et de ± {gap} pour la "
             "moyenne. Un écart plus petit ne se verrait pas.",
             "The test sample is small: the bounds here are ± {slope} for the slope and ± {gap} for the mean. A smaller "
@@ -151,7 +151,7 @@ def _segments(subject: Subject, kind: str) -> Check:
             "Les probabilités sont-elles justes dans chaque groupe de clients, et pas seulement en moyenne ?",
             "Are the probabilities right in each group of clients, and not only on average?",
         ),
-        finding=told(
+        finding=bilingual(
             "{n} groupes jugés, {bad} hors borne ; le plus éloigné : {name} ({z} erreurs-types).",
             "{n} groups judged, {bad} beyond the bound; the furthest: {name} ({z} standard errors).",
             n=num(len(judged)), bad=num(len(grave)), name="–" if worst is None else _named(worst[0]),
@@ -161,21 +161,21 @@ def _segments(subject: Subject, kind: str) -> Check:
             "segments": len(judged), "too_small": small, "bound": bound, "beyond": len(grave),
             "furthest_z": None if worst is None else worst[3],
         },
-        bound=told(
+        bound=bilingual(
             "Chaque groupe à {z} erreurs-types près (1 % pour tous les groupes ensemble) ; avertissement au-delà de "
             "{one}.",
             "Each group within {z} standard errors (1% over all groups together); a warning beyond {one}.",
             z=num(bound, 1), one=num(Z_99, 1),
         ),
         verdict=flagged(fail=grave, warn=slight),
-        action=told(
+        action=bilingual(
             "Regarder ce qui manque au modèle pour ces groupes : {names}. Une variable absente se rattrape à "
             "l'apprentissage, jamais en modifiant une case.",
             "Look for what the model lacks for these groups: {names}. A missing feature is added by training again, "
             "never by editing a cell.",
             names=joined([_named(s) for s, _ in grave] + [_named(s) for s in slight]),
         ),
-        method=told(
+        method=bilingual(
             "Moyenne des probabilités contre taux observé ; groupes d'au moins {n} difficultés attendues.",
             "Mean probability against observed rate; groups with at least {n} expected difficulties.",
             n=num(FEWEST_EVENTS),
@@ -196,4 +196,4 @@ def _segments(subject: Subject, kind: str) -> Check:
 
 def _named(segment: Segment) -> Words:
     feature, group = feature_label(segment.feature), group_label(segment.feature, segment.name)
-    return told("{feature} : {group}", "{feature}: {group}", feature=feature, group=group)
+    return bilingual("{feature} : {group}", "{feature}: {group}", feature=feature, group=group)

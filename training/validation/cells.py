@@ -6,7 +6,7 @@ from scoring.i18n import Words
 from scoring.model.additive_model import Term
 from scoring.model.scale import log_odds_of, pd_of_many
 from scoring.model.statistics import Z_99, z_of_many
-from training.reporting.wording import Cell, num, told
+from training.reporting.wording import Cell, bilingual, num
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.subject import Subject
 
@@ -52,7 +52,7 @@ def _cells(subject: Subject, kind: str) -> Check:
             "Une case du score repose-t-elle sur trop peu de clients ?",
             "Does a cell of the score rest on too few clients?",
         ),
-        finding=told(
+        finding=bilingual(
             "{grave} des {n} cases donnent plus de {points} points sur moins de {few} clients ; {thin} au total à "
             "surveiller, dont {empty} sans aucun client d'apprentissage.",
             "{grave} of {n} cells give more than {points} points on fewer than {few} clients; {thin} to watch in all, "
@@ -64,7 +64,7 @@ def _cells(subject: Subject, kind: str) -> Check:
             "cells": total, "thin": len(thin), "grave": len(grave), "empty": len(empty),
             "fewest_clients": min((row[2] for row in thin), default=None),
         },
-        bound=told(
+        bound=bilingual(
             "Moins de {few} clients : {large} log-cote au plus ; moins de {some} : {less} (écart à la moyenne du "
             "terme).",
             "Under {few} clients: at most {large} log-odds; under {some}: {less} (distance from the term's mean).",
@@ -139,7 +139,7 @@ def _missing(subject: Subject, kind: str) -> Check:
             "Une valeur manquante est-elle notée selon ce qu'ont fait les clients à qui elle manque ?",
             "Is a missing value scored by what the clients who lack it did?",
         ),
-        finding=told(
+        finding=bilingual(
             "{n} cases « manquant » d'au moins {some} clients ; {wrong} mal calibrées, {turned} de signe contraire au "
             "taux observé.",
             "{n} missing cells with at least {some} clients; {wrong} badly calibrated, {turned} of a sign other than "
@@ -147,18 +147,18 @@ def _missing(subject: Subject, kind: str) -> Check:
             n=num(len(judged)), some=num(SOME), wrong=num(len(wrong)), turned=num(len(turned)),
         ),
         figures={"missing_cells": len(judged), "badly_calibrated": len(wrong), "of_other_sign": len(turned)},
-        bound=told(
+        bound=bilingual(
             "Probabilité moyenne à {z} erreurs-types du taux observé parmi eux ; un signe contraire avertit seulement.",
             "Mean probability within {z} standard errors of the rate observed among them; another sign only warns.",
             z=num(bound, 1),
         ),
         verdict=flagged(fail=wrong, warn=turned),
-        reason=told(
+        reason=bilingual(
             "Un signe contraire peut être juste : les autres termes disent déjà le risque de ces clients ({names}).",
             "Another sign may be right: the other terms already tell these clients' risk ({names}).",
             names=joined(turned),
         ) if turned else None,
-        action=told(
+        action=bilingual(
             "Revoir ce que dit l'absence de : {names}.", "Look at what the absence says of: {names}.",
             names=joined(wrong or turned),
         ),

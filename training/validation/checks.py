@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scoring.i18n import Words
-from training.reporting.wording import UNKNOWN, Cell, said
+from training.reporting.wording import UNKNOWN, Cell, in_language
 
 Verdict = Literal["pass", "warn", "fail", "not_applicable"]
 VERDICTS: tuple[Verdict, ...] = ("fail", "warn", "pass", "not_applicable")
@@ -152,5 +152,5 @@ def joined(names: Sequence[Cell], most: int = 6) -> Words:
     'age, income (+1)'
     """
     more = f" (+{len(names) - most})" if len(names) > most else ""
-    fr, en = (", ".join(said(name, lang) for name in names[:most]) + more for lang in ("fr", "en"))
+    fr, en = (", ".join(in_language(name, lang) for name in names[:most]) + more for lang in ("fr", "en"))
     return Words(fr or UNKNOWN, en or UNKNOWN)

@@ -8,7 +8,7 @@ from scoring.model.arrays import Floats
 from scoring.model.costs import CostMatrix, cost_curve
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import mean_interval
-from training.reporting.wording import Cell, num, pct, told
+from training.reporting.wording import Cell, bilingual, num, pct
 from training.validation.checks import MODELS, Check, Table, Verdict
 from training.validation.pictures import lines_picture
 from training.validation.subject import Subject
@@ -58,7 +58,7 @@ def _check(subject: Subject, kind: str) -> Check:
             "Les décisions tiennent-elles si le coût d'un crédit en difficulté est mal estimé ?",
             "Do the decisions hold if the cost of a loan in difficulty is misjudged?",
         ),
-        finding=told(
+        finding=bilingual(
             "Un rapport de coûts d'un quart plus haut ou plus bas que {served} change {flips} des décisions ; de 2 à "
             "50, le seuil théorique coûte au plus {worst} fois le meilleur seuil trouvé après coup.",
             "A cost ratio a quarter above or below {served} changes {flips} of the decisions; from 2 to 50 the "
@@ -66,7 +66,7 @@ def _check(subject: Subject, kind: str) -> Check:
             served=num(served, 1), flips=pct(flips), worst=num(worst, 3),
         ),
         figures={"served_ratio": served, "flips_near": flips, "largest_cost_over_best": worst, "clients": len(target)},
-        bound=told(
+        bound=bilingual(
             "Au plus {flips} de décisions changées à un quart près ; un surcoût de plus de 5 % sur le meilleur seuil, "
             "nettement plus cher qu'un seuil choisi sur d'autres clients, avertit.",
             "At most {flips} of decisions turned within a quarter; more than 5% above the best threshold, clearly "

@@ -16,7 +16,7 @@ from scoring.i18n import Words
 from scoring.model.arrays import Floats
 from scoring.model.statistics import mean_interval
 from training.evaluation.calibration import calibration_line
-from training.reporting.wording import Cell, num, pct, told
+from training.reporting.wording import Cell, bilingual, num, pct
 from training.validation.agreement import (
     Agreement,
     agreement,
@@ -49,7 +49,7 @@ class Study:
     Attributes
     ----------
     concepts : those that the models are allowed to tell
-    true, told : centred contributions, shape (clients, concepts); `told` by model
+    true, explained : centred contributions, shape (clients, concepts); `explained` by model
     found : agreement by model
     floors : precision at 3 and rank correlation of chance, by model
     hidden : share of the truth's variance in concepts that no model is allowed to see
@@ -58,7 +58,7 @@ class Study:
 
     concepts: tuple[str, ...]
     true: Floats
-    told: Mapping[str, Floats]
+    explained: Mapping[str, Floats]
     found: Mapping[str, Agreement]
     floors: Mapping[str, tuple[float, float]]
     hidden: float
@@ -74,7 +74,7 @@ def check_explanations(subject: Subject) -> list[Check]:
         )
         return [not_applicable("explanations.truth", FAMILY, QUESTION, reason)]
     study = make_study(subject)
-    return [*(_check(subject, study, kind) for kind in study.told), _comparison(subject, study)]
+    return [*(_check(subject, study, kind) for kind in study.explained), _comparison(subject, study)]
 
 
 def make_study(subject: Subject) -> Study:
@@ -102,7 +102,7 @@ def make_study(subject: Subject) -> Study:
     return Study(
         concepts=concepts,
         true=true,
-        told=contributions,
+        explained=contributions,
         found={kind: agreement(values, true) for kind, values in contributions.items()},
         floors={kind: floor(values, true, seed=subject.seed) for kind, values in contributions.items()},
         hidden=float(hidden.var() / log_odds.var()),
@@ -118,7 +118,7 @@ def _some(frame: pl.DataFrame, seed: int, most: int) -> pl.DataFrame:
 
 def _check(subject: Subject, study: Study, kind: str) -> Check:
     found, (floor_precision, floor_rank) = study.found[kind], study.floors[kind]
-    declined = agreement(study.told[kind][study.declined], study.true[study.declined])
+    declined = agreement(study.explained[kind][study.declined], study.true[study.declined])
     order = sorted(range(len(study.concepts)), key=lambda i: -found.concepts[i].true_spread)
     rows: list[tuple[Cell, ...]] = [
         (
@@ -132,32 +132,32 @@ def _check(subject: Subject, study: Study, kind: str) -> Check:
         family=FAMILY,
         model=kind,
         question=QUESTION,
-        finding=told(
+        finding=bilingual(
             "Des trois raisons qui pèsent le plus, {p} sont parmi les trois vraies ({low} à {high} ; {floor} en "
             "parlant d'un autre client) ; {t} du vrai risque est dit, {d} de précision pour les refusés.",
             "Of the three reasons that weigh most, {p} are among the true three ({low} to {high}; {floor} when speaking "
             "of another client); {t} of the true risk is told, precision {d} for those to decline.",
             p=pct(found.precision.value), low=pct(found.precision.low), high=pct(found.precision.high),
-            floor=pct(floor_precision), t=pct(found.told.value, 0), d=pct(declined.precision.value),
+            floor=pct(floor_precision), t=pct(found.explained.value, 0), d=pct(declined.precision.value),
         ),
         figures={
             "precision_at_3": found.precision.value, "precision_low": found.precision.low,
             "precision_high": found.precision.high, "precision_of_chance": floor_precision,
             "precision_declined": declined.precision.value, "precision_either_way": found.precision_either.value,
             "rank_correlation": found.rank.value, "rank_low": found.rank.low, "rank_high": found.rank.high,
-            "rank_of_chance": floor_rank, "told_share": found.told.value, "told_low": found.told.low,
-            "told_high": found.told.high, "clients": found.clients, "declined": declined.clients,
+            "rank_of_chance": floor_rank, "told_share": found.explained.value, "told_low": found.explained.low,
+            "told_high": found.explained.high, "clients": found.clients, "declined": declined.clients,
             "concepts": len(study.concepts), "hidden_share": study.hidden, "training_clients": len(subject.train),
         },
-        bound=told(
+        bound=bilingual(
             "Précision d'au moins {bound} et au-dessus du hasard ; plus de risque dit que tu.",
             "Precision at least {bound} and above chance; more of the risk told than by silence.", bound=pct(PRECISION, 0),
         ),
         verdict=flagged(
-            fail=found.precision.low <= floor_precision or found.told.high < 0.0,
-            warn=found.precision.value < PRECISION or found.told.low < 0.0,
+            fail=found.precision.low <= floor_precision or found.explained.high < 0.0,
+            warn=found.precision.value < PRECISION or found.explained.low < 0.0,
         ) if kind != "reference" else "pass",
-        reason=told(
+        reason=bilingual(
             "{hidden} de la variance du vrai risque tient à ce qu'aucun modèle n'a le droit de voir (âge, sexe, "
             "famille, entourage) ; une partie s'en reporte sur d'autres raisons. L'intervalle est celui des clients, "
             "pour cet ajustement-ci, appris sur {n} clients.",
@@ -203,18 +203,18 @@ def _comparison(subject: Subject, study: Study) -> Check:
         rows.append(
             (
                 MODELS[kind], pct(found.precision.value), pct(study.floors[kind][0]), num(found.rank.value, 3),
-                num(study.floors[kind][1], 3), pct(found.told.value),
+                num(study.floors[kind][1], 3), pct(found.explained.value),
                 pct(found.precision_either.value),
             )
         )  # fmt: skip
         if kind != "reference":
-            apart = mean_interval(found.precision_of_each - reference)
+            difference = mean_interval(found.precision_of_each - reference)
             figures |= {
-                f"{kind}_minus_shap": apart.value,
-                f"{kind}_minus_shap_low": apart.low,
-                f"{kind}_minus_shap_high": apart.high,
+                f"{kind}_minus_shap": difference.value,
+                f"{kind}_minus_shap_low": difference.low,
+                f"{kind}_minus_shap_high": difference.high,
             }
-            if apart.high < 0.0:
+            if difference.high < 0.0:
                 behind.append(kind)
     ebm = (float(figures[f"ebm_minus_shap{end}"] or 0.0) for end in ("", "_low", "_high"))
     card = (float(figures[f"scorecard_minus_shap{end}"] or 0.0) for end in ("", "_low", "_high"))
@@ -227,7 +227,7 @@ def _comparison(subject: Subject, study: Study) -> Check:
             "Une boîte de verre explique-t-elle plus juste que SHAP sur une boîte noire ?",
             "Does a glass box explain more truly than SHAP on a black box?",
         ),
-        finding=told(
+        finding=bilingual(
             "Précision à 3 moins celle de TreeSHAP, en points de pourcentage : EBM {e} ({el} à {eh}), grille {s} ({sl} à "
             "{sh}).",
             "Precision at 3 minus TreeSHAP's, in percentage points: EBM {e} ({el} to {eh}), scorecard {s} ({sl} to "
@@ -273,7 +273,7 @@ def _comparison(subject: Subject, study: Study) -> Check:
             concepts_picture([label_of(study.concepts[i]) for i in shown], study.found, shown),
             shapes_picture(
                 [label_of(study.concepts[i]) for i in shown],
-                [{kind: by_tenth(values[:, i], study.true[:, i]) for kind, values in study.told.items()} for i in shown],
+                [{kind: by_tenth(values[:, i], study.true[:, i]) for kind, values in study.explained.items()} for i in shown],
             ),
         ),
     )  # fmt: skip

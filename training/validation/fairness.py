@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scoring.i18n import Words
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import Z_95, wilson
-from training.reporting.wording import Cell, num, pct, told
+from training.reporting.wording import Cell, bilingual, num, pct
 from training.validation.checks import Check, Table, flagged, not_applicable
 from training.validation.segments import group_label, groups
 from training.validation.subject import Subject
@@ -124,14 +124,14 @@ def _check(subject: Subject, kind: str, attribute: str) -> Check:
         group_names(subject.unseen_frame[attribute]), approved,
         group_names(subject.test_frame[attribute]), approved_known, subject.test.target == 0,
     )  # fmt: skip
-    question = told(
+    question = bilingual(
         "Les demandes sont-elles acceptées, et les erreurs réparties, de même selon {attribute} ?",
         "Are applications accepted, and mistakes spread, alike by {attribute}?",
         attribute=ATTRIBUTES[attribute],
     )
     check_id = f"fairness.{attribute}.{kind}"
     if len(found) < 2:
-        reason = told(
+        reason = bilingual(
             "Moins de deux groupes d'au moins {n} clients.", "Fewer than two groups of at least {n} clients.",
             n=num(FEWEST),
         )  # fmt: skip
@@ -144,7 +144,7 @@ def _check(subject: Subject, kind: str, attribute: str) -> Check:
     rows: list[tuple[Cell, ...]] = [
         (
             group_label(attribute, g.name), num(g.clients), pct(g.approval),
-            told("{a} – {b}", "{a} – {b}", a=pct(wilson(g.approval * g.clients, g.clients).low),
+            bilingual("{a} – {b}", "{a} – {b}", a=pct(wilson(g.approval * g.clients, g.clients).low),
                  b=pct(wilson(g.approval * g.clients, g.clients).high)),
             num(g.payers), pct(g.false_refusals), num(g.troubled), pct(g.missed),
         )
@@ -155,7 +155,7 @@ def _check(subject: Subject, kind: str, attribute: str) -> Check:
         family="fairness",
         model=kind,
         question=question,
-        finding=told(
+        finding=bilingual(
             "Accord : {low} pour « {a} » contre {high} pour « {b} », rapport {ratio} ({rl} à {rh}). Écart de refus à "
             "tort : {gap}.",
             "Approval: {low} for “{a}” against {high} for “{b}”, ratio {ratio} ({rl} to {rh}). Gap of wrong refusals: "
@@ -169,7 +169,7 @@ def _check(subject: Subject, kind: str, attribute: str) -> Check:
             "false_refusal_gap_low": gap_low, "missed_gap": missed_gap, "lowest_group": lowest.name,
             "highest_group": highest.name, "clients": int(sum(g.clients for g in found)),
         },
-        bound=told(
+        bound=bilingual(
             "Règle des quatre cinquièmes : rapport d'au moins 0,8 (échec si tout l'intervalle est en dessous) ; écart "
             "de refus à tort : {warn}, puis {fail}, au-delà de l'intervalle.",
             "Four-fifths rule: ratio at least 0.8 (a failure where the whole interval is below); gap of wrong "
@@ -191,7 +191,7 @@ def _check(subject: Subject, kind: str, attribute: str) -> Check:
             "conformité ; tenir la décision par écrit.",
             "Look at which terms carry the gap (the check of proxies), decide with compliance, and write it down.",
         ),
-        method=told(
+        method=bilingual(
             "fairlearn : accord sur {n} clients jamais vus, erreurs sur les {t} clients de test ; groupes d'au moins "
             "{few} clients, erreurs d'au moins {o} clients de l'issue ; sans bande d'étude.",
             "fairlearn: approval over {n} clients never seen, errors over the {t} test clients; groups of at least "

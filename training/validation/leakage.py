@@ -19,7 +19,7 @@ from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import InputError
 from scoring.i18n import Words
 from scoring.model.statistics import Z_99, delong
-from training.reporting.wording import Cell, num, told
+from training.reporting.wording import Cell, bilingual, num
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.quick import evidence_of
 from training.validation.subject import RawSample, Subject
@@ -170,7 +170,7 @@ def _declared(subject: Subject) -> Check:
             "Une variable porte-t-elle l'issue, un identifiant ou une date d'après la demande ?",
             "Does a feature hold the outcome, an id or a date after the application?",
         ),
-        finding=told(
+        finding=bilingual(
             "{n} variables d'entrée : {strange} hors dictionnaire, {sensitive} sensibles, {named} au nom suspect ; "
             "{found} comparaisons avec une date d'après la demande dans les déclarations.",
             "{n} input features: {strange} outside the dictionary, {sensitive} sensitive, {named} of a suspicious "
@@ -184,7 +184,7 @@ def _declared(subject: Subject) -> Check:
         },
         bound=Words("Aucune.", "None."),
         verdict=flagged(fail=bad, warn=()),
-        action=told("Retirer : {names}.", "Remove: {names}.", names=joined(bad)),
+        action=bilingual("Retirer : {names}.", "Remove: {names}.", names=joined(bad)),
         method=Words(
             "Lecture des déclarations (arbre syntaxique de scoring/data/features) et des entrées des modèles ; les dates "
             "prévues, comme la fin d'un crédit, sont connues le jour de la demande et permises.",
@@ -225,15 +225,15 @@ def _single(subject: Subject) -> Check:
             "Une variable, seule, est-elle trop bonne pour être honnête ?",
             "Is any feature, on its own, too good to be honest?",
         ),
-        finding=told(
+        finding=bilingual(
             "La meilleure des {n} variables est {name} : AUC {best} ± {error}.",
             "The best of {n} features is {name}: AUC {best} ± {error}.",
             n=num(len(aucs)), name=name, best=num(best, 4), error=num(error, 4),
         ),
         figures={"features": len(aucs), "best": name, "best_auc": best, "standard_error": error, "above": len(above)},
-        bound=told("AUC d'au plus {bound}.", "AUC at most {bound}.", bound=num(SINGLE_AUC, 2)),
+        bound=bilingual("AUC d'au plus {bound}.", "AUC at most {bound}.", bound=num(SINGLE_AUC, 2)),
         verdict=flagged(fail=best - Z_99 * error > SINGLE_AUC, warn=above),
-        action=told(
+        action=bilingual(
             "Expliquer d'où vient : {names}. Une telle force vient souvent d'après l'issue.",
             "Explain where these come from: {names}. Such strength often comes from after the outcome.",
             names=joined(above or [name]),
@@ -275,7 +275,7 @@ def _future(subject: Subject) -> Check:
             "Des lignes datées d'après la demande, si un fichier en contenait, changeraient-elles un score ?",
             "Would rows dated after the application, if a file held any, change a score?",
         ),
-        finding=told(
+        finding=bilingual(
             "{n} tables essayées : la lecture d'un dossier unique les refuse dans {refused} ; dans une table entière, "
             "elles changeraient des variables dans {moved}.",
             "{n} tables tried: reading a single file refuses them in {refused}; in a whole table they would change "
@@ -298,12 +298,12 @@ def _future(subject: Subject) -> Check:
             "The published tables have no such rows, and `check` counts those out of range; but the features "
             "themselves do not put them aside.",
         ) if moved else None,
-        action=told(
+        action=bilingual(
             "Écarter les lignes d'après la demande dans le nettoyage de : {names}.",
             "Drop rows after the application in the cleaning of: {names}.",
             names=joined([a.table for a, _ in moved]),
         ),
-        method=told(
+        method=bilingual(
             "Propriété métamorphique sur {n} clients : pour chaque table, leurs lignes sont ajoutées une seconde fois, "
             "datées de 30 jours ou d'un mois après la demande ; toutes les variables sont recalculées.",
             "Metamorphic property on {n} clients: for each table, their rows are added a second time, dated 30 days or "

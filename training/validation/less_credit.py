@@ -10,7 +10,7 @@ import polars as pl
 from scoring.i18n import Words
 from scoring.model.scale import log_odds_of
 from scoring.model.statistics import wilson
-from training.reporting.wording import Cell, num, pct, told
+from training.reporting.wording import Cell, bilingual, num, pct
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.subject import Subject
 
@@ -67,7 +67,7 @@ def _check(subject: Subject, kind: str, frames: dict[float, pl.DataFrame]) -> Ch
             "Un client peut-il perdre des points en demandant moins ?",
             "Can a client lose points by asking for less?",
         ),
-        finding=told(
+        finding=bilingual(
             "{k} des {n} clients ({share}) perdent au moins un point à un montant plus bas, {most} points au plus ; "
             "{turned} passeraient d'un accord à un refus.",
             "{k} of {n} clients ({share}) lose a point or more at some lower amount, {most} points at most; {turned} "
@@ -81,7 +81,7 @@ def _check(subject: Subject, kind: str, frames: dict[float, pl.DataFrame]) -> Ch
             "mean_loss_of_the_worse": float(worst[worse].mean()) if worse.any() else 0.0,
             "turned_to_decline": int(turned.sum()),
         },
-        bound=told(
+        bound=bilingual(
             "Aucun accord changé en refus et au plus {share} de clients touchés, de {most} points au plus.",
             "No approval turned into a decline and at most {share} of clients touched, by at most {most} points.",
             share=pct(SHARE, 0), most=num(LARGE),
@@ -95,11 +95,11 @@ def _check(subject: Subject, kind: str, frames: dict[float, pl.DataFrame]) -> Ch
             "A small credit may be riskier than a large one in the data: other people ask for it. The simulator shows "
             "this as it is; it must not be told to a client as a cause.",
         ) if worse.any() else None,
-        action=told(
+        action=bilingual(
             "Revoir le sens autorisé de : {names}.", "Look at the direction allowed for: {names}.",
             names=joined(guilty),
         ),
-        method=told(
+        method=bilingual(
             "{n} clients jamais vus ; montant, mensualité et prix du bien multipliés par 95 à 50 %, toutes les "
             "variables recalculées depuis la demande brute.",
             "{n} clients never seen; amount, payment and price of the goods multiplied by 95 to 50%, every feature "

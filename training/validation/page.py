@@ -6,7 +6,7 @@ check unfolded. Whatever comes from data is escaped.
 
 from scoring.i18n import Words
 from training.reporting.pages import render
-from training.reporting.wording import num, told
+from training.reporting.wording import bilingual, num
 from training.validation.checks import FAMILIES, MODELS, Verdict
 from training.validation.document import ValidationReport
 
@@ -38,7 +38,7 @@ WORDS = {
 def html(report: ValidationReport) -> str:
     """Return the whole page."""
     summary = report.summary
-    facts = told(
+    facts = bilingual(
         "Le modèle qui sert : {serves} ({version}). {train} clients d'apprentissage, {test} de test, dont {positives} "
         "en difficulté. {data} {quick}",
         "The serving model: {serves} ({version}). {train} training clients, {test} test clients, {positives} of them "

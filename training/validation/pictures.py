@@ -175,8 +175,8 @@ def shapes_picture(labels: Sequence[Words], shapes: Sequence[Mapping[str, Pair]]
             everything = [value for pair in shape.values() for side in pair for value in side]
             low, high = min(everything), max(everything)
             panel.plot([low, high], [low, high], color=OUTLINE, linewidth=1)
-            for kind, (true, told) in shape.items():
-                panel.plot(true, told, marker=MARKS[kind], markersize=3, color=SERIES[kind], linewidth=1.2)
+            for kind, (true, noted) in shape.items():
+                panel.plot(true, noted, marker=MARKS[kind], markersize=3, color=SERIES[kind], linewidth=1.2)
             panel.set_title(label.say(lang))
             panel.tick_params(labelsize=7)
         for panel in panels[len(labels) :]:

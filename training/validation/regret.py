@@ -11,7 +11,7 @@ from scoring.i18n import Words
 from scoring.model.arrays import Floats
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import expected_auc, mean_interval
-from training.reporting.wording import num, told
+from training.reporting.wording import bilingual, num
 from training.validation.checks import Check, flagged, not_applicable
 from training.validation.subject import Subject
 
@@ -47,8 +47,8 @@ def _check(subject: Subject, kind: str, true_pd: Floats) -> Check:
     own = expected_costs(true_pd, pd_of_many(log_odds) > costs.threshold, fn=costs.fn, fp=costs.fp)
     best = expected_costs(true_pd, true_pd > costs.threshold, fn=costs.fn, fp=costs.fp)
     ratio = float(own.mean() / best.mean())
-    apart = mean_interval(own / best.mean() - ratio * best / best.mean())
-    low, high = apart.low, apart.high
+    difference = mean_interval(own / best.mean() - ratio * best / best.mean())
+    low, high = difference.low, difference.high
     bayes, reached = expected_auc(true_pd, true_pd), expected_auc(true_pd, log_odds)
     labelled = len(subject.matrix)
     over = ratio > RATIO or bayes - reached > GAP
@@ -58,7 +58,7 @@ def _check(subject: Subject, kind: str, true_pd: Floats) -> Check:
         family="cost",
         model=kind,
         question=QUESTION,
-        finding=told(
+        finding=bilingual(
             "{own} par client contre {best} pour l'oracle : {ratio} fois ({low} à {high}) ; AUC {auc} contre {bayes} "
             "au mieux, sur {n} clients jamais vus.",
             "{own} a client against {best} for the oracle: {ratio} times ({low} to {high}); AUC {auc} against {bayes} "
@@ -72,13 +72,13 @@ def _check(subject: Subject, kind: str, true_pd: Floats) -> Check:
             "ratio_high": ratio + high, "auc": reached, "bayes_auc": bayes, "auc_gap": bayes - reached,
             "clients": len(true_pd), "labelled": labelled,
         },
-        bound=told(
+        bound=bilingual(
             "Rapport d'au plus {ratio} et AUC à {gap} près, exigés à partir de {n} clients étiquetés.",
             "Ratio at most {ratio} and AUC within {gap}, demanded from {n} labelled clients on.",
             ratio=num(RATIO, 2), gap=num(GAP, 2), n=num(ENOUGH),
         ),
         verdict=flagged(fail=over and enough, warn=over),
-        reason=told(
+        reason=bilingual(
             "Avec {n} clients étiquetés, l'échantillon est trop petit pour exiger la borne : l'écart mesure surtout ce "
             "que l'apprentissage n'a pas pu voir.",
             "With {n} labelled clients the sample is too small to demand the bound: the gap is mostly what training "

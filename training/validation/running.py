@@ -17,7 +17,7 @@ from scoring.model.artefacts import EVALUATION_FILE
 from scoring.model.statistics import Z_99, delong
 from training.models.scorecard import fit_scorecard
 from training.parallel import Notice, apart, one_thread, processes_for
-from training.reporting.wording import num, told
+from training.reporting.wording import bilingual, num
 from training.validation.artefact import check_monotonicity, check_parity
 from training.validation.calibration import check_calibration
 from training.validation.cells import check_cells, check_missing
@@ -98,12 +98,12 @@ def _check(subject: Subject, procedure: str, aucs: list[float]) -> Check:
         id=f"honesty.shuffled_target.{procedure}",
         family="honesty",
         model="scorecard" if procedure == "scorecard" else "",
-        question=told(
+        question=bilingual(
             "Sur des issues tirées au hasard, {name} apprend-elle quand même quelque chose ?",
             "On outcomes dealt at random, does {name} still learn something?",
             name=name,
         ),
-        finding=told(
+        finding=bilingual(
             "AUC moyenne de {mean} sur {n} répétitions, soit {z} erreurs-types de 0,5.",
             "Mean AUC of {mean} over {n} repetitions: {z} standard errors from 0.5.",
             mean=num(mean, 4), n=num(len(aucs)), z=num(z, 1, signed=True),
@@ -112,7 +112,7 @@ def _check(subject: Subject, procedure: str, aucs: list[float]) -> Check:
             "mean_auc": mean, "standard_error": error, "z": z, "repetitions": len(aucs),
             "lowest": min(aucs), "highest": max(aucs), "test_clients": len(subject.test), "test_positives": positives,
         },
-        bound=told("0,5 à {z} erreurs-types près.", "0.5 within {z} standard errors.", z=num(Z_99, 1)),
+        bound=bilingual("0,5 à {z} erreurs-types près.", "0.5 within {z} standard errors.", z=num(Z_99, 1)),
         verdict="pass" if abs(z) <= Z_99 else "fail",
         action=Words(
             "Chercher une information de l'issue dans les variables ou dans la séparation des clients : rien ne doit "
@@ -186,12 +186,12 @@ def validate(
     with one_thread():
         subject = read_subject(artefacts, tables, quick=quick)
         notice("artefacts and tables read")
-        works = [partial(_asked, name, family, subject) for name, family in (LONGEST, *STEPS)]
+        works = [partial(_requested, name, family, subject) for name, family in (LONGEST, *STEPS)]
         last, *found = apart(works, notice, processes=processes_for(subject.portfolio.height))
     return ValidationReport(_summary(subject), check_ids([check for family in (*found, last) for check in family]))
 
 
-def _asked(name: str, family: Family, subject: Subject, notice: Notice) -> list[Check]:
+def _requested(name: str, family: Family, subject: Subject, notice: Notice) -> list[Check]:
     found = list(family(subject))
     notice(name)
     return found
@@ -227,5 +227,5 @@ def _limits(evaluation: Path) -> tuple[Words, ...]:
     """What the evaluation beside the artefacts says that it does not prove; nothing where there is none."""
     if not evaluation.is_file():
         return ()
-    said = json.loads(evaluation.read_text(encoding="utf-8")).get("limits", [])
-    return tuple(Words(one["fr"], one["en"]) for one in said)
+    sentence = json.loads(evaluation.read_text(encoding="utf-8")).get("limits", [])
+    return tuple(Words(one["fr"], one["en"]) for one in sentence)

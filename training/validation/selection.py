@@ -28,7 +28,7 @@ from training.data.matrix import Matrix
 from training.data.synthetic import write_portfolio
 from training.data.synthetic.policy import REFUSED
 from training.provenance import write_marker
-from training.reporting.wording import Cell, num, pct, told
+from training.reporting.wording import Cell, bilingual, num, pct
 from training.validation.checks import MODELS, Check, Table, flagged, not_applicable
 from training.validation.quick import cut, fit_quick
 from training.validation.regret import expected_costs
@@ -186,12 +186,12 @@ def _granted(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Call
 def _weighted(applicants: Applicants, rows: NDArray[np.int64], seed: int) -> Callable[[Integers], Floats]:
     """The granted, each counted for those like them who were refused."""
     policy = fit_quick(applicants.codes[rows], applicants.sizes, applicants.refused[rows].astype(np.int8), seed=seed)
-    kept = rows[~applicants.refused[rows]]
-    granting = 1.0 - pd_of_many(policy.log_odds(applicants.codes[kept]))
+    retained = rows[~applicants.refused[rows]]
+    granting = 1.0 - pd_of_many(policy.log_odds(applicants.codes[retained]))
     weights = np.minimum(1.0 / np.maximum(granting, 1e-6), MOST_WEIGHT)
-    weights *= len(kept) / weights.sum()
+    weights *= len(retained) / weights.sum()
     return fit_quick(
-        applicants.codes[kept], applicants.sizes, applicants.target[kept], seed=seed, weights=weights
+        applicants.codes[retained], applicants.sizes, applicants.target[retained], seed=seed, weights=weights
     ).log_odds
 
 
@@ -199,14 +199,14 @@ def _parcelled(
     applicants: Applicants, rows: NDArray[np.int64], seed: int, prudence: float
 ) -> Callable[[Integers], Floats]:
     """The granted, and the refused twice: as payers and as defaulters, weighing what the granted's model says."""
-    kept, hidden = rows[~applicants.refused[rows]], rows[applicants.refused[rows]]
-    said = pd_of_many(_granted(applicants, rows, seed)(applicants.codes[hidden]) + np.log(prudence))
+    retained, hidden = rows[~applicants.refused[rows]], rows[applicants.refused[rows]]
+    sentence = pd_of_many(_granted(applicants, rows, seed)(applicants.codes[hidden]) + np.log(prudence))
     return fit_quick(
-        applicants.codes[np.concatenate([kept, hidden, hidden])],
+        applicants.codes[np.concatenate([retained, hidden, hidden])],
         applicants.sizes,
-        np.concatenate([applicants.target[kept], np.zeros(len(hidden)), np.ones(len(hidden))]).astype(np.int8),
+        np.concatenate([applicants.target[retained], np.zeros(len(hidden)), np.ones(len(hidden))]).astype(np.int8),
         seed=seed,
-        weights=np.concatenate([np.ones(len(kept)), 1.0 - said, said]),
+        weights=np.concatenate([np.ones(len(retained)), 1.0 - sentence, sentence]),
     ).log_odds
 
 
@@ -217,10 +217,18 @@ def _served(subject: Subject, applicants: Applicants, true_refused: float) -> It
     hidden = applicants.frame.filter(pl.Series(applicants.refused))
     for kind, lookup in subject.lookups.items():
         stated = pd_of_many(lookup.score_many(hidden).log_odds)
-        said, nothing = float(stated.mean()), num(None)
+        sentence, nothing = float(stated.mean()), num(None)
         accepted = float((stated <= subject.costs.threshold).mean())
-        name = told("{model}, servi", "{model}, served", model=MODELS[kind])
-        yield name, pct(said), pct(said - true_refused, 2, signed=True), nothing, nothing, nothing, pct(accepted)
+        name = bilingual("{model}, servi", "{model}, served", model=MODELS[kind])
+        yield (
+            name,
+            pct(sentence),
+            pct(sentence - true_refused, 2, signed=True),
+            nothing,
+            nothing,
+            nothing,
+            pct(accepted),
+        )
 
 
 def _check(subject: Subject, applicants: Applicants, ways: Mapping[str, Way]) -> Check:
@@ -242,14 +250,14 @@ def _check(subject: Subject, applicants: Applicants, ways: Mapping[str, Way]) ->
         id="selection.past_policy",
         family=FAMILY,
         question=QUESTION,
-        finding=told(
+        finding=bilingual(
             "La politique passée refuse {share} de ces demandeurs. Appris sur les accordés seuls, le modèle leur annonce "
-            "{said} de difficultés pour {true} en vérité, et décide pour {cost} par demandeur contre {all} si toute issue "
+            "{sentence} de difficultés pour {true} en vérité, et décide pour {cost} par demandeur contre {all} si toute issue "
             "était connue ; le meilleur redressement ({best}) retire {recovered} de l'écart et décide pour {less}.",
-            "The past policy refuses {share} of these applicants. Trained on the granted alone, the model states {said} "
+            "The past policy refuses {share} of these applicants. Trained on the granted alone, the model states {sentence} "
             "difficulties for them where the truth is {true}, and decides at {cost} an applicant against {all} if every "
             "outcome were known; the best reject inference ({best}) takes {recovered} off the gap and decides at {less}.",
-            share=pct(float(applicants.refused.mean())), said=pct(plain.gap_refused + true_refused),
+            share=pct(float(applicants.refused.mean())), sentence=pct(plain.gap_refused + true_refused),
             true=pct(true_refused), cost=num(plain.cost, 4), all=num(whole.cost, 4), best=WAYS[best],
             recovered=pct(recovered, 0), less=num(inferred[best].cost, 4),
         ),
@@ -260,7 +268,7 @@ def _check(subject: Subject, applicants: Applicants, ways: Mapping[str, Way]) ->
             "cost_granted": plain.cost, "cost_all": whole.cost, "best_inference": best, "recovered": recovered,
             "cost_best_inference": inferred[best].cost,
         },
-        bound=told(
+        bound=bilingual(
             "Écart d'au plus {gap} point parmi les refusés, ou {z} erreurs-types ; il avertit seulement : aucun modèle de "
             "prêts accordés ne peut le promettre.",
             "A gap of at most {gap} points among the refused, or {z} standard errors; it only warns: no model of granted "
@@ -281,7 +289,7 @@ def _check(subject: Subject, applicants: Applicants, ways: Mapping[str, Way]) ->
             "Grant a small random share of refused applications and learn from their outcome; failing that, do not rely on "
             "the probabilities of files that the policy refused.",
         ),
-        method=told(
+        method=bilingual(
             "Les {n} demandeurs étiquetés du portefeuille synthétique, politique passée rejouée ; une grille rapide, cinq "
             "plis ; chiffres en espérance sous le vrai risque, sur tous les demandeurs.",
             "The {n} labelled applicants of the synthetic portfolio with the past policy played again; a quick scorecard in "

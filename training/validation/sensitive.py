@@ -11,7 +11,7 @@ from scoring.model.arrays import Floats, Integers
 from scoring.model.scale import pd_of_many
 from scoring.model.statistics import delong, mean_interval
 from training.data.matrix import Candidate
-from training.reporting.wording import Cell, num, told
+from training.reporting.wording import Cell, bilingual, num
 from training.validation.checks import Check, Table, flagged, joined
 from training.validation.quick import cross_fitted, cut, evidence_of, fit_quick
 from training.validation.subject import Subject
@@ -61,7 +61,7 @@ def check_gains(subject: Subject) -> list[Check]:
             question=Words(
                 "Que gagnerait-on à utiliser une variable sensible ?", "What would using a sensitive feature gain?"
             ),
-            finding=told(
+            finding=bilingual(
                 "{k} des {n} variables sensibles apporteraient un gain au-delà du hasard : {names}.",
                 "{k} of {n} sensitive features would bring a gain beyond chance: {names}.",
                 k=num(len(paid)), n=num(len(wanted)), names=joined(paid),
@@ -80,7 +80,7 @@ def check_gains(subject: Subject) -> list[Check]:
                 "Tenir le prix à jour dans la décision écrite ; ne pas les ajouter.",
                 "Keep the price up to date in the written decision; do not add them.",
             ),
-            method=told(
+            method=bilingual(
                 "Grille rapide, cinq blocs, avec et sans la variable ; gain d'AUC (bootstrap, {r} tirages) et coût "
                 "épargné par client, intervalles à 95 %.",
                 "Quick scorecard, five folds, with and without the feature; gain of AUC (bootstrap, {r} draws) and "
@@ -146,7 +146,7 @@ def _proxies(subject: Subject, kind: str) -> Check:
         best = int(np.argmax(singles))
         figures |= {f"{key}_auc": reached, f"{key}_auc_of_score": of_score, f"{key}_best": candidates[best].name}
         if reached > PROXY:
-            strong.append(told("{label} ({auc})", "{label} ({auc})", label=label, auc=num(reached, 2)))
+            strong.append(bilingual("{label} ({auc})", "{label} ({auc})", label=label, auc=num(reached, 2)))
         first = [candidates[i].name for i in np.argsort(-singles)[:3]]
         rows.append((label, num(reached, 3), num(of_score, 3), joined(first), num(float(singles[best]), 3)))
     return Check(
@@ -157,12 +157,12 @@ def _proxies(subject: Subject, kind: str) -> Check:
             "Les entrées du modèle trahissent-elles le sexe, l'âge ou la famille ?",
             "Do the model's inputs give away gender, age or family?",
         ),
-        finding=told(
+        finding=bilingual(
             "Deviné avec une AUC de plus de {bound} : {names}.", "Guessed with an AUC above {bound}: {names}.",
             bound=num(PROXY, 1), names=joined(strong),
         ),
         figures={**figures, "above": len(strong), "inputs": len(candidates)},
-        bound=told("AUC d'au plus {bound}.", "AUC at most {bound}.", bound=num(PROXY, 1)),
+        bound=bilingual("AUC d'au plus {bound}.", "AUC at most {bound}.", bound=num(PROXY, 1)),
         verdict=flagged(fail=(), warn=strong),
         reason=Words(
             "Une variable peut dire l'âge et garder une raison d'être (l'ancienneté dans l'emploi) ; la colonne du "
@@ -170,7 +170,7 @@ def _proxies(subject: Subject, kind: str) -> Check:
             "A feature may tell the age and still have its own reason to be there (time in job); the column of the "
             "score says what is left of it in the decision.",
         ),
-        action=told(
+        action=bilingual(
             "Peser chaque variable qui trahit {names}, et ce que coûterait de s'en passer.",
             "Weigh each feature that gives {names} away, and what leaving it out would cost.", names=joined(strong),
         ),
@@ -218,4 +218,4 @@ def _auc_gain(target: NDArray[np.int8], base: Floats, other: Floats, seed: int) 
 
 
 def _interval(low: float, high: float) -> Words:
-    return told("{a} à {b}", "{a} to {b}", a=num(low, 4, signed=True), b=num(high, 4, signed=True))
+    return bilingual("{a} à {b}", "{a} to {b}", a=num(low, 4, signed=True), b=num(high, 4, signed=True))

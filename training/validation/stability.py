@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scoring.i18n import Words
 from scoring.model.statistics import count_between, decile_edges, psi
 from training.evaluation.comparison import psi_by_chance
-from training.reporting.wording import Cell, num, told
+from training.reporting.wording import Cell, bilingual, num
 from training.validation.checks import Check, Table, Verdict, graded, gravest, joined
 from training.validation.subject import ROLE, Subject
 
@@ -84,7 +84,7 @@ def _train_test(subject: Subject, kind: str) -> Check:
             "Les clients de test et les nouveaux demandeurs ressemblent-ils à ceux de l'apprentissage ?",
             "Do the test clients and new applicants look like those of training?",
         ),
-        finding=told(
+        finding=bilingual(
             "PSI du score {psi} (le hasard en donne jusqu'à {chance}) ; terme le plus déplacé : {term} ({csi}).",
             "PSI of the score {psi} (chance gives up to {chance}); the term that moved most: {term} ({csi}).",
             psi=num(shifts[0].value, 4), chance=num(shifts[0].chance, 4), term=worst.name, csi=num(worst.value, 4),
@@ -107,7 +107,7 @@ def _train_test(subject: Subject, kind: str) -> Check:
             "Il n'y a pas de date dans ces données : cette stabilité n'est pas une stabilité dans le temps.",
             "There is no date in these data: this is no stability over time.",
         ),
-        action=told(
+        action=bilingual(
             "Comparer les distributions de : {names}, puis vérifier la calibration.",
             "Compare the distributions of: {names}, then check the calibration.", names=joined(moved),
         ),
@@ -148,7 +148,7 @@ def _by_number(subject: Subject, kind: str) -> Check:
             "Le score change-t-il selon le rang du numéro de client, seul ordre que ces données aient ?",
             "Does the score change along the clients' numbers, the only order in these data?",
         ),
-        finding=told(
+        finding=bilingual(
             "PSI du dixième le plus éloigné : {psi} (le hasard en donne jusqu'à {chance}).",
             "PSI of the tenth furthest away: {psi} (chance gives up to {chance}).",
             psi=num(worst.value, 4), chance=num(worst.chance, 4),

@@ -84,7 +84,7 @@ def sample_rows(raw: RawTables, ids: pl.Series) -> RawSample:
 
 ROLE, OUTCOME = "ROLE", "OUTCOME"
 TRUTH_FILE = "truth.parquet"
-Kept = TypeVar("Kept")
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
@@ -259,15 +259,15 @@ def settings_of(stated: Mapping[str, Any]) -> Settings:
     >>> settings_of({"seed": 7, "costs": {"fn": 5.0}}).costs.threshold == 1 / 6
     True
     """
-    return _kept(Settings(), stated)
+    return _retained(Settings(), stated)
 
 
-def _kept(usual: Kept, stated: Mapping[str, Any]) -> Kept:
+def _retained(usual: Loaded, stated: Mapping[str, Any]) -> Loaded:
     values: dict[str, Any] = {}
     for field in fields(usual):  # type: ignore[arg-type]  # a dataclass by construction
         known = getattr(usual, field.name)
         if field.name not in stated:
             continue
         value = stated[field.name]
-        values[field.name] = _kept(known, value) if is_dataclass(known) and isinstance(value, Mapping) else value
+        values[field.name] = _retained(known, value) if is_dataclass(known) and isinstance(value, Mapping) else value
     return type(usual)(**{**{f.name: getattr(usual, f.name) for f in fields(usual)}, **values})  # type: ignore[arg-type]

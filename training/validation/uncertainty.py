@@ -25,7 +25,7 @@ from training.evaluation.review_worth import review_worth
 from training.experiments.band import Moves, moves, refit
 from training.parallel import Notice, apart, cores, processes_for
 from training.provenance import write_marker
-from training.reporting.wording import Cell, num, pct, told
+from training.reporting.wording import Cell, bilingual, num, pct
 from training.search.final_fit import GLASS_BOXES, GlassBox
 from training.search.selection import Narrowing
 from training.validation.checks import Check, Table, Verdict, flagged, not_applicable
@@ -126,7 +126,7 @@ def _band(subject: Subject, kind: str, refits: Moves, clients: int) -> Check:
     rows: list[tuple[Cell, ...]] = [
         (
             Words("modèle servi", "served model") if subject.synthetic and i == 0
-            else told("réajustement {i}", "refit {i}", i=num(i + (not subject.synthetic))),
+            else bilingual("réajustement {i}", "refit {i}", i=num(i + (not subject.synthetic))),
             pct(share),
         )
         for i, share in enumerate(covered.tolist())
@@ -136,7 +136,7 @@ def _band(subject: Subject, kind: str, refits: Moves, clients: int) -> Check:
         family=FAMILY,
         model=kind,
         question=QUESTION,
-        finding=told(
+        finding=bilingual(
             "Annoncé : {stated} des scores à {k} écarts ; compté : {mean} sur {n} apprentissages ({low} à {high}). La "
             "bande fait en moyenne {points} points de part et d'autre.",
             "Stated: {stated} of the scores within {k} spreads; counted: {mean} over {n} trainings ({low} to {high}). "
@@ -150,12 +150,12 @@ def _band(subject: Subject, kind: str, refits: Moves, clients: int) -> Check:
             "trainings": len(covered), "clients_of_a_training": clients,
             "mean_points": k * factor * float(scored.spread.mean()),
         },
-        bound=told(
+        bound=bilingual(
             "À {slack} près de ce qui est annoncé ; échec deux fois plus loin en dessous.",
             "Within {slack} of what is stated; a failure twice as far below.", slack=pct(slack),
         ),
         verdict=verdict,
-        reason=told(
+        reason=bilingual(
             "La bande dit ce qu'un autre apprentissage donnerait, non le vrai risque : celui-ci, que ni l'un ni l'autre ne "
             "voit tout entier, y est pour {truth} des clients.",
             "The band says what another training would give, not the true risk: that, which neither sees as a whole, "
@@ -171,7 +171,7 @@ def _band(subject: Subject, kind: str, refits: Moves, clients: int) -> Check:
             "Mesurer à nouveau le nombre d'écarts (`python -m training band`), puis réentraîner.",
             "Measure the number of spreads again (`python -m training band`), then train again.",
         ),
-        method=told(
+        method=bilingual(
             "{r} apprentissages entiers (sélection, ajustement, calibration) sur {n} clients synthétiques neufs chacun ; "
             "chaque score contre la moyenne des autres apprentissages pour le même client, leur propre incertitude ôtée.",
             "{r} whole trainings (selection, fit, calibration) on {n} fresh synthetic clients each; each score against "
@@ -197,11 +197,11 @@ def reviewed(subject: Subject, kind: str, *, unseen: bool = False) -> NDArray[np
 
 def _review(subject: Subject, kind: str) -> Check:
     rule, costs, price = subject.models[kind].rule, subject.costs, subject.settings.review_cost
-    asked = reviewed(subject, kind)
+    sent = reviewed(subject, kind)
     declined = pd_of_many(subject.scored_test[kind].log_odds) > costs.threshold
-    worth = review_worth(subject.test.target, declined, asked, costs, price)
-    share, n = float(asked.mean()), len(asked)
-    low = wilson(float(asked.sum()), n, Z_99).low
+    worth = review_worth(subject.test.target, declined, sent, costs, price)
+    share, n = float(sent.mean()), len(sent)
+    low = wilson(float(sent.sum()), n, Z_99).low
     pays_from, knowing = worth.get("pays_from"), worth.get("pays_knowing", {}).get("value")
     oracle = _oracle(subject, kind)
     savings = worth.get("saving_by_accuracy")
@@ -217,25 +217,25 @@ def _review(subject: Subject, kind: str) -> Check:
             "L'examen par une personne reste-t-il rare, et à quelle condition vaut-il son coût ?",
             "Do reviews by a person stay rare, and on what condition are they worth their cost?",
         ),
-        finding=told(
-            "{share} des clients de test vont à l'examen ({asked} sur {n}). À {price} l'examen, il coûte moins que le "
+        finding=bilingual(
+            "{share} des clients de test vont à l'examen ({sent} sur {n}). À {price} l'examen, il coûte moins que le "
             "modèle seul si la personne a raison au moins {pays} du temps ; connaître l'issue rapporterait dans {knowing} "
             "des examens.{oracle}",
-            "{share} of the test clients go to review ({asked} of {n}). At {price} a review, it costs less than the model "
+            "{share} of the test clients go to review ({sent} of {n}). At {price} a review, it costs less than the model "
             "alone where the person is right at least {pays} of the time; knowing the outcome would pay in {knowing} of "
             "the reviews.{oracle}",
-            share=pct(share), asked=num(int(asked.sum())), n=num(n), price=num(price, 2),
+            share=pct(share), sent=num(int(sent.sum())), n=num(n), price=num(price, 2),
             pays=pct(pays_from, 0) if pays_from is not None else Words("plus que tout", "more than all"),
             knowing=pct(knowing), oracle=_of_truth(oracle),
         ),
         figures={
-            "share": share, "cap": rule.review_cap, "reviewed": int(asked.sum()), "clients": n, "review_cost": price,
+            "share": share, "cap": rule.review_cap, "reviewed": int(sent.sum()), "clients": n, "review_cost": price,
             "pays_from": pays_from, "pays_knowing": knowing,
             "true_risk_pays": None if oracle is None else oracle[0],
             "true_risk_saving_per_10000": None if oracle is None else oracle[1],
             "review_k": rule.review_k, "band_k": rule.band_k,
         },
-        bound=told(
+        bound=bilingual(
             "Part d'au plus {cap}, à {z} erreurs-types près ; un avertissement si une personne doit avoir raison plus de "
             "neuf fois sur dix, ou si même qui connaîtrait le vrai risque y perdrait.",
             "A share of at most {cap}, within {z} standard errors; a warning where a person must be right more than nine "
@@ -245,10 +245,10 @@ def _review(subject: Subject, kind: str) -> Check:
         verdict=flagged(
             fail=(),
             warn=low > rule.review_cap
-            or (asked.any() and (pays_from is None or pays_from > 0.9))
+            or (sent.any() and (pays_from is None or pays_from > 0.9))
             or (oracle is not None and oracle[1] < 0.0),
         ),
-        reason=told(
+        reason=bilingual(
             "Le plafond est atteint avant la bande : {r} écarts vont à l'examen sur les {k} de la bande.",
             "The cap is reached before the band: {r} spreads go to review of the band's {k}.",
             r=num(rule.review_k, 2), k=num(rule.band_k, 2),
@@ -279,22 +279,22 @@ def _review(subject: Subject, kind: str) -> Check:
 def _oracle(subject: Subject, kind: str) -> tuple[float, float] | None:
     """Of reviews by one who knew the true risk: the share that would pay, and the saving per 10,000 clients."""
     truth = subject.truth_unseen
-    asked = reviewed(subject, kind, unseen=True)
-    if truth is None or not asked.any():
+    sent = reviewed(subject, kind, unseen=True)
+    if truth is None or not sent.any():
         return None
     costs, price = subject.costs, subject.settings.review_cost
-    pd = truth["pd"].to_numpy()[asked]
-    declined = pd_of_many(subject.scored_unseen[kind].log_odds[asked]) > costs.threshold
+    pd = truth["pd"].to_numpy()[sent]
+    declined = pd_of_many(subject.scored_unseen[kind].log_odds[sent]) > costs.threshold
     own = np.where(declined, costs.fp * (1.0 - pd), costs.fn * pd)
     best = np.minimum(costs.fp * (1.0 - pd), costs.fn * pd)
     gained = own - best
-    return float((gained > price).mean()), 10_000 * float((gained - price).sum()) / len(asked)
+    return float((gained > price).mean()), 10_000 * float((gained - price).sum()) / len(sent)
 
 
 def _of_truth(oracle: tuple[float, float] | None) -> Words:
     if oracle is None:
         return Words("", "")
-    return told(
+    return bilingual(
         " Qui connaîtrait le vrai risque gagnerait à {share} des examens ({saving} pour 10 000 clients, coût ôté).",
         " One who knew the true risk would gain by {share} of the reviews ({saving} per 10,000 clients, cost taken off).",
         share=pct(oracle[0]), saving=num(oracle[1], 0, signed=True),

@@ -12,19 +12,10 @@ from scoring.model.costs.criteria import (
     optima,
     youden,
 )
+from scoring.model.costs.matrix import CostMatrix
 from scoring.model.costs.money import MoneyAssumptions, profit_curve
-from scoring.model.costs.sweep import (
-    RATIOS,
-    CostCurve,
-    CostMatrix,
-    RatioPoint,
-    Sweep,
-    cost_curve,
-    over_ratios,
-    read_sweep,
-    sweep,
-    without_model,
-)
+from scoring.model.costs.ratios import RATIOS, RatioPoint, over_ratios, without_model
+from scoring.model.costs.sweep import CostCurve, Sweep, cost_curve, read_sweep, sweep
 
 __all__ = [
     "BETA",

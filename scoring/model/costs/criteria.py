@@ -13,7 +13,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from scoring.model.arrays import Floats
-from scoring.model.costs.sweep import CostMatrix, Sweep
+from scoring.model.costs.matrix import CostMatrix
+from scoring.model.costs.sweep import Sweep
 
 Criterion = Literal["business", "theory", "f1", "f_beta", "youden", "ks", "accuracy"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)

@@ -1,11 +1,9 @@
-"""The bank's costs of a wrong decision, and the threshold that follows from them.
+"""What happens at every threshold at once: who is accepted, and what that costs under any cost matrix.
 
-A false negative (an accepted client who defaults) costs ``fn``, a false positive (a declined client who would have
-paid) costs ``fp``. Declining is right where its expected cost is lower: ``fp · (1 − pd) < fn · pd``, so above
-``pd = fp / (fp + fn)`` (Elkan, *The Foundations of Cost-Sensitive Learning*, 2001, theorem 1).
+The rule: a sweep holds counts (or sums of money) and no cost, so that one sweep answers every cost matrix. It may be
+thinned to a few points and carried as JSON; at the points that are left it stays exact.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,44 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.model.arrays import Floats
-
-
-@dataclass(frozen=True)
-class CostMatrix:
-    """Costs of the two wrong decisions, in any common unit; right decisions cost nothing."""
-
-    fn: float = 10.0
-    fp: float = 1.0
-
-    def __post_init__(self) -> None:
-        for name, value in (("fn", self.fn), ("fp", self.fp)):
-            if not (math.isfinite(value) and value > 0.0):
-                raise ValueError(f"the cost {name} must be finite and above 0; got {name}={value!r}")
-
-    @property
-    def threshold(self) -> float:
-        """The probability of default above which declining is cheaper, for a calibrated probability.
-
-        >>> CostMatrix(fn=10, fp=1).threshold == 1 / 11
-        True
-        """
-        return self.fp / (self.fp + self.fn)
-
-    def of_each(self, target: NDArray[np.integer], declined: NDArray[np.bool_]) -> Floats:
-        """Cost of each client, shape (clients,), given who defaulted (1) and who was declined."""
-        bad = target == 1
-        return np.where(declined, np.where(bad, 0.0, self.fp), np.where(bad, self.fn, 0.0))
-
-    def per_client(self, target: NDArray[np.integer], declined: NDArray[np.bool_]) -> float:
-        """Expected cost per client: (fn · accepted defaulters + fp · declined payers) / clients.
-
-        >>> CostMatrix().per_client(np.array([1, 0, 0, 1]), np.array([True, True, False, False]))
-        2.75
-        """
-        return float(self.of_each(target, declined).mean())
-
-
-# What happens at every threshold at once: who is accepted, and what that costs under any cost matrix.
+from scoring.model.costs.matrix import CostMatrix
 
 
 @dataclass(frozen=True)
@@ -121,15 +82,15 @@ class Sweep:
             raise ValueError(f"a thinned sweep must keep at least 2 points; got most={most}")
         accepted, last = self.accepted_bad + self.accepted_good, len(self.thresholds) - 1
         step = max(float(fewest), accepted[-1] / (most - 1))
-        kept = [0]
+        retained = [0]
         while True:
-            following = int(np.searchsorted(accepted, accepted[kept[-1]] + step - 1e-9))
+            following = int(np.searchsorted(accepted, accepted[retained[-1]] + step - 1e-9))
             if following >= last:
                 break
-            kept.append(following)
-        if len(kept) > 1 and accepted[last] - accepted[kept[-1]] < step - 1e-9:
-            kept.pop()
-        return np.array([*kept, last], dtype=np.int64)
+            retained.append(following)
+        if len(retained) > 1 and accepted[last] - accepted[retained[-1]] < step - 1e-9:
+            retained.pop()
+        return np.array([*retained, last], dtype=np.int64)
 
     def take(self, points: NDArray[np.int64]) -> "Sweep":
         """The sweep at some of its points, in increasing order."""
@@ -215,47 +176,3 @@ def cost_curve(target: NDArray[np.integer], pd: Floats, costs: CostMatrix) -> Co
     pd : shape (clients,), probabilities of default
     """
     return sweep(target, pd).curve(costs)
-
-
-# The cost of a default told in refusals, varied: how far a conclusion depends on the ratio FN:FP.
-
-
-RATIOS: tuple[float, ...] = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 25, 30, 35, 40, 45, 50)
-"""Costs of an accepted default in units of the cost of a declined payer."""
-
-
-@dataclass(frozen=True)
-class RatioPoint:
-    """What a model costs at one ratio, at the threshold 1 / (1 + ratio).
-
-    Attributes
-    ----------
-    cost : per client, in units of the cost of a refusal
-    cost_share : of the cost of the better of "accept all" and "decline all": 1 is worth nothing, 0 is perfect
-    best_threshold : the cheapest threshold on these clients
-    """
-
-    ratio: float
-    threshold: float
-    cost: float
-    cost_share: float
-    best_threshold: float
-
-
-def without_model(bad: Floats, good: Floats, costs: CostMatrix) -> Floats:
-    """Total cost of the better of "accept all" and "decline all", for counts of defaulters and payers."""
-    return np.minimum(costs.fn * bad, costs.fp * good)
-
-
-def over_ratios(points: Sweep, ratios: tuple[float, ...] = RATIOS) -> tuple[RatioPoint, ...]:
-    """What a model costs at each ratio; the sweep is unweighted."""
-    nothing = np.array([points.bad]), np.array([points.good])
-    answer = []
-    for ratio in ratios:
-        costs = CostMatrix(fn=ratio, fp=1.0)
-        cost = points.cost(costs.threshold, costs)
-        base = float(without_model(*nothing, costs)[0]) / points.clients
-        if base == 0.0:
-            raise ValueError(f"both outcomes must be present; got {points.bad:g} defaults of {points.clients} clients")
-        answer.append(RatioPoint(ratio, costs.threshold, cost, cost / base, points.curve(costs).optimum[0]))
-    return tuple(answer)

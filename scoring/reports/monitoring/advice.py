@@ -11,7 +11,7 @@ from scoring.i18n.figures import num, pct
 from scoring.reports.evaluation import Said
 from scoring.reports.monitoring.signals import PER, Seen
 from scoring.reports.monitoring.thresholds import FEWEST, ODD
-from scoring.reports.monitoring.wording import told
+from scoring.reports.monitoring.wording import bilingual_text
 from scoring.reports.monitoring_document import Action, Advice, Signal
 
 
@@ -22,8 +22,10 @@ def advise(seen: Seen, signals: tuple[Signal, ...]) -> Advice:
     if action == "keep" and signals:
         says = "advice.keep.watching" if seen.outcomes is not None else "advice.keep.unknown"
     if action == "wait":
-        return Advice(action=action, says=told(says, clients=num(seen.clients), fewest=num(FEWEST)), because=())
-    return Advice(action=action, says=told(says), because=tuple(_because(seen, signals, action)))
+        return Advice(
+            action=action, says=bilingual_text(says, clients=num(seen.clients), fewest=num(FEWEST)), because=()
+        )
+    return Advice(action=action, says=bilingual_text(says), because=tuple(_because(seen, signals, action)))
 
 
 def _action(seen: Seen, signals: tuple[Signal, ...]) -> Action:
@@ -48,7 +50,7 @@ def _because(seen: Seen, signals: tuple[Signal, ...], action: Action) -> Iterato
         yield from (one.says for one in signals if one.section == "data" and one.level == "red")
         return
     moved = sum(one.movement != "none" for one in seen.features)
-    yield told(
+    yield bilingual_text(
         "because.shift",
         index=num(seen.score.index, 3),
         chance=num(seen.score.by_chance, 3),
@@ -57,20 +59,20 @@ def _because(seen: Seen, signals: tuple[Signal, ...], action: Action) -> Iterato
     )
     cost, outcomes = seen.cost, seen.outcomes
     if outcomes is None or cost.realised is None or cost.expected_known is None:
-        yield told(
+        yield bilingual_text(
             "because.expected",
             expected=num(PER * cost.expected.value),
             low=num(PER * cost.expected.low),
             high=num(PER * cost.expected.high),
         )
         return
-    yield told(
+    yield bilingual_text(
         "because.calibration",
         observed=pct(outcomes.all.observed.value),
         expected=pct(outcomes.all.expected),
         clients=num(outcomes.all.clients),
     )
-    yield told(
+    yield bilingual_text(
         "because.cost",
         realised=num(PER * cost.realised.value),
         expected=num(PER * cost.expected_known.value),
@@ -79,7 +81,7 @@ def _because(seen: Seen, signals: tuple[Signal, ...], action: Action) -> Iterato
     )
     if outcomes.auc_trained is not None:
         area = outcomes.auc
-        yield told(
+        yield bilingual_text(
             "because.ranking",
             auc=num(area.value, 3),
             low=num(area.low, 3),
@@ -87,7 +89,7 @@ def _because(seen: Seen, signals: tuple[Signal, ...], action: Action) -> Iterato
             trained=num(outcomes.auc_trained.value, 3),
         )
     if action == "recalibrate" and outcomes.line is not None and outcomes.gain is not None:
-        yield told(
+        yield bilingual_text(
             "because.line",
             slope=num(outcomes.line.slope.value, 3),
             intercept=num(outcomes.line.intercept.value, 3, signed=True),
@@ -96,11 +98,11 @@ def _because(seen: Seen, signals: tuple[Signal, ...], action: Action) -> Iterato
             high=num(PER * outcomes.gain.high, signed=True),
         )
     if seen.challenger is not None and seen.challenger.cost is not None:
-        apart = seen.challenger.cost
-        yield told(
+        difference = seen.challenger.cost
+        yield bilingual_text(
             "because.challenger",
-            model=told(f"kind.{seen.challenger.kind}"),
-            apart=num(PER * apart.mean, signed=True),
-            low=num(PER * apart.low, signed=True),
-            high=num(PER * apart.high, signed=True),
+            model=bilingual_text(f"kind.{seen.challenger.kind}"),
+            apart=num(PER * difference.mean, signed=True),
+            low=num(PER * difference.low, signed=True),
+            high=num(PER * difference.high, signed=True),
         )

@@ -42,7 +42,7 @@ from scoring.reports.monitoring.thresholds import (
     SEED,
     UNIT_EXPLAINS,
 )
-from scoring.reports.monitoring.wording import told
+from scoring.reports.monitoring.wording import bilingual_text
 from scoring.reports.monitoring_document import FeatureShift, Level, MovedBin, Movement, Shift
 
 Counts = NDArray[np.int64]
@@ -216,14 +216,14 @@ def score_shift(before: Floats, now: Floats, scale: PointsScale) -> Shift:
     first, second = count_between(edges, before), count_between(edges, now)
     index, draws = index_of(first, second), drawn(first, len(now))
     chance = chance_of(index, draws)
-    said = [_points_said(edges, group, scale) for group in range(len(edges) + 1)]
+    sentence = [_points_said(edges, group, scale) for group in range(len(edges) + 1)]
     return Shift(
         index=index,
         by_chance=float(np.quantile(draws, 1.0 - ALONE)),
         p=chance,
         q=chance,
         level=graded(index, INDEX) if chance <= ALONE else "green",
-        bins=_moved(first, second, said),
+        bins=_moved(first, second, sentence),
     )
 
 
@@ -279,13 +279,13 @@ def _movement(one: _Counted) -> tuple[Movement, float | None]:
     return ("drift", None) if factor is None else ("unit", factor)
 
 
-def _moved(before: Counts, now: Counts, said: Sequence[Said]) -> tuple[MovedBin, ...]:
+def _moved(before: Counts, now: Counts, sentence: Sequence[Said]) -> tuple[MovedBin, ...]:
     """The bins that add most to the index, the largest part first."""
     parts = psi_parts(before, now)
     first, second = before / before.sum(), now / now.sum()
     largest = np.argsort(-parts, kind="stable")[:MOST_BINS]
     return tuple(
-        MovedBin(cell=int(at), bin=said[at], before=float(first[at]), now=float(second[at]), adds=float(parts[at]))
+        MovedBin(cell=int(at), bin=sentence[at], before=float(first[at]), now=float(second[at]), adds=float(parts[at]))
         for at in largest
         if parts[at] > 0.0
     )
@@ -307,7 +307,7 @@ def _points_said(edges: Floats, group: int, scale: PointsScale) -> Said:
     high = num(scale.points(float(edges[group - 1]))) if group else None
     low = num(scale.points(float(edges[group]))) if group < len(edges) else None
     if high is None and low is None:
-        return told("bin.any")
+        return bilingual_text("bin.any")
     if high is None:
-        return told("bin.above", low=low or "")
-    return told("bin.below", high=high) if low is None else told("bin.between", low=low, high=high)
+        return bilingual_text("bin.above", low=low or "")
+    return bilingual_text("bin.below", high=high) if low is None else bilingual_text("bin.between", low=low, high=high)

@@ -282,12 +282,12 @@ def _by_period(periods: Sequence[str]) -> list[tuple[str, NDArray[np.int64]]]:
 def _challenger(model: AdditiveModel, champion: _Side, trained: Trained, later: Later) -> Challenger:
     side = _side(model, trained, later)
     is_known = ~np.isnan(later.outcome)
-    area, apart = None, None
+    area, difference = None, None
     if int(is_known.sum()) >= FEWEST:
         bad = later.outcome[is_known] == 1.0
         target, costs = bad.astype(np.int8), model.rule.costs
         area = auc_of(Known(side.now.log_odds[is_known], bad))
-        apart = paired_difference(
+        difference = paired_difference(
             costs.of_each(target, side.declined[is_known]),
             costs.of_each(target, champion.declined[is_known]),
             seed=SEED,
@@ -301,6 +301,6 @@ def _challenger(model: AdditiveModel, champion: _Side, trained: Trained, later: 
         expected=cost_of(side.now.log_odds, None, model.rule.costs, None).expected.value,
         other=float((side.declined != champion.declined).mean()),
         auc=area,
-        cost=apart,
-        better=apart is not None and apart.high < 0.0,
+        cost=difference,
+        better=difference is not None and difference.high < 0.0,
     )

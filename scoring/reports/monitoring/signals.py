@@ -7,7 +7,7 @@ from scoring.i18n.figures import num, pct
 from scoring.reports.evaluation import Said
 from scoring.reports.monitoring.distribution_shift import graded
 from scoring.reports.monitoring.thresholds import FEWEST, FEWEST_ODD, MISSING, ODD
-from scoring.reports.monitoring.wording import Value, told
+from scoring.reports.monitoring.wording import Value, bilingual_text
 from scoring.reports.monitoring_document import (
     LEVELS,
     Block,
@@ -89,9 +89,9 @@ def _signal(kind: str, section: Section, level: Level, subject: str = "", **valu
         section=section,
         level=level,
         subject=subject,
-        says=told(f"{kind}.says", **values),
-        cause=told(f"{kind}.cause"),
-        action=told(f"{kind}.action"),
+        says=bilingual_text(f"{kind}.says", **values),
+        cause=bilingual_text(f"{kind}.cause"),
+        action=bilingual_text(f"{kind}.action"),
         figures=figures,
     )
 
@@ -245,7 +245,7 @@ def _of_challenger(seen: Seen) -> Iterator[Signal]:
             "challenger",
             "amber",
             found.kind,
-            model=told(f"kind.{found.kind}"),
+            model=bilingual_text(f"kind.{found.kind}"),
             saved=num(saved),
             least=num(least),
             most=num(most),

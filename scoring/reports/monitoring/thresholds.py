@@ -8,7 +8,7 @@ from typing import Final
 
 from scoring.i18n.figures import num, pct
 from scoring.reports.evaluation import Said
-from scoring.reports.monitoring.wording import told
+from scoring.reports.monitoring.wording import bilingual_text
 
 FEWEST: Final = 200
 """Clients under which nothing is judged."""
@@ -55,17 +55,17 @@ def rules() -> tuple[Said, ...]:
     """One sentence a rule, in the order of the page."""
     amber, red = (num(one, 2) for one in INDEX)
     return (
-        told("rule.fewest", fewest=num(FEWEST)),
-        told("rule.data", odd=pct(ODD[0], 0), odd_red=pct(ODD[1], 0),
+        bilingual_text("rule.fewest", fewest=num(FEWEST)),
+        bilingual_text("rule.data", odd=pct(ODD[0], 0), odd_red=pct(ODD[1], 0),
              missing=num(100 * MISSING[0]), missing_red=num(100 * MISSING[1])),
-        told("rule.features", amber=amber, rate=pct(FALSE_DISCOVERIES, 0), draws=num(DRAWS)),
-        told("rule.score", amber=amber, red=red, rarely=pct(ALONE, 0)),
-        told("rule.decisions", accepted=num(100 * ACCEPTED[0]), accepted_red=num(100 * ACCEPTED[1]),
+        bilingual_text("rule.features", amber=amber, rate=pct(FALSE_DISCOVERIES, 0), draws=num(DRAWS)),
+        bilingual_text("rule.score", amber=amber, red=red, rarely=pct(ALONE, 0)),
+        bilingual_text("rule.decisions", accepted=num(100 * ACCEPTED[0]), accepted_red=num(100 * ACCEPTED[1]),
              reviewed=num(REVIEWED[0], 1), reviewed_red=num(REVIEWED[1])),
-        told("rule.outcomes", gap=pct(CALIBRATION[0], 0), gap_red=pct(CALIBRATION[1], 0),
+        bilingual_text("rule.outcomes", gap=pct(CALIBRATION[0], 0), gap_red=pct(CALIBRATION[1], 0),
              rarely=pct(ALONE, 0), auc=num(RANKING[0], 2), auc_red=num(RANKING[1], 2),
              defaulters=num(FEWEST_DEFAULTERS)),
-        told("rule.people", amber=pct(OVERRIDES[0], 0), red=pct(OVERRIDES[1], 0)),
-        told("rule.challenger"),
-        told("rule.advice"),
+        bilingual_text("rule.people", amber=pct(OVERRIDES[0], 0), red=pct(OVERRIDES[1], 0)),
+        bilingual_text("rule.challenger"),
+        bilingual_text("rule.advice"),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from scoring.reports.evaluation import Said
 Value = Shown | Said | str
 
 
-def told(key: str, **values: Value) -> Said:
+def bilingual_text(key: str, **values: Value) -> Said:
     """A text of ``monitoring.toml`` in both languages.
 
     Raises

@@ -33,15 +33,17 @@ def marked(tmp_path: Path) -> Marked:
         champion, digests = read_artefacts(DEMO).champion, {}
         for kind in champion.models:
             model = read_model(DEMO / f"{kind}.json")
-            told = model.model_copy(update={"provenance": model.provenance.model_copy(update={"synthetic": synthetic})})
-            changed = change(AdditiveModel.model_validate(told.model_dump()))
+            stated = model.model_copy(
+                update={"provenance": model.provenance.model_copy(update={"synthetic": synthetic})}
+            )
+            changed = change(AdditiveModel.model_validate(stated.model_dump()))
             write_model(changed, folder / f"{kind}.json")
             digests[kind] = changed.digest
         for name in ("evaluation.json", PORTFOLIO_FILE):
             (folder / name).write_bytes((DEMO / name).read_bytes())
         facts = champion.portfolio.model_copy(update={"synthetic": clients})
-        said = champion.model_copy(update={"models": digests, "portfolio": facts})
-        (folder / CHAMPION_FILE).write_text(said.model_dump_json(), encoding="utf-8")
+        wording = champion.model_copy(update={"models": digests, "portfolio": facts})
+        (folder / CHAMPION_FILE).write_text(wording.model_dump_json(), encoding="utf-8")
         return folder
 
     return make

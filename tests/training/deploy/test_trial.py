@@ -39,8 +39,8 @@ def test_a_folder_that_does_not_start_is_told_with_its_words(built: Path, tmp_pa
 def test_pages_that_refuse_the_frame_of_a_space_fail(built: Path, tmp_path: Path, port: int) -> None:
     broken = Path(shutil.copytree(built, tmp_path / "broken"))
     settings = broken / "scoring" / "settings.py"
-    said = settings.read_text(encoding="utf-8")
-    settings.write_text(said.replace("'self' https://huggingface.co", "'self'"), encoding="utf-8")
+    wording = settings.read_text(encoding="utf-8")
+    settings.write_text(wording.replace("'self' https://huggingface.co", "'self'"), encoding="utf-8")
     with pytest.raises(SpaceError, match=r"must allow https://huggingface\.co to show them in a frame"):
         run_as_a_space(broken, tmp_path / "app", PYTHON, port=port)
 

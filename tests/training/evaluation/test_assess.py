@@ -122,14 +122,14 @@ def test_it_is_json_without_nan_and_every_figure_has_its_words(document):
 def test_pictures_are_drawn_and_limits_said_in_both_languages(document, lang):
     for draw in (draw_costs, draw_reliability, draw_ratios):
         assert draw(document, lang).startswith(b"\x89PNG")
-    said = limits(document, Setting(synthetic=True, trials=0, train_clients=5000))
-    assert len({words.fr for words in said} | {words.en for words in said}) == 2 * len(said)
+    wording = limits(document, Setting(synthetic=True, trials=0, train_clients=5000))
+    assert len({words.fr for words in wording} | {words.en for words in wording}) == 2 * len(wording)
 
 
 def test_real_clients_are_not_called_synthetic(document):
-    said = [limits(document, Setting(synthetic=real, trials=0, train_clients=5000)) for real in (True, False)]
-    assert any("synthetic" in words.en for words in said[0])
-    assert not any("synthetic" in words.en for words in said[1])
+    wording = [limits(document, Setting(synthetic=real, trials=0, train_clients=5000)) for real in (True, False)]
+    assert any("synthetic" in words.en for words in wording[0])
+    assert not any("synthetic" in words.en for words in wording[1])
 
 
 class TestBadInput:

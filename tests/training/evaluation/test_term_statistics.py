@@ -27,27 +27,27 @@ def test_every_term_is_described_and_what_is_told_is_right(train: Matrix) -> Non
     models = {kind: read_model(DEMO / f"{kind}.json") for kind in ("ebm", "scorecard")}
     statistics = term_statistics(models, dict.fromkeys(models), train)  # type: ignore[arg-type]
     for kind, model in models.items():
-        told = statistics[kind]
-        assert (told["clients"], told["defaulters"]) == (len(train), train.positives)
-        assert [term["features"] for term in told["terms"]] == [list(term.features) for term in model.terms]
+        stated = statistics[kind]
+        assert (stated["clients"], stated["defaulters"]) == (len(train), train.positives)
+        assert [term["features"] for term in stated["terms"]] == [list(term.features) for term in model.terms]
         cells = Lookup(model).sum_many(train.frame).cells
         shown = 0
-        for position, (term, said) in enumerate(zip(model.terms, told["terms"], strict=True)):
-            for cell, (count, bad) in enumerate(zip(term.counts, said["defaulters"], strict=True)):
+        for position, (term, wording) in enumerate(zip(model.terms, stated["terms"], strict=True)):
+            for cell, (count, bad) in enumerate(zip(term.counts, wording["defaulters"], strict=True)):
                 assert bad is None or count >= FEWEST_SHOWN
                 assert bad is None or bad == train.target[cells[:, position] == cell].sum()
                 shown += bad is not None
-            assert (said["iv"] is None) == (len(term.features) == 2)
-            assert said["iv"] is None or said["iv"] >= 0.0
+            assert (wording["iv"] is None) == (len(term.features) == 2)
+            assert wording["iv"] is None or wording["iv"] >= 0.0
         assert shown > 0.8 * sum(count > 0 for term in model.terms if len(term.features) == 1 for count in term.counts)
 
 
 def test_the_scorecards_scores_are_coefficient_times_evidence() -> None:
     model = read_model(DEMO / "scorecard.json")
-    for term, said in zip(model.terms, EVALUATION["tables"]["scorecard"]["terms"], strict=True):
-        weight = said["coefficient"] * model.calibration.slope
-        assert said["coefficient"] < 0.0
-        assert [weight * woe for woe in said["woe"]] == pytest.approx(list(term.scores), abs=1e-12)
+    for term, wording in zip(model.terms, EVALUATION["tables"]["scorecard"]["terms"], strict=True):
+        weight = wording["coefficient"] * model.calibration.slope
+        assert wording["coefficient"] < 0.0
+        assert [weight * woe for woe in wording["woe"]] == pytest.approx(list(term.scores), abs=1e-12)
 
 
 def test_information_is_nothing_where_the_cells_say_nothing_and_grows_with_what_they_say() -> None:

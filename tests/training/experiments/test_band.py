@@ -80,10 +80,10 @@ def test_the_study_measures_each_size_of_each_glass_box(
     monkeypatch.setattr(band, "SIZES", ((600, 2),))
     monkeypatch.setattr(band, "JUDGED", 200)
     monkeypatch.setattr(band, "cores", lambda: 1)
-    said: list[str] = []
+    wording: list[str] = []
     clients = made(2700, 5)
-    found = study_band(clients, np.zeros(len(clients)), SETTINGS, notice=said.append)
-    assert len(said) == steps()
+    found = study_band(clients, np.zeros(len(clients)), SETTINGS, notice=wording.append)
+    assert len(wording) == steps()
     for rows in found["sizes"].values():
         assert [row["clients"] for row in rows] == [600]
         assert rows[0]["k_low"] <= rows[0]["k"] <= rows[0]["k_high"]

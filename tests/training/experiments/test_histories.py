@@ -26,13 +26,13 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def told() -> list[str]:
+def stated() -> list[str]:
     return []
 
 
 @pytest.fixture(scope="module")
-def study(tables: Path, told: list[str]) -> Histories:
-    return write_histories(tables, tables / "out" / "histories.json", SETTINGS, told.append)
+def study(tables: Path, stated: list[str]) -> Histories:
+    return write_histories(tables, tables / "out" / "histories.json", SETTINGS, stated.append)
 
 
 def test_what_is_added_is_the_difference(study: Histories) -> None:
@@ -47,8 +47,8 @@ def test_the_truth_is_better_than_what_was_learnt(study: Histories) -> None:
     assert study.bayes.value > study.everything.value
 
 
-def test_each_step_is_told_and_every_figure_is_printed(study: Histories, told: list[str], tables: Path) -> None:
-    assert len(told) == notices(SETTINGS)
+def test_each_step_is_told_and_every_figure_is_printed(study: Histories, stated: list[str], tables: Path) -> None:
+    assert len(stated) == notices(SETTINGS)
     assert printed(study).row_count == 4
     assert (tables / "out" / "histories.json").is_file()
 

@@ -15,7 +15,7 @@ SETTINGS = Settings(seed=3)
 
 
 @pytest.fixture(scope="module")
-def told() -> list[str]:
+def stated() -> list[str]:
     return []
 
 
@@ -25,8 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def study(folder: Path, told: list[str]) -> Refused:
-    return write_refused(1800, folder / "refused.json", SETTINGS, publish=folder / "page.md", notice=told.append)
+def study(folder: Path, stated: list[str]) -> Refused:
+    return write_refused(1800, folder / "refused.json", SETTINGS, publish=folder / "page.md", notice=stated.append)
 
 
 def test_the_refused_are_riskier_and_only_one_scorecard_saw_them(study: Refused) -> None:
@@ -40,8 +40,8 @@ def test_the_refused_are_riskier_and_only_one_scorecard_saw_them(study: Refused)
             assert found.least <= found.cost
 
 
-def test_it_is_written_and_told(study: Refused, folder: Path, told: list[str]) -> None:
-    assert len(told) == notices()
+def test_it_is_written_and_told(study: Refused, folder: Path, stated: list[str]) -> None:
+    assert len(stated) == notices()
     written = json.loads((folder / "refused.json").read_text())
     assert written["groups"] == study.as_dict()["groups"]
     page = (folder / "page.md").read_text()

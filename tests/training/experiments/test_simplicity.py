@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from scoring.errors import TrainingError
-from training.checkpoints import Kept
+from training.checkpoints import Checkpoints
 from training.config import EbmSettings, ScorecardSettings, Settings
 from training.data.matrix import Candidate, Matrix
 from training.experiments import simplicity
@@ -41,7 +41,7 @@ def clients(made: Callable[[int, int], Matrix]) -> Matrix:
 
 @pytest.fixture(scope="module")
 def study(few_sizes: None, clients: Matrix, kept_in: Path) -> Simplicity:
-    return study_simplicity(clients, SETTINGS, kept=Kept(kept_in, "simplicity", {}))
+    return study_simplicity(clients, SETTINGS, remaining=Checkpoints(kept_in, "simplicity", {}))
 
 
 def test_each_model_has_a_point_for_each_size_and_no_more_terms_than_asked(study: Simplicity) -> None:
@@ -84,10 +84,10 @@ def test_what_was_kept_is_not_fitted_again(
     monkeypatch.setattr(simplicity, "fit_ebm", None)
     monkeypatch.setattr(simplicity, "fit_scorecard", None)
     monkeypatch.setattr(simplicity, "quick_fit", lambda *_: None)
-    said: list[str] = []
-    again = study_simplicity(clients, SETTINGS, kept=Kept(kept_in, "simplicity", {}), notice=said.append)
+    wording: list[str] = []
+    again = study_simplicity(clients, SETTINGS, remaining=Checkpoints(kept_in, "simplicity", {}), notice=wording.append)
     assert again == study
-    assert len(said) == steps(SETTINGS)
+    assert len(wording) == steps(SETTINGS)
 
 
 def test_it_is_plain_json_without_nan_and_a_picture(study: Simplicity) -> None:

@@ -80,12 +80,12 @@ def test_an_id_is_digits(text: str, number: int | None) -> None:
 
 
 def test_ids_of_nobody_stop_with_what_matched(tmp_path: Path) -> None:
-    for name, write, told in (
+    for name, write, stated in (
         ("letters", "C{}".format, "got 0 of 400 .*not 'C100001', for instance; 400 ids are no whole numbers"),
         ("nobody", lambda one: str(one + 900_000), "got 0 of 400 .*not '1000001', for instance"),
     ):
         path = csv(tmp_path / f"{name}.csv", [(write(one), "0") for one in IDS])
-        with pytest.raises(TableError, match=f"at least 99% .* {told}"):
+        with pytest.raises(TableError, match=f"at least 99% .* {stated}"):
             read_outcomes(path).match(IDS)
 
 

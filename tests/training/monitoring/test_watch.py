@@ -113,15 +113,17 @@ def test_outcomes_and_dates_that_came_in_since(tables: Path, tmp_path: Path) -> 
     assert found.watched.labelled == CLIENTS
     assert found.by_period
     assert [block.name for block in found.blocks] == ["2026-03"]  # April has too few
-    said = [note.en for note in found.watched.notes]
-    assert said[0].startswith(f"outcomes.csv: {len(new)} of {len(new)} lines are of clients of these tables (100.0%)")
-    assert said[1].endswith("100.0% of the clients are in 2 periods, of which 1 with at least 200 clients.")
+    wording = [note.en for note in found.watched.notes]
+    assert wording[0].startswith(
+        f"outcomes.csv: {len(new)} of {len(new)} lines are of clients of these tables (100.0%)"
+    )
+    assert wording[1].endswith("100.0% of the clients are in 2 periods, of which 1 with at least 200 clients.")
     page = (tmp_path / "watch.html").read_text(encoding="utf-8")
-    assert all(note in output and note in page for note in said)
+    assert all(note in output and note in page for note in wording)
 
 
 @pytest.mark.parametrize(
-    ("option", "content", "said"),
+    ("option", "content", "wording"),
     [
         ("--outcomes", "SK_ID_CURR,TARGET\n1,2\n", "TARGET must be 0 or 1"),
         ("--outcomes", "SK_ID_CURR,TARGET\nC100001,1\n", "got 0 of 1 in"),
@@ -130,11 +132,11 @@ def test_outcomes_and_dates_that_came_in_since(tables: Path, tmp_path: Path) -> 
         ("--periods", "SK_ID_CURR,DAY\n1,a\n1,b\n", "must name each client once"),
     ],
 )
-def test_files_by_client_are_checked(tables: Path, tmp_path: Path, option: str, content: str, said: str) -> None:
+def test_files_by_client_are_checked(tables: Path, tmp_path: Path, option: str, content: str, wording: str) -> None:
     (tmp_path / "given.csv").write_text(content, encoding="utf-8")
     code, output = run("--tables", tables, "--out", tmp_path / "watch.json", option, tmp_path / "given.csv")
     assert code == 2
-    assert said in " ".join(output.split())
+    assert wording in " ".join(output.split())
 
 
 def test_clients_of_the_training_are_refused_in_any_order_part_and_number(tables: Path, tmp_path: Path) -> None:
@@ -149,9 +151,9 @@ def test_clients_of_the_training_are_refused_in_any_order_part_and_number(tables
     with pytest.raises(TableError, match=f"others than those of the training; got {CLIENTS} of {CLIENTS} whose"):
         check_recognised(own, own)
     few = pl.concat([own.head(3), changed.tail(CLIENTS - 3)])
-    said = check_recognised(few, own)
-    assert said is not None
-    assert said.en.startswith(f"3 of {CLIENTS} clients are of the training")
+    wording = check_recognised(few, own)
+    assert wording is not None
+    assert wording.en.startswith(f"3 of {CLIENTS} clients are of the training")
     assert check_recognised(changed, own) is None
 
 

@@ -87,9 +87,9 @@ def test_another_trainings_tables_are_refused(tmp_path: Path) -> None:
     assert made.exit_code == 0
     with pytest.raises(ArtefactError):
         validate(DEMO, tmp_path / "other", quick=True)
-    told = invoke("validate", "--artefacts", DEMO, "--tables", tmp_path / "other", "--quick")
-    assert told.exit_code == 2
-    assert "Traceback" not in told.output
+    stated = invoke("validate", "--artefacts", DEMO, "--tables", tmp_path / "other", "--quick")
+    assert stated.exit_code == 2
+    assert "Traceback" not in stated.output
 
 
 def damaged(model: AdditiveModel, **changes: object) -> AdditiveModel:

@@ -70,17 +70,17 @@ def board_json(board: Board, counts: Counts, french: French) -> str:
 
 
 def _sprint(sprint: Sprint, french: French) -> dict[str, Any]:
-    said = french.sprints[sprint.number]
+    translation = french.sprints[sprint.number]
     return {
         "number": sprint.number,
-        "name": _both(said.name, sprint.name),
-        "goal": _both(said.goal, sprint.goal),
-        "review": _both(said.review, sprint.review) if sprint.review else None,
+        "name": _both(translation.name, sprint.name),
+        "goal": _both(translation.goal, sprint.goal),
+        "review": _both(translation.review, sprint.review) if sprint.review else None,
     }
 
 
 def _card(card: Card, counts: Counts, french: French) -> dict[str, Any]:
-    said = french.cards[card.id]
+    translation = french.cards[card.id]
     return {
         "id": card.id,
         "state": card.state.value,
@@ -88,10 +88,10 @@ def _card(card: Card, counts: Counts, french: French) -> dict[str, Any]:
         "table": card.table,
         "columns": list(card.columns),
         "title": _both(card.titre, card.title),
-        "problem": _both(said.problem, card.problem),
-        "strategy": _both(said.strategy, card.strategy),
-        "dropped": [_both(fr, en) for fr, en in zip(said.dropped, card.dropped, strict=True)],
-        "learnt": _both(said.learnt, card.learnt),
+        "problem": _both(translation.problem, card.problem),
+        "strategy": _both(translation.strategy, card.strategy),
+        "dropped": [_both(fr, en) for fr, en in zip(translation.dropped, card.dropped, strict=True)],
+        "learnt": _both(translation.learnt, card.learnt),
         "rules": list(card.rules),
         "features": list(card.features),
         "files": list(card.files),
@@ -101,7 +101,7 @@ def _card(card: Card, counts: Counts, french: French) -> dict[str, Any]:
                 "unit": _both(_unit(evidence.unit), evidence.unit),
                 "found": [_found(one.found.get(card.id, ()), at) for one in counts.data_sets],
             }
-            for at, (fr, evidence) in enumerate(zip(said.evidence, card.evidence, strict=True))
+            for at, (fr, evidence) in enumerate(zip(translation.evidence, card.evidence, strict=True))
         ],
     }
 

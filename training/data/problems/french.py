@@ -84,15 +84,15 @@ def left_behind(board: Board, french: French) -> list[str]:
     """What has no French, French of other English, or French of nothing."""
     found = []
     for card in board.cards:
-        said = french.cards.get(card.id)
-        if said is None or said.of != digest_of(card) or _shape(said) != (len(card.evidence), len(card.dropped)):
+        translation = french.cards.get(card.id)
+        if translation is None or translation.of != digest_of(card) or _shape(translation) != (len(card.evidence), len(card.dropped)):
             found.append(card.id)
     for sprint in board.sprints:
-        told = french.sprints.get(sprint.number)
-        if told is None or told.of != digest_of(sprint):
+        translated = french.sprints.get(sprint.number)
+        if translated is None or translated.of != digest_of(sprint):
             found.append(f"sprint {sprint.number}")
     return found + sorted(french.cards.keys() - {card.id for card in board.cards})
 
 
-def _shape(said: FrenchCard) -> tuple[int, int]:
-    return len(said.evidence), len(said.dropped)
+def _shape(translation: FrenchCard) -> tuple[int, int]:
+    return len(translation.evidence), len(translation.dropped)

@@ -69,8 +69,8 @@ def _short(value: float) -> float:
 
 def page(summary: Mapping[str, Any]) -> str:
     """Return the page of the committed summary, in Markdown."""
-    told = summary["adversarial"]
-    gain = ", ".join(f"`{name}` ({share:.0%})" for name, share in told["gain"].items())
+    stated = summary["adversarial"]
+    gain = ", ".join(f"`{name}` ({share:.0%})" for name, share in stated["gain"].items())
     rows = "\n".join(_line(name, table) for name, table in summary["tables"].items())
     return f"""# The synthetic portfolio beside real tables
 
@@ -83,8 +83,8 @@ a folder outside the repository.
 
 ## Told apart
 
-Boosted trees, cross-validated on {told["rows"]:,} rows of either kind and {told["columns"]} columns of the main table,
-tell real rows from synthetic ones with an AUC of **{told["auc"]:.3f}**; 0.5 would be not at all, 1 always. What gives
+Boosted trees, cross-validated on {stated["rows"]:,} rows of either kind and {stated["columns"]} columns of the main table,
+tell real rows from synthetic ones with an AUC of **{stated["auc"]:.3f}**; 0.5 would be not at all, 1 always. What gives
 the synthetic rows away most, by share of the trees' gain: {gain}.
 
 ## Table by table

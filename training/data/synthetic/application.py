@@ -262,8 +262,8 @@ def _papers(rng: np.random.Generator, drawn: Drawn, test: Flags, rows: Rows) -> 
         values = given.get(name)
         if values is None:
             values = (rng.random(drawn.size) < _RARE_DOCUMENTS[str(i)]).astype(np.float64)
-        kept = values if str(i) in _TEST_ONLY_DOCUMENTS else np.where(test, 0, values)
-        rows[name] = kept.astype(np.int64)
+        retained = values if str(i) in _TEST_ONLY_DOCUMENTS else np.where(test, 0, values)
+        rows[name] = retained.astype(np.int64)
     drawn.level(rng, "PHONES")
     rows |= {name: values.astype(np.int64) for name, values in drawn.parts("PHONES").items()}
     changed = np.round(np.minimum(drawn.number(rng, "DAYS_LAST_PHONE_CHANGE"), 0))

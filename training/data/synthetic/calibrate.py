@@ -71,15 +71,15 @@ def common(values: np.ndarray) -> dict[str, Any]:
     """
     known = values[np.isfinite(values)]
     unique, inverse, counts = np.unique(np.round(known, 6), return_inverse=True, return_counts=True)
-    kept = np.sort(np.argsort(-counts, kind="stable")[:COMMON_MOST])
-    kept = kept[counts[kept] >= COMMON_FROM]
-    rest = known[~np.isin(inverse, kept)]
+    retained = np.sort(np.argsort(-counts, kind="stable")[:COMMON_MOST])
+    retained = retained[counts[retained] >= COMMON_FROM]
+    rest = known[~np.isin(inverse, retained)]
     out = number(values)
     out["median"] = float(f"{np.median(known):.3g}")
-    if kept.size:
+    if retained.size:
         out["common"] = {
-            "share": round(float(counts[kept].sum() / known.size), 4),
-            "values": {f"{unique[i]:.6g}": round(float(counts[i] / counts[kept].sum()), 4) for i in kept},
+            "share": round(float(counts[retained].sum() / known.size), 4),
+            "values": {f"{unique[i]:.6g}": round(float(counts[i] / counts[retained].sum()), 4) for i in retained},
         }
         # The rest is described apart only when its tails, too, hold more than a few rows.
         if rest.size * LEVELS[0] >= 3:
@@ -94,11 +94,11 @@ def levels(values: pl.Series, order: Mapping[str, float] | None = None) -> dict[
     """
     known = values.drop_nulls().cast(pl.String)
     counted = {str(level): int(n) for level, n in known.value_counts(sort=True).rows()}
-    kept = {level: n for level, n in counted.items() if n >= POOLED_BELOW} or counted
-    total = sum(kept.values())
-    names = sorted(kept, key=lambda level: order.get(level, 0.0)) if order else list(kept)
+    retained = {level: n for level, n in counted.items() if n >= POOLED_BELOW} or counted
+    total = sum(retained.values())
+    names = sorted(retained, key=lambda level: order.get(level, 0.0)) if order else list(retained)
     missing = round(1 - len(known) / max(len(values), 1), 4)
-    return {"missing": missing, "levels": {name: round(kept[name] / total, 4) for name in names}}
+    return {"missing": missing, "levels": {name: round(retained[name] / total, 4) for name in names}}
 
 
 def normal_scores(values: np.ndarray) -> tuple[np.ndarray, float]:

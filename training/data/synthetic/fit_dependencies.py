@@ -176,9 +176,9 @@ def tree(x: Reals, meaning: Sequence[tuple[str, str | None]], y: Reals) -> tuple
     for i in range(t.node_count):
         if column[i]:
             here = np.flatnonzero(node == i)
-            asked = value[i]
-            key = (column[i], asked if isinstance(asked, str) else None)
-            high = x[here, places[key]] > (0.5 if isinstance(asked, str) else asked)
+            requested = value[i]
+            key = (column[i], requested if isinstance(requested, str) else None)
+            high = x[here, places[key]] > (0.5 if isinstance(requested, str) else requested)
             node[here] = np.where(high, right[i], left[i])
     return {"column": column, "value": value, "left": left, "right": right}, node
 
@@ -199,10 +199,10 @@ def line(target: Reals, others: Mapping[str, Reals]) -> tuple[dict[str, float], 
     x = np.column_stack(list(others.values()))
     weights = np.linalg.solve(x.T @ x + 20.0 * np.eye(x.shape[1]), x.T @ target)
     weights = np.where(np.abs(weights) < LEAST_WEIGHT, 0.0, np.round(weights, 3))
-    told = x @ weights
-    if 1 - np.var(target - told) / np.var(target) < LEAST_SHARE:
+    explained = x @ weights
+    if 1 - np.var(target - explained) / np.var(target) < LEAST_SHARE:
         return {}, np.zeros(len(target))
-    return {name: float(w) for name, w in zip(others, weights, strict=True) if w}, told
+    return {name: float(w) for name, w in zip(others, weights, strict=True) if w}, explained
 
 
 def of_number(
@@ -218,14 +218,14 @@ def of_number(
     rank = np.empty(known.sum())
     rank[order] = (np.arange(known.sum()) + 0.5) / known.sum()
     extra: dict[str, Any] = {}
-    weights, told = line(ndtri(rank), {name: z[known] for name, z in others.items()})
+    weights, explained = line(ndtri(rank), {name: z[known] for name, z in others.items()})
     x, meaning = x[known], list(meaning)
     if weights:
-        rest = ndtri(rank) - told
+        rest = ndtri(rank) - explained
         at = np.quantile(rest, np.linspace(0, 1, 41)[1:-1])
         extra = {"weights": weights, "rest": [round(float(q), 3) for q in at]}
         rank = (rankdata(rest) - 0.5) / len(rest)
-        x, meaning = np.column_stack([x, told]), [*meaning, (LINE, None)]
+        x, meaning = np.column_stack([x, explained]), [*meaning, (LINE, None)]
     targets = (rank[:, None] <= np.linspace(0.1, 0.9, 9)).astype(float)
     out, node = tree(x, meaning, targets)
     leaves = {}
@@ -243,13 +243,13 @@ def of_levels(values: pl.Series, x: Reals, meaning: Sequence[tuple[str, str | No
     counted = texts.value_counts(sort=True)
     names = [str(level) for level, count in counted.iter_rows() if count >= FEWEST]
     index = texts.replace_strict({n: i for i, n in enumerate(names)}, default=-1, return_dtype=pl.Int64).to_numpy()
-    kept = index >= 0
-    shares = np.bincount(index[kept], minlength=len(names)) / kept.sum()
-    targets = (index[kept][:, None] == np.arange(min(len(names), 24))).astype(float)
-    out, node = tree(x[known][kept], meaning, targets)
+    retained = index >= 0
+    shares = np.bincount(index[retained], minlength=len(names)) / retained.sum()
+    targets = (index[retained][:, None] == np.arange(min(len(names), 24))).astype(float)
+    out, node = tree(x[known][retained], meaning, targets)
     leaves = {}
     for leaf in np.unique(node):
-        own = np.bincount(index[kept][node == leaf], minlength=len(names)).astype(float)
+        own = np.bincount(index[retained][node == leaf], minlength=len(names)).astype(float)
         total = own.sum()
         rare = own < FEWEST
         # Levels of few rows share their sum in the proportion of the whole.

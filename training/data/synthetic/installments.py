@@ -58,15 +58,15 @@ def _of_cards(rng: np.random.Generator, cards: Rows, ids: np.ndarray) -> dict[st
     least = np.nan_to_num(floats(cards, "AMT_INST_MIN_REGULARITY"))
     used = np.flatnonzero((least > 0) & ~codes(cards, "NAME_CONTRACT_STATUS").equals("Completed"))
     # A card's month is paid in one or several payments, each a row of its own.
-    kept = take(cards, np.repeat(used, 1 + rng.poisson(1.6, len(used))))
-    month = -floats(kept, "MONTHS_BALANCE")
+    retained = take(cards, np.repeat(used, 1 + rng.poisson(1.6, len(used))))
+    month = -floats(retained, "MONTHS_BALANCE")
     return {
-        "prev": np.asarray(kept["SK_ID_PREV"]),
-        "owner": np.searchsorted(ids, np.asarray(kept[ID_COLUMN])),
+        "prev": np.asarray(retained["SK_ID_PREV"]),
+        "owner": np.searchsorted(ids, np.asarray(retained[ID_COLUMN])),
         "version": np.zeros(len(month)),
-        "number": np.maximum(np.nan_to_num(floats(kept, "CNT_INSTALMENT_MATURE_CUM")), 1).astype(np.int64),
+        "number": np.maximum(np.nan_to_num(floats(retained, "CNT_INSTALMENT_MATURE_CUM")), 1).astype(np.int64),
         "due": -np.round(month * 30.4375) + 5,
-        "amount": floats(kept, "AMT_INST_MIN_REGULARITY"),
+        "amount": floats(retained, "AMT_INST_MIN_REGULARITY"),
     }
 
 

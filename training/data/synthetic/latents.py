@@ -133,8 +133,8 @@ def draw_clients(rng: np.random.Generator, drawn: Drawn) -> Clients:
     """
     names, weights, factor = _structure()
     size, by_name = drawn.size, _scores(drawn)
-    told = np.column_stack([by_name[name] for name in names]) @ weights
-    traits = np.round(told + rng.standard_normal((size, 4)) @ factor.T, 10)
+    stated = np.column_stack([by_name[name] for name in names]) @ weights
+    traits = np.round(stated + rng.standard_normal((size, 4)) @ factor.T, 10)
     discipline, affluence, stability, appetite = traits.T.copy()
     # Appetite without the discipline and means to carry it is what makes a month bad.
     level = -0.50 * discipline - 0.18 * affluence - 0.18 * stability + 0.22 * appetite

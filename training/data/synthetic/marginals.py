@@ -104,10 +104,10 @@ class Levels:
     @classmethod
     def read(cls, statistics: Mapping[str, Any], without: tuple[str, ...] = ()) -> Levels:
         """Make it of one entry of the summary statistics, some levels left out."""
-        kept = {name: share for name, share in statistics["levels"].items() if name not in without}
-        total = sum(kept.values())
-        cumulated = np.cumsum([share / total for share in kept.values()])
-        return cls(float(statistics["missing"]), tuple(kept), tuple(float(c) for c in cumulated))
+        retained = {name: share for name, share in statistics["levels"].items() if name not in without}
+        total = sum(retained.values())
+        cumulated = np.cumsum([share / total for share in retained.values()])
+        return cls(float(statistics["missing"]), tuple(retained), tuple(float(c) for c in cumulated))
 
     def by_number(self) -> Levels:
         """Return the same levels from the least number to the greatest, for counts stored as levels."""

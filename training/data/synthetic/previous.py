@@ -76,7 +76,7 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
     u_days = probability(0.15 * clients.appetite[owner] + np.sqrt(1 - 0.15**2) * rng.standard_normal(n))
     group, decision = _groups(rng, clients, owner, position, u_days)
     base = _amounts(rng, clients, owner, group)
-    asked, credit, annuity, payments = base
+    requested, credit, annuity, payments = base
     granted = group <= CARD
     served = granted & (rng.random(n) >= np.choose(np.minimum(group, 3), [0.08, 0.02, 0.045, 0.0]))
     dates, first_due, paid = _dates(rng, group, decision, payments, served)
@@ -87,7 +87,7 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
     repeated = (answer == 2) & (mistaken < 0.0233)
     of_day = (answer == 2) & (mistaken < 0.0168) | (answer == 0) & (mistaken < 0.0009)
     hour = 12.5 + 1.3 * clients.affluence[owner] + 3.05 * rng.standard_normal(n)
-    down_rate, down = _down_payments(rng, clients, owner, group, asked)
+    down_rate, down = _down_payments(rng, clients, owner, group, requested)
     rows: Rows = {
         "SK_ID_PREV": first_id + np.arange(n, dtype=np.int64),
         ID_COLUMN: ids[owner],
@@ -95,10 +95,10 @@ def draw_previous(rng: np.random.Generator, clients: Clients, ids: np.ndarray, f
             np.asarray([0, 1, 2, 0, 0, 1, 1, 2, 2])[group], ("Cash loans", "Consumer loans", "Revolving loans")
         ),
         "AMT_ANNUITY": annuity,
-        "AMT_APPLICATION": asked,
+        "AMT_APPLICATION": requested,
         "AMT_CREDIT": credit,
         "AMT_DOWN_PAYMENT": down,
-        "AMT_GOODS_PRICE": with_missing(asked, (asked == 0) | (rng.random(n) < 0.01)),
+        "AMT_GOODS_PRICE": with_missing(requested, (requested == 0) | (rng.random(n) < 0.01)),
         "HOUR_APPR_PROCESS_START": np.clip(np.round(hour), 0, 23).astype(np.int64),
         "FLAG_LAST_APPL_PER_CONTRACT": Codes.from_choice({"N": repeated}, "Y"),
         "NFLAG_LAST_APPL_IN_DAY": (~of_day).astype(np.int64),
@@ -187,7 +187,7 @@ def _amounts(
 ) -> tuple[Reals, Reals, Reals, Reals]:
     statistics = calibration()["histories"]["previous"]
     n = len(owner)
-    asked, load, cost, payments = np.zeros(n), np.ones(n), np.ones(n), np.full(n, np.nan)
+    requested, load, cost, payments = np.zeros(n), np.ones(n), np.ones(n), np.full(n, np.nan)
     means = 0.5 * clients.affluence[owner] + 0.15 * clients.discipline[owner]
     means += np.sqrt(1 - 0.5**2 - 0.15**2) * rng.standard_normal(n)
     rich = probability(means)
@@ -198,29 +198,29 @@ def _amounts(
     for i, key in enumerate(_GROUPS):
         mask = group == i
         entry = statistics[key]["numbers"]
-        asked[mask] = Number.read(entry["AMT_APPLICATION"]).at(rich[mask])
+        requested[mask] = Number.read(entry["AMT_APPLICATION"]).at(rich[mask])
         load[mask] = Number.read(entry["CREDIT_PER_APPLICATION"]).at(u[0, mask])
         if "quantiles" in entry["ANNUITY_LOAD"]:
             cost[mask] = Number.read(entry["ANNUITY_LOAD"]).at(u[1, mask])
         counts = Levels.read(statistics[key]["levels"]["CNT_PAYMENT"]).by_number()
         if counts.names:
             payments[mask] = with_missing(counts.numbers_at(u[2, mask]), rng.random(mask.sum()) < counts.missing)
-    asked = np.maximum(on_grid(asked, np.where(np.isin(group, (0, 4)), 4_500.0, 45.0)), 0)
+    requested = np.maximum(on_grid(requested, np.where(np.isin(group, (0, 4)), 4_500.0, 45.0)), 0)
     # Cash that was cancelled, and most refused or cancelled cards, never had an amount.
     never = rng.random(n) < np.asarray([0, 0, 0.3, 0.964, 0.157, 0.001, 0.0, 0.99, 0.4])[group]
-    asked = np.where(never & (group != CARD), 0.0, asked)
+    requested = np.where(never & (group != CARD), 0.0, requested)
     revolving = np.isin(group, (CARD, 7, 8))
-    credit = np.where(revolving, np.maximum(np.round(asked / 45_000), 1) * 45_000, on_grid(asked * load, 4.5))
-    asked = np.where(never & (group == CARD), 0.0, asked)
+    credit = np.where(revolving, np.maximum(np.round(requested / 45_000), 1) * 45_000, on_grid(requested * load, 4.5))
+    requested = np.where(never & (group == CARD), 0.0, requested)
     credit = np.where(never & (group != CARD), 0.0, credit)
     payments = np.where(revolving, 0.0, payments)
     annuity = np.where(revolving, credit * 0.05, credit * cost / np.maximum(np.nan_to_num(payments, nan=12), 1))
     unknown = np.isnan(payments) | (never & (group != CARD))
-    return asked, credit, with_missing(on_grid(annuity, 0.045), unknown), with_missing(payments, unknown)
+    return requested, credit, with_missing(on_grid(annuity, 0.045), unknown), with_missing(payments, unknown)
 
 
 def _down_payments(
-    rng: np.random.Generator, clients: Clients, owner: Integers, group: Integers, asked: Reals
+    rng: np.random.Generator, clients: Clients, owner: Integers, group: Integers, requested: Reals
 ) -> tuple[Reals, Reals]:
     n = len(group)
     known = rng.random(n) < np.asarray([0.12, 1.0, 0.01, 0.0, 0.065, 0.975, 0.935, 0.004, 0.04])[group]
@@ -232,7 +232,7 @@ def _down_payments(
         mask = group == i
         entry = calibration()["histories"]["previous"][_GROUPS[i]]["numbers"]["RATE_DOWN_PAYMENT"]
         rate[mask] = np.round(np.clip(Number.read(entry).at(u[mask]), 0, 0.95), 6)
-    return with_missing(rate, ~known), with_missing(on_grid(rate * asked, 4.5), ~known)
+    return with_missing(rate, ~known), with_missing(on_grid(rate * requested, 4.5), ~known)
 
 
 def _dates(

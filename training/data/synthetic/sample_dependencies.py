@@ -59,10 +59,10 @@ class NumberRelation:
         """Return the ranks in (0, 1) at probabilities `u` within each client's group."""
         if not self.weights:
             return self._within(drawn, u)
-        told = np.round(sum(w * drawn.score(name) for name, w in self.weights.items()), 10)
-        drawn.numbers[_LINE] = told
+        explained = np.round(sum(w * drawn.score(name) for name, w in self.weights.items()), 10)
+        drawn.numbers[_LINE] = explained
         rest = np.interp(self._within(drawn, u), np.linspace(0, 1, len(self.rest)), self.rest)
-        return np.clip(probability(told + rest), 1e-4, 1 - 1e-4)
+        return np.clip(probability(explained + rest), 1e-4, 1 - 1e-4)
 
     def middle(self, values: Reals) -> Reals:
         """Return the normal score of the middle rank of each value; 0 where missing."""
@@ -163,11 +163,11 @@ class Drawn:
     ranks: dict[str, Reals] = field(default_factory=dict)
     _scores: dict[str, Reals] = field(default_factory=dict)
 
-    def above(self, name: str, asked: float | str) -> np.ndarray:
+    def above(self, name: str, requested: float | str) -> np.ndarray:
         """Return the answer to a question of a tree, shape (clients,)."""
-        if isinstance(asked, str):
-            return self.levels[name].equals(asked)
-        return np.nan_to_num(self.numbers[name], nan=_UNKNOWN) > asked
+        if isinstance(requested, str):
+            return self.levels[name].equals(requested)
+        return np.nan_to_num(self.numbers[name], nan=_UNKNOWN) > requested
 
     def number(self, rng: np.random.Generator, name: str, missing: np.ndarray | None = None) -> Reals:
         """Draw a number; what `missing` marks has a rank, but no value."""

@@ -151,12 +151,12 @@ def _of_application(rows: Rows) -> dict[str, Reals]:
 
 
 def _of_bureau(ids: Integers, bureau: Rows, balance: Rows) -> dict[str, Reals]:
-    n, owner, kept = _owners(ids, np.asarray(bureau[ID_COLUMN]))
-    active = codes(bureau, "CREDIT_ACTIVE").equals("Active")[kept]
-    opened = floats(bureau, "DAYS_CREDIT")[kept]
-    debt = np.maximum(np.nan_to_num(floats(bureau, "AMT_CREDIT_SUM_DEBT"))[kept], 0)
-    credit = np.nan_to_num(floats(bureau, "AMT_CREDIT_SUM"))[kept]
-    late = (floats(bureau, "CREDIT_DAY_OVERDUE")[kept] > 0) & active
+    n, owner, retained = _owners(ids, np.asarray(bureau[ID_COLUMN]))
+    active = codes(bureau, "CREDIT_ACTIVE").equals("Active")[retained]
+    opened = floats(bureau, "DAYS_CREDIT")[retained]
+    debt = np.maximum(np.nan_to_num(floats(bureau, "AMT_CREDIT_SUM_DEBT"))[retained], 0)
+    credit = np.nan_to_num(floats(bureau, "AMT_CREDIT_SUM"))[retained]
+    late = (floats(bureau, "CREDIT_DAY_OVERDUE")[retained] > 0) & active
     last = np.full(n, -np.inf)
     np.maximum.at(last, owner, opened)
     known = np.bincount(owner, minlength=n) > 0
@@ -185,14 +185,14 @@ def _of_bureau(ids: Integers, bureau: Rows, balance: Rows) -> dict[str, Reals]:
 
 
 def _of_previous(ids: Integers, previous: Rows) -> dict[str, Reals]:
-    n, owner, kept = _owners(ids, np.asarray(previous[ID_COLUMN]))
+    n, owner, retained = _owners(ids, np.asarray(previous[ID_COLUMN]))
     status = codes(previous, "NAME_CONTRACT_STATUS")
     # An entry that another of the same contract replaced was no refusal of the client.
     last = codes(previous, "FLAG_LAST_APPL_PER_CONTRACT").equals("Y")
     last &= floats(previous, "NFLAG_LAST_APPL_IN_DAY") == 1
-    refused = np.bincount(owner, weights=(status.equals("Refused") & last)[kept], minlength=n)
-    approved = np.bincount(owner, weights=status.equals("Approved")[kept], minlength=n)
-    rate = floats(previous, "RATE_DOWN_PAYMENT")[kept]
+    refused = np.bincount(owner, weights=(status.equals("Refused") & last)[retained], minlength=n)
+    approved = np.bincount(owner, weights=status.equals("Approved")[retained], minlength=n)
+    rate = floats(previous, "RATE_DOWN_PAYMENT")[retained]
     stated = ~np.isnan(rate)
     return {
         "refused_share": _ratio(refused, refused + approved),
@@ -204,14 +204,14 @@ def _of_previous(ids: Integers, previous: Rows) -> dict[str, Reals]:
 
 
 def _of_payments(ids: Integers, payments: Rows) -> dict[str, Reals]:
-    n, owner, kept = _owners(ids, np.asarray(payments[ID_COLUMN]))
-    due, entry = floats(payments, "DAYS_INSTALMENT")[kept], floats(payments, "DAYS_ENTRY_PAYMENT")[kept]
+    n, owner, retained = _owners(ids, np.asarray(payments[ID_COLUMN]))
+    due, entry = floats(payments, "DAYS_INSTALMENT")[retained], floats(payments, "DAYS_ENTRY_PAYMENT")[retained]
     recent = due >= -730
     late = np.isnan(entry) | (entry > due)
     paid = ~np.isnan(entry)
     early = np.where(paid, due - entry, 0.0)
-    owed = floats(payments, "AMT_INSTALMENT")[kept]
-    amount = np.nan_to_num(floats(payments, "AMT_PAYMENT")[kept])
+    owed = floats(payments, "AMT_INSTALMENT")[retained]
+    amount = np.nan_to_num(floats(payments, "AMT_PAYMENT")[retained])
     count = lambda weights: np.bincount(owner, weights=weights, minlength=n)  # noqa: E731
     return {
         "instalments_late_share": _ratio(count(late & recent), count(recent)),
@@ -221,13 +221,13 @@ def _of_payments(ids: Integers, payments: Rows) -> dict[str, Reals]:
 
 
 def _of_months(ids: Integers, pos: Rows, cards: Rows) -> dict[str, Reals]:
-    n, owner, kept = _owners(ids, np.asarray(pos[ID_COLUMN]))
-    late = floats(pos, "SK_DPD_DEF")[kept] > 0
+    n, owner, retained = _owners(ids, np.asarray(pos[ID_COLUMN]))
+    late = floats(pos, "SK_DPD_DEF")[retained] > 0
     pos_late = _ratio(np.bincount(owner, weights=late, minlength=n), np.bincount(owner, minlength=n).astype(float))
-    _, owner, kept = _owners(ids, np.asarray(cards[ID_COLUMN]))
-    limit = floats(cards, "AMT_CREDIT_LIMIT_ACTUAL")[kept]
-    counted = (floats(cards, "MONTHS_BALANCE")[kept] >= -12) & (limit > 0)
-    use = np.where(counted, floats(cards, "AMT_BALANCE")[kept] / np.maximum(limit, 1), 0.0)
+    _, owner, retained = _owners(ids, np.asarray(cards[ID_COLUMN]))
+    limit = floats(cards, "AMT_CREDIT_LIMIT_ACTUAL")[retained]
+    counted = (floats(cards, "MONTHS_BALANCE")[retained] >= -12) & (limit > 0)
+    use = np.where(counted, floats(cards, "AMT_BALANCE")[retained] / np.maximum(limit, 1), 0.0)
     card_use = _ratio(np.bincount(owner, weights=use, minlength=n), np.bincount(owner, weights=counted, minlength=n))
     return {"pos_late_share": pos_late, "card_use": card_use}
 
@@ -235,8 +235,8 @@ def _of_months(ids: Integers, pos: Rows, cards: Rows) -> dict[str, Reals]:
 def _owners(ids: Integers, rows: Integers) -> tuple[int, Integers, Integers]:
     """Return the number of clients, each kept row's client, and which rows are of these clients."""
     place = np.minimum(np.searchsorted(ids, rows), len(ids) - 1)
-    kept = np.flatnonzero(ids[place] == rows)
-    return len(ids), place[kept], kept
+    retained = np.flatnonzero(ids[place] == rows)
+    return len(ids), place[retained], retained
 
 
 def _ratio(a: Reals | Integers, b: Reals | Integers) -> Reals:

@@ -257,8 +257,8 @@ def _at_size(size: int, judged: Sequence[_Judged]) -> AtSize:
     )
 
 
-def _counted(said: Sequence[str]) -> dict[str, int]:
-    return dict(Counter(said).most_common())
+def _counted(wording: Sequence[str]) -> dict[str, int]:
+    return dict(Counter(wording).most_common())
 
 
 def _first(shares: Sequence[tuple[int, float]]) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from scoring.model.arrays import Floats
-from training.checkpoints import Kept
+from training.checkpoints import Checkpoints
 from training.config import EbmSettings, Settings
 from training.data.matrix import Matrix, check_classes
 from training.evaluation.splits import Split, hold_out, stratified_folds
@@ -66,7 +66,7 @@ def steps(settings: Settings) -> int:
 
 
 def study_resampling(
-    matrix: Matrix, settings: Settings, *, kept: Kept | None = None, notice: Notice = lambda _: None
+    matrix: Matrix, settings: Settings, *, remaining: Checkpoints | None = None, notice: Notice = lambda _: None
 ) -> Study:
     """Fit every arm on every model inside the folds, and measure.
 
@@ -89,7 +89,7 @@ def study_resampling(
     with one_thread():
         for arm in ARMS:
             for model in MODELS:
-                scores[model, arm] = _scored(folds, model, arm, kept, notice)
+                scores[model, arm] = _scored(folds, model, arm, remaining, notice)
     rows = [row for model in MODELS for row in rows_of(model, scores, matrix, splits, settings)]
     encoders = encoders_of({model: scores[model, Arm.NONE] for model in MODELS}, matrix, splits, settings)
     return Study(tuple(rows), encoders, len(matrix), matrix.positives, settings.folds)
@@ -114,12 +114,12 @@ class _Folds:
         return self._chosen[number]
 
 
-def _scored(folds: _Folds, model: str, arm: Arm, kept: Kept | None, notice: Notice) -> Scored:
+def _scored(folds: _Folds, model: str, arm: Arm, remaining: Checkpoints | None, notice: Notice) -> Scored:
     name = f"{arm.value}-{model}"
-    if kept is not None and name in kept:
+    if remaining is not None and name in remaining:
         for number in range(len(folds.splits)):
             notice(f"{model}, {arm.value}: fold {number + 1} kept")
-        parts = kept.get(name)
+        parts = remaining.get(name)
         return Scored(parts["raw"], parts["shift"], parts["sizes"])
     raw, shift = np.empty(len(folds.matrix)), np.empty(len(folds.matrix))
     sizes = []
@@ -132,8 +132,8 @@ def _scored(folds: _Folds, model: str, arm: Arm, kept: Kept | None, notice: Noti
         sizes.append(size)
         notice(f"{model}, {arm.value}: fold {number + 1} of {len(folds.splits)}")
     scored = Scored(raw, shift, np.array(sizes, dtype=np.int64))
-    if kept is not None:
-        kept.put(name, {"raw": scored.raw, "shift": scored.shift, "sizes": scored.sizes})
+    if remaining is not None:
+        remaining.put(name, {"raw": scored.raw, "shift": scored.shift, "sizes": scored.sizes})
     return scored
 
 

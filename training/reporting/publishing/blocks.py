@@ -132,21 +132,21 @@ def resampling_says(results: Results, lang: str) -> str:
 
 def tuning_says(results: Results, lang: str) -> str:
     """What the search gained, model by model."""
-    said = []
+    wording = []
     for gain in results["tuning"]["gains"]:
         name = NAMES[gain["kind"]].say(lang)
         if not gain["changed"]:
-            said.append(Words(f"{name} : les réglages de départ l'emportent", f"{name}: the defaults win").say(lang))
+            wording.append(Words(f"{name} : les réglages de départ l'emportent", f"{name}: the defaults win").say(lang))
             continue
         cost = written(gain["cost"], "interval 3", lang)
-        kept = gain["adopted"]
-        said.append(
+        retained = gain["adopted"]
+        wording.append(
             Words(
-                f"{name} : gain de coût {cost}, {'adopté' if kept else 'non adopté'}",
-                f"{name}: gain in cost {cost}, {'adopted' if kept else 'not adopted'}",
+                f"{name} : gain de coût {cost}, {'adopté' if retained else 'non adopté'}",
+                f"{name}: gain in cost {cost}, {'adopted' if retained else 'not adopted'}",
             ).say(lang)
         )
-    return " ; ".join(said) if lang == "fr" else "; ".join(said)
+    return " ; ".join(wording) if lang == "fr" else "; ".join(wording)
 
 
 def optima(results: Results, lang: str) -> str:
@@ -183,8 +183,8 @@ def optima(results: Results, lang: str) -> str:
 def selection(results: Results, lang: str) -> str:
     """How many features each step of the selection leaves, in one sentence."""
     steps = results["evaluation"]["selection"]["steps"]
-    said = [f"{STEPS[step['name']].say(lang)} ({number(step['kept'], lang)})" for step in steps]
-    return " → ".join(said)
+    wording = [f"{STEPS[step['name']].say(lang)} ({number(step['kept'], lang)})" for step in steps]
+    return " → ".join(wording)
 
 
 def importance(results: Results, lang: str) -> str:
@@ -252,11 +252,11 @@ def kind_of_data(results: Results, lang: str) -> str:
 def _price(figure: str, decimals: int) -> Block:
     """What a figure of the model that serves is more or less than the black box's."""
 
-    def said(results: Results, lang: str) -> str:
+    def wording(results: Results, lang: str) -> str:
         price = results["evaluation"]["assessment"]["price_of_interpretability"][serving(results)]
         return written(price[figure], f"interval {decimals}", lang)
 
-    return said
+    return wording
 
 
 def _short(key: str) -> Block:

@@ -37,13 +37,13 @@ def fill(template: str, results: Results, blocks: Mapping[str, Block], lang: str
     """
 
     def place(found: re.Match[str]) -> str:
-        said = found[1]
-        if said.startswith("block "):
-            name = said.removeprefix("block ").strip()
+        wording = found[1]
+        if wording.startswith("block "):
+            name = wording.removeprefix("block ").strip()
             if name not in blocks:
                 raise TrainingError(f"A document's block must be one of {sorted(blocks)}; got {name!r}. Correct it.")
             return blocks[name](results, lang)
-        path, _, form = (part.strip() for part in said.partition("|"))
+        path, _, form = (part.strip() for part in wording.partition("|"))
         return written(value_at(results, path), form or "text", lang)
 
     return _PLACE.sub(place, template)
@@ -85,11 +85,11 @@ def written(value: Any, form: str, lang: str) -> str:
     >>> written("2026-11-24", "date", "fr")
     '24 novembre 2026'
     """
-    kind, _, said = form.partition(" ")
+    kind, _, wording = form.partition(" ")
     if kind not in _FORMS:
         raise TrainingError(f"A document's form must be one of {', '.join(_FORMS)}; got {form!r}. Correct it.")
     try:
-        return _FORMS[kind](value, int(said or 0), lang)
+        return _FORMS[kind](value, int(wording or 0), lang)
     except (TypeError, KeyError, ValueError) as error:
         raise TrainingError(f"A document's value must fit the form {form!r}; got {value!r}. Correct it.") from error
 

@@ -99,8 +99,8 @@ def _blocks(tokens: Sequence[Token], pictures: Mapping[str, bytes]) -> Iterator[
                 items = ", ".join(f"[{''.join(_blocks(item, pictures)).strip()}]" for item in _items(inside))
                 yield f"#{kind}({items})\n\n"
             case "blockquote_open":
-                said = "".join(_blocks(inside, pictures))
-                yield f"#block(inset: (left: 10pt), stroke: (left: 2pt + gray))[{said}]\n\n"
+                wording = "".join(_blocks(inside, pictures))
+                yield f"#block(inset: (left: 10pt), stroke: (left: 2pt + gray))[{wording}]\n\n"
             case "table_open":
                 yield _table(inside, pictures)
             case "fence" | "code_block":
@@ -197,8 +197,8 @@ def _link(target: str) -> str:
     return f"#link({json.dumps(target)})[" if "://" in target else "#text["
 
 
-def _text(said: str) -> str:
-    return f"#{json.dumps(said, ensure_ascii=False)};" if said else ""
+def _text(wording: str) -> str:
+    return f"#{json.dumps(wording, ensure_ascii=False)};" if wording else ""
 
 
 def _picture(source: str, label: str, pictures: Mapping[str, bytes]) -> str:

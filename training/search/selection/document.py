@@ -30,13 +30,13 @@ def describe_selection(selection: Selection, settings: SelectionSettings) -> dic
         "steps": [
             {
                 "name": step.name,
-                "kept": len(step.kept),
+                "kept": len(step.retained),
                 "removed": dict(step.removed),
                 "flagged": dict(step.flagged),
             }
             for step in selection.steps
         ],
-        "kept": list(selection.kept),
+        "kept": list(selection.retained),
         # Rounded: to the last digit, a value would tell of a handful of clients in one of its bins.
         "information_values": {name: round(value, 4) for name, value in selection.values.items()},
         "clusters": [asdict(cluster) for cluster in selection.clusters],

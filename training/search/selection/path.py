@@ -204,7 +204,7 @@ class Step:
     """
 
     name: str
-    kept: tuple[str, ...]
+    retained: tuple[str, ...]
     removed: Mapping[str, str] = field(default_factory=dict)
     flagged: Mapping[str, str] = field(default_factory=dict)
 
@@ -227,9 +227,9 @@ class Selection:
     clusters: tuple[Cluster, ...]
 
     @property
-    def kept(self) -> tuple[str, ...]:
+    def retained(self) -> tuple[str, ...]:
         """What the last step left."""
-        return self.steps[-1].kept
+        return self.steps[-1].retained
 
 
 def select(matrix: Matrix, settings: SelectionSettings, *, seed: int, declared: Sequence[Declared] = ()) -> Selection:
@@ -251,7 +251,7 @@ def select(matrix: Matrix, settings: SelectionSettings, *, seed: int, declared: 
     bins = {c.name: coarse_bins(matrix.frame[c.name]) for c in left}
     unstable, watched = _unstable(bins, _id_groups(len(matrix)), settings)
     steps.append(_step("stable", left, unstable, watched))
-    found = {name: information(bins[name], target) for name in steps[-1].kept}
+    found = {name: information(bins[name], target) for name in steps[-1].retained}
     steps.append(_step("informs", _left(matrix, steps[-1]), *_uninformative(found, settings)))
     left = _left(matrix, steps[-1])
     steps.append(_step("agrees", left, _contrary(matrix, left, target, settings)))
@@ -283,15 +283,15 @@ def _all(matrix: Matrix, declared: Sequence[Declared]) -> Step:
 def _step(
     name: str, before: Sequence[Candidate], removed: Mapping[str, str], flagged: Mapping[str, str] | None = None
 ) -> Step:
-    kept = tuple(c.name for c in before if c.name not in removed)
-    if not kept:
+    retained = tuple(c.name for c in before if c.name not in removed)
+    if not retained:
         return Step(name, tuple(c.name for c in before), {}, {**removed, **(flagged or {})})
-    return Step(name, kept, removed, flagged or {})
+    return Step(name, retained, removed, flagged or {})
 
 
 def _left(matrix: Matrix, step: Step) -> tuple[Candidate, ...]:
-    kept = set(step.kept)
-    return tuple(c for c in matrix.candidates if c.name in kept)
+    retained = set(step.retained)
+    return tuple(c for c in matrix.candidates if c.name in retained)
 
 
 def _constant(matrix: Matrix, settings: SelectionSettings) -> dict[str, str]:
@@ -313,9 +313,9 @@ def _unstable(
     bins: Mapping[str, Integers], groups: Integers, settings: SelectionSettings
 ) -> tuple[dict[str, str], dict[str, str]]:
     index = {name: stability(codes, groups) for name, codes in bins.items()}
-    said = {name: f"stability index {value:.2f} between tenths of the ids" for name, value in index.items()}
-    gone = {name: said[name] for name, value in index.items() if value > settings.most_psi}
-    return gone, {n: said[n] for n, value in index.items() if settings.watched_psi < value <= settings.most_psi}
+    reasons = {name: f"stability index {value:.2f} between tenths of the ids" for name, value in index.items()}
+    gone = {name: reasons[name] for name, value in index.items() if value > settings.most_psi}
+    return gone, {n: reasons[n] for n, value in index.items() if settings.watched_psi < value <= settings.most_psi}
 
 
 def _uninformative(

@@ -44,8 +44,8 @@ class Narrowing:
 
     def __call__(self, matrix: Matrix) -> Matrix:
         """The same clients with the candidates that the path left."""
-        kept = set(self.path(matrix).kept)
-        return matrix.only([candidate for candidate in matrix.candidates if candidate.name in kept])
+        retained = set(self.path(matrix).retained)
+        return matrix.only([candidate for candidate in matrix.candidates if candidate.name in retained])
 
 
 FOLDS = 3
@@ -94,15 +94,15 @@ def price(matrix: Matrix, settings: Settings, notice: Notice = lambda _: None) -
     narrowing = Narrowing(settings.selection, settings.seed)
     folds = []
     for number, split in enumerate(stratified_folds(matrix.target, FOLDS, settings.seed), start=1):
-        told = partial(_told, notice, f"fold {number} of {FOLDS}")
-        folds.append(_fold(matrix, split, settings, narrowing, told))
+        stated = partial(_described, notice, f"fold {number} of {FOLDS}")
+        folds.append(_fold(matrix, split, settings, narrowing, stated))
     names = list(folds[0])
     last = len(STEPS) - 1
     before = {name: names[min(max(i - 1, 0), last)] for i, name in enumerate(names)}
     return tuple(_priced(name, before[name], folds) for name in names)
 
 
-def _told(notice: Notice, fold: str, step: str) -> None:
+def _described(notice: Notice, fold: str, step: str) -> None:
     notice(f"{fold}: {step}")
 
 
@@ -122,14 +122,14 @@ def _fold(matrix: Matrix, split: Split, settings: Settings, narrowing: Narrowing
 
     def judge(names: tuple[str, ...]) -> Auc:
         if names not in known:
-            kept = seen.only([c for c in seen.candidates if c.name in set(names)])
-            model = fit_reference(kept, trees, seed=settings.seed)
+            retained = seen.only([c for c in seen.candidates if c.name in set(names)])
+            model = fit_reference(retained, trees, seed=settings.seed)
             known[names] = delong(held.target, model.decision_function(held.frame))
         return known[names]
 
     found = {}
     for step in narrowing.path(seen).steps:
-        found[step.name] = _Judged(len(step.kept), judge(step.kept))
+        found[step.name] = _Judged(len(step.retained), judge(step.retained))
         notice(step.name)
     few = narrowing(seen)
     for kind in FEW:

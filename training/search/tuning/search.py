@@ -28,7 +28,7 @@ from training.evaluation.figures import log_loss
 from training.evaluation.splits import hold_out, stratified_folds
 from training.parallel import Notice, apart
 from training.search.selection import Narrowing
-from training.search.tuning.gain import Ranking, honest_costs, quick_fit
+from training.search.tuning.judging import Ranking, honest_costs, quick_fit
 from training.search.tuning.spaces import KINDS, SPACES, Kind, point_of, settings_at, with_own
 
 Rows = NDArray[np.int64]

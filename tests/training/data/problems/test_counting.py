@@ -100,14 +100,14 @@ def test_absent_tables_are_not_counted_as_zero(tables: Path, tmp_path: Path) -> 
     assert found["employment-365243"][0].outcomes is None
 
 
-@pytest.mark.parametrize(("least", "kept"), [(FEWEST_OUTCOMES, True), (FEWEST_OUTCOMES - 1, False)])
+@pytest.mark.parametrize(("least", "retained"), [(FEWEST_OUTCOMES, True), (FEWEST_OUTCOMES - 1, False)])
 @pytest.mark.parametrize("inside", [True, False])
-def test_outcomes_of_a_few_are_not_kept(tables: Path, least: int, kept: bool, inside: bool) -> None:
+def test_outcomes_of_a_few_are_not_kept(tables: Path, least: int, retained: bool, inside: bool) -> None:
     """Neither of a small group, nor of a group that leaves a small one: the difference would tell."""
     numbers = pl.read_parquet(tables / "application_train.parquet", columns=["SK_ID_CURR"])["SK_ID_CURR"].sort()
     where = f"SK_ID_CURR {'<=' if inside else '>'} {numbers[least - 1]}"
     found = count_evidence(one(CARDS["employment-365243"], where), tables, "few").found["employment-365243"][0]
-    assert (found.outcomes is not None) is kept
+    assert (found.outcomes is not None) is retained
 
 
 def test_a_missing_value_meets_no_condition(tables: Path) -> None:

@@ -87,9 +87,9 @@ def test_what_is_alike_cannot_be_told_apart(ours: Labelled, theirs: Labelled) ->
 
 def test_what_is_different_is_told_apart_and_named(ours: Labelled, theirs: Labelled) -> None:
     moved = ours.frames["application"].with_columns(pl.col("AMT_CREDIT") + 1e8)
-    told = tell_apart(theirs.frames["application"], moved)
-    assert told.auc > 0.99
-    assert told.gain[0][0] == "AMT_CREDIT"
+    stated = tell_apart(theirs.frames["application"], moved)
+    assert stated.auc > 0.99
+    assert stated.gain[0][0] == "AMT_CREDIT"
 
 
 def test_each_table_has_a_picture_and_a_place_in_the_page(ours: Labelled, theirs: Labelled) -> None:

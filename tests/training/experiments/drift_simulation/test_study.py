@@ -21,15 +21,15 @@ CLIENTS, SIZES, LOOKS = 900, (150, 400), 3
 
 
 @pytest.fixture(scope="module")
-def told() -> list[str]:
+def stated() -> list[str]:
     return []
 
 
 @pytest.fixture(scope="module")
-def study(told: list[str]) -> Study:
+def study(stated: list[str]) -> Study:
     trained = read_trained(DEMO)[1]
-    found = study_shocks(trained, seed=3, clients=CLIENTS, sizes=SIZES, looks=LOOKS, notice=told.append)
-    assert len(told) == steps(trained)
+    found = study_shocks(trained, seed=3, clients=CLIENTS, sizes=SIZES, looks=LOOKS, notice=stated.append)
+    assert len(stated) == steps(trained)
     return found
 
 

@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from scoring.errors import TrainingError
 from scoring.model.statistics import Difference
-from training.checkpoints import Kept
+from training.checkpoints import Checkpoints
 from training.config import EbmSettings, ScorecardSettings, Settings
 from training.data.matrix import Matrix
 from training.experiments.resampling import Arm, study_resampling
@@ -37,7 +37,7 @@ def kept_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def study(clients: Matrix, kept_in: Path) -> Study:
-    return study_resampling(clients, SETTINGS, kept=Kept(kept_in, "resampling", {}))
+    return study_resampling(clients, SETTINGS, remaining=Checkpoints(kept_in, "resampling", {}))
 
 
 def test_every_arm_of_every_model_is_read_as_fitted_shifted_and_calibrated(study: Study) -> None:
@@ -65,19 +65,19 @@ def test_every_figure_lies_in_its_interval(study: Study) -> None:
 def test_a_study_that_was_stopped_fits_only_what_is_missing(
     study: Study, clients: Matrix, kept_in: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = Kept(kept_in, "resampling", {})
+    remaining = Checkpoints(kept_in, "resampling", {})
     (lost,) = kept_in.rglob("none-logistic.npz")
     lost.unlink()
     monkeypatch.setattr("training.experiments.resampling.study.fit_scorecard", None)  # would fail if it were called
-    said: list[str] = []
-    assert study_resampling(clients, SETTINGS, kept=kept, notice=said.append) == study
-    assert len(said) == steps(SETTINGS)
-    assert sum("kept" not in text for text in said) == SETTINGS.folds
+    wording: list[str] = []
+    assert study_resampling(clients, SETTINGS, remaining=remaining, notice=wording.append) == study
+    assert len(wording) == steps(SETTINGS)
+    assert sum("kept" not in text for text in wording) == SETTINGS.folds
 
 
 def test_another_key_keeps_elsewhere(kept_in: Path, study: Study) -> None:
     assert study.clients == 900
-    assert "none-ebm" not in Kept(kept_in, "resampling", {"seed": 4})
+    assert "none-ebm" not in Checkpoints(kept_in, "resampling", {"seed": 4})
 
 
 def test_three_clients_with_difficulties_are_refused(clients: Matrix) -> None:

@@ -32,7 +32,7 @@ def test_every_document_is_fresh(made: dict[str, bytes]) -> None:
 def test_each_part_of_the_note_keeps_to_its_pages(made: dict[str, bytes]) -> None:
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(made["docs/note_methodologique.pdf"])).pages]
     starts = {
-        part: next(at for at, said in enumerate(pages) if re.search(rf"^{re.escape(part)}", said, re.MULTILINE))
+        part: next(at for at, wording in enumerate(pages) if re.search(rf"^{re.escape(part)}", wording, re.MULTILINE))
         for part in LIMITS
     }
     ends = [*list(starts.values())[1:], len(pages)]
@@ -49,6 +49,6 @@ def test_the_notes_threshold_is_the_one_served(made: dict[str, bytes]) -> None:
 @pytest.mark.parametrize("name", BLOCKS)
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_block_can_be_written(name: str, lang: str) -> None:
-    said = BLOCKS[name](read_results(DEMO), lang)
-    assert said.strip()
-    assert "nan" not in said.lower().split()
+    wording = BLOCKS[name](read_results(DEMO), lang)
+    assert wording.strip()
+    assert "nan" not in wording.lower().split()

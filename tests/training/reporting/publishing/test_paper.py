@@ -22,9 +22,9 @@ def test_the_same_document_is_the_same_bytes() -> None:
 
 
 def test_what_is_said_is_text_and_never_a_command() -> None:
-    said = printed('Un #let x = 1, $a^2$, @ici, <là et "cela" \\\\ fin **gras**.').pages[0].extract_text()
+    wording = printed('Un #let x = 1, $a^2$, @ici, <là et "cela" \\\\ fin **gras**.').pages[0].extract_text()
     for part in ("#let x = 1", "$a^2$", "@ici", "<là", '"cela"', "\\ fin", "gras"):
-        assert part in said
+        assert part in wording
 
 
 def test_lists_tables_links_and_pages() -> None:

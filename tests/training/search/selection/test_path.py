@@ -76,21 +76,21 @@ def test_each_step_removes_what_it_is_for(matrix: Matrix) -> None:
         "agrees": {"contrary"},
         "distinct": {"copy"},
     }
-    assert select(matrix, settings, seed=1).kept == ("strong", "trade")
+    assert select(matrix, settings, seed=1).retained == ("strong", "trade")
 
 
 def test_every_feature_goes_once_or_stays(matrix: Matrix) -> None:
     found = select(matrix, SETTINGS, seed=1, declared=FEATURES)
     gone = [name for step in found.steps for name in step.removed]
-    assert sorted([*gone, *found.kept]) == sorted(feature.name for feature in FEATURES)
+    assert sorted([*gone, *found.retained]) == sorted(feature.name for feature in FEATURES)
     assert tuple(step.name for step in found.steps) == STEPS
     for before, after in zip(found.steps[:-1], found.steps[1:], strict=True):
-        assert set(before.kept) == set(after.kept) | set(after.removed)
+        assert set(before.retained) == set(after.retained) | set(after.removed)
 
 
 def test_the_order_of_the_columns_is_nothing(matrix: Matrix) -> None:
     turned = matrix.only(matrix.candidates[::-1])
-    assert set(select(turned, SETTINGS, seed=1).kept) == set(select(matrix, SETTINGS, seed=1).kept)
+    assert set(select(turned, SETTINGS, seed=1).retained) == set(select(matrix, SETTINGS, seed=1).retained)
 
 
 def test_increasing_functions_of_a_feature_are_the_same_feature(matrix: Matrix) -> None:
@@ -104,7 +104,7 @@ def test_a_leak_is_named_and_stays(matrix: Matrix) -> None:
     found = select(leak, SETTINGS, seed=1)
     informs = next(step for step in found.steps if step.name == "informs")
     assert "make sure that it was known on the day" in informs.flagged["noise"]
-    assert "noise" in found.kept
+    assert "noise" in found.retained
 
 
 def test_a_weak_trend_against_the_dictionary_is_chance(matrix: Matrix) -> None:
@@ -114,8 +114,8 @@ def test_a_weak_trend_against_the_dictionary_is_chance(matrix: Matrix) -> None:
 def test_a_step_that_would_leave_nothing_leaves_all(matrix: Matrix) -> None:
     found = select(matrix, replace(SETTINGS, least_iv=1e9), seed=1)
     informs = next(step for step in found.steps if step.name == "informs")
-    assert informs.kept == found.steps[2].kept
-    assert set(informs.flagged) == set(informs.kept)
+    assert informs.retained == found.steps[2].retained
+    assert set(informs.flagged) == set(informs.retained)
 
 
 def test_many_clients_are_sampled_by_seed(matrix: Matrix) -> None:
@@ -132,7 +132,7 @@ def test_in_a_fold_the_path_sees_the_fold_alone(matrix: Matrix) -> None:
     assert narrowing.path(half) == select(half, SETTINGS, seed=1)
     assert narrowing.path(matrix) == select(matrix, SETTINGS, seed=1)
     few = narrowing(half)
-    assert tuple(few.frame.columns) == narrowing.path(half).kept
+    assert tuple(few.frame.columns) == narrowing.path(half).retained
     assert (few.target == half.target).all()
     assert narrowing.path(half) is narrowing.path(half)
 

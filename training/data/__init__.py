@@ -1,4 +1,4 @@
-"""Training data: the dataset and its matrix, the synthetic portfolio, checks of its realism, known problems of the data.
+"""Training data: the dataset, its matrix, the synthetic portfolio, checks of its realism, known problems of the data.
 
 May import `training.config`, `training.provenance` and `scoring`.
 """

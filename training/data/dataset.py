@@ -4,7 +4,6 @@ The rule: the features are built by `scoring`, exactly as the service builds the
 """
 
 from collections.abc import Mapping
-from scoring.data.tables.column_types import ID_COLUMN
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +12,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.data.cleaning import ColumnFinding, clean
-from scoring.errors import TrainingError
-from scoring.data.features import Feature, available, left_out
-from scoring.data.features import build
+from scoring.data.features import Feature, available, build, left_out
 from scoring.data.tables import fingerprint, read_tables
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.errors import TrainingError
 from training.data.findings import look_at
 from training.data.matrix import Matrix, make_matrix
 from training.provenance import synthetic_origin
@@ -92,7 +91,8 @@ def write_clients(clients: Clients, held_out: NDArray[np.int64], path: Path) -> 
     """
     held = pl.Series(ID_COLUMN, held_out)
     labels = pl.DataFrame(
-        {ID_COLUMN: list(clients.target), OUTCOME: list(clients.target.values())}, schema={ID_COLUMN: pl.Int64, OUTCOME: pl.Int8}
+        {ID_COLUMN: list(clients.target), OUTCOME: list(clients.target.values())},
+        schema={ID_COLUMN: pl.Int64, OUTCOME: pl.Int8},
     )
     role = (
         pl.when(pl.col(ID_COLUMN).is_in(held.implode()))

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scoring.data.cleaning import ColumnFinding, check_findings, count_findings
+from scoring.data.tables import RawTables
 from scoring.reports.findings import read_shares
 from scoring.settings import DEMO
-from scoring.data.tables import RawTables
 
 
 @dataclass

@@ -5,7 +5,6 @@ candidates, and neither is anything that the dictionary does not declare: the id
 """
 
 from collections.abc import Mapping, Sequence
-from scoring.data.tables.column_types import ID_COLUMN
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -13,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import TrainingError
 
 Kind = Literal["number", "category"]

@@ -8,13 +8,15 @@ from types import MappingProxyType
 
 import narwhals as nw
 
-from scoring.data.cleaning import application
-from scoring.data.cleaning import bureau
-from scoring.data.cleaning import bureau_balance
-from scoring.data.cleaning import credit_card
-from scoring.data.cleaning import installments
-from scoring.data.cleaning import pos_cash
-from scoring.data.cleaning import previous_application
+from scoring.data.cleaning import (
+    application,
+    bureau,
+    bureau_balance,
+    credit_card,
+    installments,
+    pos_cash,
+    previous_application,
+)
 from scoring.data.cleaning.rules import Rule
 from scoring.data.tables import RawTables
 

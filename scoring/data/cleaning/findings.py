@@ -16,10 +16,10 @@ from typing import Any
 import narwhals as nw
 
 from scoring.data.cleaning.applying import rules_of
-from scoring.errors import TableError
 from scoring.data.tables import APPLICATIONS, TABLES, Column, RawTables
 from scoring.data.tables.extremes import Extremes
 from scoring.data.tables.quality import outside_range, said_range
+from scoring.errors import TableError
 
 MOST = 0.01
 """Share of a column, beyond the training's own, from which findings stop a command."""

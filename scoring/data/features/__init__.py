@@ -4,10 +4,8 @@
 "Durée dans l'emploi"
 """
 
-from scoring.data.features.build import available, build, build_in_parts, left_out
-from scoring.data.features.declaration import UNITS, Direction, Feature
-from scoring.data.features.build import DICTIONARY
-from scoring.data.features.declaration import GROUPS
+from scoring.data.features.build import DICTIONARY, available, build, build_in_parts, left_out
+from scoring.data.features.declaration import GROUPS, UNITS, Direction, Feature
 from scoring.data.features.parts import Parts
 from scoring.data.features.plan import Plan
 from scoring.data.features.words import say

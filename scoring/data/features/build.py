@@ -8,7 +8,6 @@ Amounts, counts and shares are Float64, categories String.
 """
 
 import dataclasses
-from scoring.data.tables.column_types import ID_COLUMN
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
@@ -16,25 +15,25 @@ from typing import Protocol
 import narwhals as nw
 
 from scoring.data.cleaning import CleanTables
-from scoring.errors import TableError
+from scoring.data.features import (
+    application,
+    bureau,
+    bureau_balance,
+    combined,
+    credit_card,
+    installments,
+    pos_cash,
+    previous_application,
+    situation,
+)
 from scoring.data.features.declaration import APPLICATION, Feature
 from scoring.data.features.installments import instalments
 from scoring.data.features.ratios import rounded, scale_column
-from collections.abc import Mapping
-from types import MappingProxyType
-from scoring.data.features import application
-from scoring.data.features import bureau
-from scoring.data.features import bureau_balance
-from scoring.data.features import combined
-from scoring.data.features import credit_card
-from scoring.data.features import installments
-from scoring.data.features import pos_cash
-from scoring.data.features import previous_application
-from scoring.data.features import situation
-from scoring.data.features.declaration import Feature
-
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.errors import TableError
 
 # The dictionary: every feature, by name, in the order of the matrix.
+
 
 def _by_name(features: tuple[Feature, ...]) -> Mapping[str, Feature]:
     names = [feature.name for feature in features]
@@ -58,7 +57,6 @@ DICTIONARY: Mapping[str, Feature] = _by_name(
     )
 )
 """All features by name: the request, the person, the history with us, the history elsewhere, then combinations."""
-
 
 
 Frames = Mapping[str, nw.LazyFrame]
@@ -270,7 +268,10 @@ def _finished(
     """Add the features made of others, and put all in order."""
     if combined:
         matrix = matrix.with_columns(
-            *(rounded(f.expression, f.decimals, scales.get(f.decimals, nw.col(ID_COLUMN))).alias(f.name) for f in combined)
+            *(
+                rounded(f.expression, f.decimals, scales.get(f.decimals, nw.col(ID_COLUMN))).alias(f.name)
+                for f in combined
+            )
         )
     return matrix.select(ID_COLUMN, *(feature.name for feature in wanted))
 

@@ -13,10 +13,6 @@ from typing import Literal
 import narwhals as nw
 
 from scoring.i18n import Words
-from collections.abc import Mapping
-from types import MappingProxyType
-from scoring.i18n import Words
-
 
 # The six groups that order features for people: reasons, pages and charts follow this order.
 
@@ -31,7 +27,6 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
     }
 )
 """Groups in the order in which they are shown, with their headings."""
-
 
 
 Unit = Literal[

@@ -5,7 +5,6 @@ not taken for a shortfall.
 """
 
 from dataclasses import replace
-from scoring.data.tables.column_types import ID_COLUMN
 
 import narwhals as nw
 
@@ -13,6 +12,7 @@ from scoring.data.features.aggregates import History, share_of, total_where
 from scoring.data.features.declaration import Direction, Feature
 from scoring.data.features.ratios import one_if, ratio
 from scoring.data.features.wording import Quantity, Rows
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.i18n import Words
 
 RAISES, LOWERS, FREE = Direction.RAISES, Direction.LOWERS, Direction.FREE

@@ -6,14 +6,14 @@ order, which is checked, so no join is needed to put them together.
 """
 
 import itertools
-from scoring.data.tables.column_types import ID_COLUMN
 from collections.abc import Sequence
 
 import duckdb
 import narwhals as nw
 
-from scoring.errors import TableError
 from scoring.data.features.build import Span
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.errors import TableError
 
 _ROWS_A_SPAN = 3_500_000
 """Rows put together at a time: their groups take some 400 MB, and spill nothing."""

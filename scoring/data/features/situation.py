@@ -10,8 +10,8 @@ from scoring.data.features import levels
 from scoring.data.features.application import FREE, INCOME, LOWERS, RAISES, coded, own
 from scoring.data.features.declaration import Direction, Feature, Unit
 from scoring.data.features.ratios import one_if, one_if_yes, ratio, years_ago
-from scoring.i18n import Words
 from scoring.data.tables.application_columns import HOUSING_MEASURES
+from scoring.i18n import Words
 
 _NOT_USED_FR = "le score ne s'en sert pas"
 _NOT_USED_EN = "the score does not use it"

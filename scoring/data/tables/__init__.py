@@ -1,7 +1,7 @@
 """The raw tables of Home Credit Default Risk: declared once, read from disk or from rows, checked."""
 
-from scoring.data.tables.digest import fingerprint
 from scoring.data.tables.column_types import Column, Kind, Table
+from scoring.data.tables.digest import fingerprint
 from scoring.data.tables.quality import Check, Finding, QualityReport, check_quality
 from scoring.data.tables.reading import RawTables, read_tables
 from scoring.data.tables.repairs import Damage, Repair

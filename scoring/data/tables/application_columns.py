@@ -1,9 +1,19 @@
 """The 122 columns of the applications (121 without TARGET), in the published order."""
 
 from __future__ import annotations
-from scoring.data.tables.column_types import ID_COLUMN
 
-from scoring.data.tables.column_types import Column, Kind, amount, category, count, days, flag, identifier, share
+from scoring.data.tables.column_types import (
+    ID_COLUMN,
+    Column,
+    Kind,
+    amount,
+    category,
+    count,
+    days,
+    flag,
+    identifier,
+    share,
+)
 
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 SUITES = (

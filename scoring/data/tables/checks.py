@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 
+from scoring.data.tables.column_types import Column, Dtype, Kind, Table
+from scoring.data.tables.extremes import Extremes, merge_extremes
 from scoring.errors import TableError
 from scoring.files import lacks_room, temporary_disk_error
-from scoring.data.tables.extremes import Extremes, merge_extremes
-from scoring.data.tables.column_types import Column, Dtype, Kind, Table
 
 WHOLE = {
     "TINYINT",

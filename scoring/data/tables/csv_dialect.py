@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from scoring.errors import TableError
-from scoring.files import lacks_room, temporary_disk_error
 from scoring.data.tables.checks import brief
 from scoring.data.tables.column_types import Table
 from scoring.data.tables.lines import unquote_line
 from scoring.data.tables.repairs import Damage, RepairLog
+from scoring.errors import TableError
+from scoring.files import lacks_room, temporary_disk_error
 
 HEAD = 2**16
 """Bytes looked at; the widest published header takes 3,000."""

@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from scoring.errors import TableError
-from scoring.data.tables.header import Header
 from scoring.data.tables.column_types import Column, Kind, Table
+from scoring.data.tables.csv_dialect import Writing
+from scoring.data.tables.header import Header
 from scoring.data.tables.lines import CountedLines, UnquotedLines
 from scoring.data.tables.repairs import Damage, RepairLog
 from scoring.data.tables.spellings import MISSING_MARKS, PUBLISHED_MARKS, fold, read_codes, spellings_of
-from scoring.data.tables.csv_dialect import Writing
+from scoring.errors import TableError
 
 _MARKS = pa.array(sorted({mark.lower() for mark in MISSING_MARKS}))
 _PUBLISHED = pa.array(PUBLISHED_MARKS)

@@ -7,19 +7,15 @@ stops the reading where the table would be absent without it.
 
 from __future__ import annotations
 
-
 import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from scoring.errors import TableError
 from scoring.data.tables import checks
 from scoring.data.tables.schema import APPLICATIONS, TABLES
-from pathlib import Path
 from scoring.errors import TableError
-
 
 # What a file is by its first bytes, where it is not what its name says.
 
@@ -71,7 +67,6 @@ def check_signature(head: bytes, read_as: str, name: str, path: Path) -> None:
     for kinds, begins, what, remedy in _SIGNATURES:
         if read_as in kinds and (head.startswith(begins) or start[:_LONGEST].lower().startswith(begins)):
             raise TableError(f"{name} must be the table itself; got {what}, in {path}. {remedy}")
-
 
 
 _PARQUET, _CSV = (".parquet", ".pq", ".parq"), (".csv", ".csv.gz")

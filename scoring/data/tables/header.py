@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from scoring.errors import TableError
 from scoring.data.tables.column_types import Table
 from scoring.data.tables.repairs import Damage, RepairLog
 from scoring.data.tables.schema import TABLES
+from scoring.errors import TableError
 
 _UNNAMED = re.compile(r"(Unnamed: \d+(\.\d+)?|__index_level_\d+__)?")
 _LOOKS_LIKE = 0.6

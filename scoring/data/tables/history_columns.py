@@ -1,10 +1,20 @@
 """The columns of the six history tables, in the published order."""
 
 from __future__ import annotations
-from scoring.data.tables.column_types import ID_COLUMN
 
 from scoring.data.tables.application_columns import NONE_DAYS, SUITES, WEEKDAYS
-from scoring.data.tables.column_types import Column, Kind, amount, category, count, days, flag, identifier, months
+from scoring.data.tables.column_types import (
+    ID_COLUMN,
+    Column,
+    Kind,
+    amount,
+    category,
+    count,
+    days,
+    flag,
+    identifier,
+    months,
+)
 
 CREDIT_TYPES = (
     "Consumer credit", "Credit card", "Mortgage", "Car loan", "Microloan",

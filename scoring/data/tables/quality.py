@@ -8,7 +8,6 @@ An instalment's key is not checked: an instalment paid in parts repeats it, as p
 """
 
 from __future__ import annotations
-from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 
 import narwhals as nw
 
-from scoring.data.tables.column_types import Column, Table
+from scoring.data.tables.column_types import ID_COLUMN, Column, Table
 from scoring.data.tables.reading import RawTables
 from scoring.data.tables.repairs import Repair
 from scoring.data.tables.schema import HISTORY, TABLES

@@ -22,15 +22,15 @@ import duckdb
 import narwhals as nw
 import pyarrow as pa
 
-from scoring.errors import TableError
 from scoring.data.tables import checks
+from scoring.data.tables.column_types import Table
 from scoring.data.tables.extremes import OfColumns, merge_extremes, of_parquet
 from scoring.data.tables.file_discovery import Found, find_tables, is_parquet
-from scoring.data.tables.column_types import Table
 from scoring.data.tables.relations import parquet, without_duplicates
 from scoring.data.tables.repairs import CHANGES_VALUES, Damage, Repair, RepairLog, UnknownCode
 from scoring.data.tables.schema import APPLICATION_SET, APPLICATIONS, HISTORY, TABLES
 from scoring.data.tables.staging import Scratch, stage
+from scoring.errors import TableError
 
 _log = logging.getLogger(__name__)
 

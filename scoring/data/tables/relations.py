@@ -9,21 +9,24 @@ from __future__ import annotations
 import glob
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from scoring.errors import TableError
-from scoring.files import lacks_room, temporary_disk_error
 from scoring.data.tables import checks
-from scoring.data.tables.header import match_header
 from scoring.data.tables.column_types import Column, Table
+from scoring.data.tables.header import match_header
 from scoring.data.tables.repairs import Damage, RepairLog
 from scoring.data.tables.spellings import may_be_numbers, note_code
+from scoring.errors import TableError
+from scoring.files import lacks_room, temporary_disk_error
 
 _DECIMAL = {"FLOAT": 2**24, "DOUBLE": 2**53, "DECIMAL": 2**53}
 """SQL types of whole numbers that became decimals, and below what they are still exact."""
 _NUMBERS = {*_DECIMAL, *checks.WHOLE}
+_ROWS = 1 << 17
+"""How many rows' codes are held at once."""
 
 
 def parquet(
@@ -77,7 +80,8 @@ def parquet(
         decimals = [name for name, (_, kind) in written.items() if _is_decimal(table.by_name[name], kind)]
         if decimals:
             _check_whole(relation, decimals, written, (table, path), connection, log)
-        meant = _meant(relation, written, (table, path), connection, log) if spelled else {}
+        odd = _oddly_spelled(group, written, table) if spelled else []
+        meant = _meant(relation, odd, written, (table, path), connection, log)
         if len(alike) == 1 and not decimals and not meant and all(n == there for n, (there, _) in written.items()):
             return relation, columns
         chosen = ", ".join(meant.get(name) or _chosen(name, written[name], name in decimals) for name in columns)
@@ -155,34 +159,46 @@ def _taken_for(column: Column, sql_type: str) -> str:
     return sql_type
 
 
+def _oddly_spelled(files: Sequence[Path], written: Mapping[str, tuple[str, str]], table: Table) -> list[str]:
+    """Return the categories that may hold anything but declared codes.
+
+    Texts are stored as a dictionary and places in it: of most files the dictionaries alone tell.
+    """
+    there = {name: column for name, (column, _) in written.items() if table.by_name[name].dtype == "string"}
+    texts: dict[str, set[object]] = {name: set() for name in there}
+    try:
+        for file in files:
+            with pq.ParquetFile(file, read_dictionary=list(there.values())) as opened:
+                for batch in opened.iter_batches(_ROWS, columns=list(there.values())):
+                    for name, column in there.items():
+                        texts[name].update(_dictionary(batch.column(column)).to_pylist())
+    except (pa.ArrowException, OSError, KeyError):
+        return list(there)  # DuckDB says what is wrong with the file, or reads it
+    return [name for name, found in texts.items() if not found <= {None, *table.by_name[name].codes}]
+
+
+def _dictionary(values: pa.Array) -> pa.Array:
+    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    return encoded.dictionary
+
+
 def _meant(
     relation: str,
+    names: Sequence[str],
     written: Mapping[str, tuple[str, str]],
     what: tuple[Table, Path],
     connection: duckdb.DuckDBPyConnection,
     log: RepairLog,
 ) -> dict[str, str]:
-    """Return SQL of each category whose codes are spelled in another way than published."""
+    """Return SQL of each of these categories whose codes are spelled in another way than published."""
     found: dict[str, str] = {}
-    values = {
-        name: f"CAST({checks.quote(there)} AS VARCHAR)"
-        for name, (there, _) in written.items()
-        if what[0].by_name[name].dtype == "string"
-    }
-    if not values:
-        return found
-    # Most files hold nothing but declared codes, which is told without counting.
-    lists = ", ".join(f"list(DISTINCT {value})" for value in values.values())
-    (texts,) = _rows(f"SELECT {lists} FROM {relation}", what, connection)  # noqa: S608
-    for (name, value), distinct in zip(values.items(), texts, strict=True):
-        column = what[0].by_name[name]
-        if set(cast("list[str | None]", distinct or ())) <= {None, *column.codes}:
-            continue
+    for name in names:
+        value = f"CAST({checks.quote(written[name][0])} AS VARCHAR)"
         counted = _rows(f"SELECT {value}, count(*) FROM {relation} GROUP BY 1", what, connection)  # noqa: S608
         changed: dict[str, str | None] = {}
         for text, count in counted:
             if text is not None:
-                code = note_code(str(text), int(str(count)), column, log, published=False)
+                code = note_code(str(text), int(str(count)), what[0].by_name[name], log, published=False)
                 changed |= {} if code == text else {str(text): code}
         if changed:
             cases = " ".join(

@@ -1,7 +1,6 @@
 """One client, or a few, given as JSON-like rows: the same frames as a folder gives, in memory, on Polars."""
 
 from __future__ import annotations
-from scoring.data.tables.column_types import ID_COLUMN
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,12 +10,12 @@ from types import MappingProxyType
 import narwhals as nw
 import polars as pl
 
-from scoring.errors import InputError
-from scoring.i18n import Said, shown
-from scoring.data.tables.column_types import Column, Dtype, Kind
+from scoring.data.tables.column_types import ID_COLUMN, Column, Dtype, Kind
 from scoring.data.tables.reading import RawTables
 from scoring.data.tables.schema import APPLICATION_SET, HISTORY, TABLES
 from scoring.data.tables.spellings import fold, is_missing_mark, may_be_numbers, read_code, spellings_of
+from scoring.errors import InputError
+from scoring.i18n import Said, shown
 
 _POLARS: dict[Dtype, type[pl.DataType]] = {"int": pl.Int64, "float": pl.Float64, "string": pl.String}
 _DECLARED: Mapping[str, tuple[Column, ...]] = MappingProxyType(

@@ -1,14 +1,13 @@
 """The eight tables of Home Credit Default Risk, declared once."""
 
 from __future__ import annotations
-from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from scoring.data.tables import history_columns
 from scoring.data.tables.application_columns import APPLICATION, TARGET
-from scoring.data.tables.column_types import Table
+from scoring.data.tables.column_types import ID_COLUMN, Table
 
 _DECLARED = (
     Table("application_train", (APPLICATION[0], TARGET, *APPLICATION[1:]), (ID_COLUMN,), None),

@@ -21,16 +21,16 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from scoring.errors import TableError
 from scoring.data.tables.checks import Contents, brief
+from scoring.data.tables.column_types import Dtype, Kind, Table
+from scoring.data.tables.csv_dialect import Writing, open_csv, sniff
+from scoring.data.tables.csv_repair import Mender
 from scoring.data.tables.extremes import Extremes, merge_extremes, of_batch
 from scoring.data.tables.header import Header, match_header
-from scoring.data.tables.column_types import Dtype, Kind, Table
 from scoring.data.tables.lines import CountedLines
-from scoring.data.tables.csv_repair import Mender
 from scoring.data.tables.repairs import Damage, RepairLog
 from scoring.data.tables.spellings import PUBLISHED_MARKS, read_codes
-from scoring.data.tables.csv_dialect import Writing, open_csv, sniff
+from scoring.errors import TableError
 
 _BLOCK = 4 * 2**20
 """Larger blocks leave the processor's caches, and cost a quarter more time."""

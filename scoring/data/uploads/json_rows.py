@@ -6,7 +6,6 @@ read by a strict parser, in pieces that are bounded.
 """
 
 import mmap
-from scoring.data.tables.column_types import ID_COLUMN
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any, BinaryIO, Final, TypeGuard
 import numpy as np
 import orjson
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.data.uploads.limits import (
     DEEPEST,
     LARGEST_ROW,

@@ -15,16 +15,15 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
-from scoring.settings import ROOT
-from scoring.errors import InputError, OverloadedError, UploadError
-from scoring.i18n import Said, shown
 from scoring.data.uploads.limits import CPU_SECONDS, LARGEST_RESULT, LIMIT, MEGABYTE, MEMORY, NO_ROOM, WALL_SECONDS
 from scoring.data.uploads.spool import Space, Spool
+from scoring.errors import InputError, OverloadedError, UploadError
+from scoring.i18n import Said, shown
+from scoring.settings import ROOT
 
 AT_ONCE: Final = 2
 """Bodies that are read at the same time."""
@@ -57,7 +56,11 @@ class UploadReader:
     """
 
     def __init__(
-        self, *, at_once: int = AT_ONCE, patience: float = PATIENCE, command: Sequence[str] = ("-m", "scoring.data.uploads")
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        patience: float = PATIENCE,
+        command: Sequence[str] = ("-m", "scoring.data.uploads"),
     ) -> None:
         self.space, self._command = Space(), command
         self._turns, self._patience = asyncio.Semaphore(at_once), patience

@@ -11,9 +11,9 @@ from typing import BinaryIO, Final
 import orjson
 from anyio.to_thread import run_sync
 
+from scoring.data.uploads.limits import KILOBYTE, MEGABYTE
 from scoring.errors import OverloadedError
 from scoring.i18n import Said
-from scoring.data.uploads.limits import KILOBYTE, MEGABYTE
 
 SPACE: Final = 1024 * MEGABYTE
 """Bytes on the disk of all bodies, and what was read from them, at one time."""

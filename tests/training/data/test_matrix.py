@@ -3,9 +3,8 @@ import polars as pl
 import pytest
 
 from scoring.errors import TrainingError
-from training.data.matrix import check_classes, make_matrix
-
 from tests.training.conftest import FEATURES, Declared, made_clients
+from training.data.matrix import check_classes, make_matrix
 
 
 def test_the_order_of_the_rows_does_not_matter() -> None:

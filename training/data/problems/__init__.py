@@ -7,7 +7,6 @@ app's JSON are made from it and never edited. Real clients appear in it as count
 from pathlib import Path
 
 from scoring.settings import ROOT
-
 from training.data.problems.cards import Board, Card, Evidence, Sprint, State, read_board
 from training.data.problems.counting import Counts, DataSet, count_evidence, read_counts, with_data_set, write_counts
 from training.data.problems.document import BOARD_FILE, board_json

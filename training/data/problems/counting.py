@@ -14,10 +14,10 @@ from typing import Annotated
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field
 
-from scoring.errors import SettingsError
-from scoring.files import file_aside, read_versioned, validated
 from scoring.data.tables import RawTables, read_tables
 from scoring.data.tables.file_discovery import find_tables
+from scoring.errors import SettingsError
+from scoring.files import file_aside, read_versioned, validated
 from training.data.problems.cards import Board, Card, Evidence
 from training.provenance import synthetic_origin
 

@@ -85,7 +85,11 @@ def left_behind(board: Board, french: French) -> list[str]:
     found = []
     for card in board.cards:
         translation = french.cards.get(card.id)
-        if translation is None or translation.of != digest_of(card) or _shape(translation) != (len(card.evidence), len(card.dropped)):
+        if (
+            translation is None
+            or translation.of != digest_of(card)
+            or _shape(translation) != (len(card.evidence), len(card.dropped))
+        ):
             found.append(card.id)
     for sprint in board.sprints:
         translated = french.sprints.get(sprint.number)

@@ -7,12 +7,10 @@ The rule: real clients leave it as summary statistics of many rows, never as a r
 from pathlib import Path
 
 from scoring.settings import ROOT
-
 from training.data.realism.adversarial import Adversarial, tell_apart
-from training.data.realism.figures import ColumnFigures, TableFigures, compare_tables
+from training.data.realism.figures import ColumnFigures, Labelled, TableFigures, compare_tables, read_labelled
 from training.data.realism.pages import html
 from training.data.realism.pictures import draw
-from training.data.realism.figures import Labelled, read_labelled
 from training.data.realism.summary import page, summarise
 
 SUMMARY_FILE = Path(__file__).parent / "summary.json"

@@ -5,7 +5,6 @@ columns that give the synthetic rows away most are those with the largest share 
 """
 
 from __future__ import annotations
-from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import TableError
 
 FOLDS, ROUNDS, MOST_ROWS, FEWEST_ROWS = 3, 150, 10_000, 60

@@ -8,27 +8,18 @@ table on the mean of the client's rows.
 
 from __future__ import annotations
 
-from scoring.model.arrays import Floats
-from scoring.data.tables.column_types import ID_COLUMN
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
-
-from scoring.data.tables import HISTORY, TABLES, Column, Kind
-from scoring.data.tables.column_types import ID_COLUMN
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-import narwhals as nw
-import polars as pl
-from scoring.errors import TableError
-from scoring.data.tables import APPLICATION_SET, read_tables
-from training.provenance import is_synthetic
 
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from scoring.data.tables import APPLICATION_SET, HISTORY, TABLES, Column, Kind, read_tables
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.errors import TableError
+from training.provenance import is_synthetic
 
 # The labelled clients of a folder and their histories, in memory: at most a stated number of clients.
 
@@ -93,7 +84,6 @@ def read_labelled(folder: Path, *, clients: int = CLIENTS) -> Labelled:
 def _native(frame: nw.LazyFrame) -> pl.DataFrame:
     native: pl.DataFrame = frame.collect("polars").to_native()
     return native
-
 
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

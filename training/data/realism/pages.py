@@ -38,8 +38,9 @@ def html(tables: Sequence[TableFigures], adversarial: Adversarial) -> str:
 
 def _counts(table: TableFigures) -> str:
     return (
-        f"Rows: {table.real_rows:,} real, {table.synthetic_rows:,} synthetic; a client {table.real_per_client:.2f} and "
-        f"{table.synthetic_per_client:.2f}; clients with any {table.real_clients:.1%} and {table.synthetic_clients:.1%}."
+        f"Rows: {table.real_rows:,} real, {table.synthetic_rows:,} synthetic; a client "
+        f"{table.real_per_client:.2f} and {table.synthetic_per_client:.2f}; "
+        f"clients with any {table.real_clients:.1%} and {table.synthetic_clients:.1%}."
     )
 
 

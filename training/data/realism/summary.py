@@ -83,9 +83,9 @@ a folder outside the repository.
 
 ## Told apart
 
-Boosted trees, cross-validated on {stated["rows"]:,} rows of either kind and {stated["columns"]} columns of the main table,
-tell real rows from synthetic ones with an AUC of **{stated["auc"]:.3f}**; 0.5 would be not at all, 1 always. What gives
-the synthetic rows away most, by share of the trees' gain: {gain}.
+Boosted trees, cross-validated on {stated["rows"]:,} rows of either kind and {stated["columns"]} columns of the main
+table, tell real rows from synthetic ones with an AUC of **{stated["auc"]:.3f}**; 0.5 would be not at all, 1 always.
+What gives the synthetic rows away most, by share of the trees' gain: {gain}.
 
 ## Table by table
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from scoring.model.arrays import Reals
-from scoring.model.arrays import Flags
-from scoring.data.tables.column_types import ID_COLUMN
-
 import numpy as np
 
 from scoring.data.tables.application_columns import NONE_DAYS
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.model.arrays import Flags, Reals
 from training.data.synthetic.columns import Codes, Rows, on_grid, with_missing
-from training.data.synthetic.sample_dependencies import Drawn
-from training.data.synthetic.sequence import on_external_grid
-from scoring.model.arrays import Reals
-from scoring.model.arrays import Flags
-import numpy as np
-from training.data.synthetic.columns import Codes, Rows
 from training.data.synthetic.sample_dependencies import Drawn, NumberRelation, relations
-from training.data.synthetic.sequence import ORDER, copied
-
+from training.data.synthetic.sequence import ORDER, copied, on_external_grid
 
 # The building that a client lives in: measures known together, each in three nearly equal forms.
 
@@ -96,7 +87,6 @@ def _stepped(measure: str, values: Reals) -> Reals:
     steps = np.unique(relation.v[1:][np.diff(relation.v) == 0])
     nearest = steps[np.abs(np.nan_to_num(values)[:, None] - steps).argmin(axis=1)]
     return np.where(np.isnan(values), np.nan, nearest)
-
 
 
 _TEST_ONLY_DOCUMENTS = {"3", "5", "6", "7", "8", "9", "11", "18"}

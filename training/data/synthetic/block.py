@@ -6,34 +6,22 @@ seed holds the first clients of a larger one.
 
 from __future__ import annotations
 
-from scoring.model.arrays import Integers
-from scoring.model.arrays import Flags
-from scoring.data.tables.column_types import ID_COLUMN
-
 from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.model.arrays import Flags, Integers
 from training.data.synthetic.application import draw_applications, share_of_test
-from training.data.synthetic.bureau import draw_bureau, draw_bureau_balance
-from training.data.synthetic.columns import Rows, floats, take
+from training.data.synthetic.bureau import Credits, draw_bureau, draw_bureau_balance
+from training.data.synthetic.columns import Codes, Rows, codes, expand, floats, take, with_missing
 from training.data.synthetic.credit_card import draw_credit_cards
 from training.data.synthetic.installments import draw_installments
-from training.data.synthetic.latents import draw_clients
-from training.data.synthetic.policy import refused as refused_by
-from training.data.synthetic.previous import draw_previous
-from training.data.synthetic.truth import truth
-import numpy as np
-from training.data.synthetic.columns import Codes, Rows, expand, with_missing
-from training.data.synthetic.latents import MONTHS, Clients
+from training.data.synthetic.latents import MONTHS, Clients, draw_clients
 from training.data.synthetic.marginals import logistic
-from training.data.synthetic.previous import Previous, granted_credits
-from scoring.model.arrays import Flags
-import numpy as np
-from training.data.synthetic.bureau import Credits
-from training.data.synthetic.columns import Codes, Rows, codes, floats, take
-from training.data.synthetic.previous import CARD, Previous
-
+from training.data.synthetic.policy import refused as refused_by
+from training.data.synthetic.previous import CARD, Previous, draw_previous, granted_credits
+from training.data.synthetic.truth import truth
 
 # The problems of the published tables, injected at their published rates.
 
@@ -127,9 +115,8 @@ def _pseudo(rng: np.random.Generator, rows: Rows, name: str, code: str, rate: fl
     rows[name] = Codes(np.where(hit, levels.index(code), column.index).astype(np.int64), levels)
 
 
-
-
 # Monthly balances of point-of-sale and cash credits.
+
 
 def draw_pos_cash(rng: np.random.Generator, clients: Clients, ids: np.ndarray, previous: Previous) -> Rows:
     """Draw the months of the granted credits of a block, newest first.
@@ -187,7 +174,6 @@ def draw_pos_cash(rng: np.random.Generator, clients: Clients, ids: np.ndarray, p
         "SK_DPD": dpd.astype(np.int64),
         "SK_DPD_DEF": np.where(late, np.minimum(dpd, 120), 0).astype(np.int64),
     }
-
 
 
 CLIENTS = 2048

@@ -5,15 +5,13 @@ credits many, recent and used.
 """
 
 from __future__ import annotations
-from scoring.model.arrays import Integers
-from scoring.model.arrays import Reals
-from scoring.model.arrays import Flags
-from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.model.arrays import Flags, Integers, Reals
 from training.data.synthetic.columns import Codes, Rows, expand, on_grid, with_missing
 from training.data.synthetic.latents import MONTHS, Clients
 from training.data.synthetic.marginals import Levels, Number, calibration, logistic, probability

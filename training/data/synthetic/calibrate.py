@@ -1,13 +1,13 @@
 """Summary statistics of real tables, on which the synthetic portfolio is drawn.
 
-``python -m training.data.synthetic.calibrate FOLDER`` reads application_train.parquet of the folder, and the history tables
-of FOLDER/joint, and writes calibration.json beside this file. What is kept is coarse: quantiles at seventeen levels,
-rounded to three digits; values that at least twenty-four rows share; shares of levels, those of fewer than twelve rows
-pooled; rank correlations to two decimals. No value of one row is kept, nor anything a row could be rebuilt from.
+``python -m training.data.synthetic.calibrate FOLDER`` reads application_train.parquet of the folder, and the history
+tables of FOLDER/joint, and writes calibration.json beside this file. What is kept is coarse: quantiles at seventeen
+levels, rounded to three digits; values that at least twenty-four rows share; shares of levels, those of fewer than
+twelve rows pooled; rank correlations to two decimals. No value of one row is kept, nor anything a row could be
+rebuilt from.
 """
 
 from __future__ import annotations
-from scoring.data.tables.column_types import ID_COLUMN
 
 import json
 import sys
@@ -19,8 +19,9 @@ import numpy as np
 import polars as pl
 from scipy.stats import norm
 
-from scoring.errors import TableError
 from scoring.data.tables.application_columns import HOUSING_MEASURES
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.errors import TableError
 
 OUT = Path(__file__).with_name("calibration.json")
 LEVELS = (

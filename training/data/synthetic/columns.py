@@ -1,16 +1,13 @@
 """How a block of rows is held while it is made: numpy arrays, NaN for missing, categories as codes."""
 
 from __future__ import annotations
-from scoring.model.arrays import Integers
-from scoring.model.arrays import Flags
-from scoring.model.arrays import Reals
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from scoring.model.arrays import Flags, Integers, Reals
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
 """Monthly balances of cards: drawings follow appetite, what is not paid back follows the month's stress."""
 
 from __future__ import annotations
-from scoring.model.arrays import Reals
-from scoring.model.arrays import Flags
-from scoring.data.tables.column_types import ID_COLUMN
 
 import numpy as np
 
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.model.arrays import Flags, Reals
 from training.data.synthetic.columns import Codes, Rows, expand, on_grid, with_missing
 from training.data.synthetic.latents import Clients
 from training.data.synthetic.marginals import Number, calibration, logistic, probability
@@ -88,9 +87,7 @@ def draw_credit_cards(rng: np.random.Generator, clients: Clients, ids: np.ndarra
     return rows
 
 
-def _flows(
-    rng: np.random.Generator, active: Flags, limit: Reals, balance: Reals, stress: Reals, level: Reals
-) -> Rows:
+def _flows(rng: np.random.Generator, active: Flags, limit: Reals, balance: Reals, stress: Reals, level: Reals) -> Rows:
     n = len(active)
     draws = active & (rng.random(n) < logistic(-0.95 + 0.35 * level))
     kind = rng.random(n)

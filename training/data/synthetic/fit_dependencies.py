@@ -1,15 +1,14 @@
 """Summary statistics of how the main table's columns hang together: one small tree a column.
 
-``python -m training.data.synthetic.fit_dependencies FOLDER`` reads application_train.parquet of the folder and writes relations.json
-beside this file. For each column there is its distribution (values that twenty rows or more share, and quantiles of the
-rest with twenty rows or more between two of them), and a tree that sorts the rows into a few dozen groups of sixty or
-more by the columns before it (`sequence`); of a group's numbers eleven quantiles are kept, as ranks to a hundredth, of
-its levels shares to a hundredth, those of fewer than twenty rows pooled. No row can be rebuilt from it.
+``python -m training.data.synthetic.fit_dependencies FOLDER`` reads application_train.parquet of the folder and writes
+relations.json beside this file. For each column there is its distribution (values that twenty rows or more share, and
+quantiles of the rest with twenty rows or more between two of them), and a tree that sorts the rows into a few dozen
+groups of sixty or more by the columns before it (`sequence`); of a group's numbers eleven quantiles are kept, as
+ranks to a hundredth, of its levels shares to a hundredth, those of fewer than twenty rows pooled. No row can be
+rebuilt from it.
 """
 
 from __future__ import annotations
-from scoring.model.arrays import Integers
-from scoring.model.arrays import Reals
 
 import json
 import sys
@@ -23,8 +22,9 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 from sklearn.tree import DecisionTreeRegressor
 
-from scoring.errors import TableError
 from scoring.data.tables.application_columns import HOUSING_MEASURES
+from scoring.errors import TableError
+from scoring.model.arrays import Integers, Reals
 from training.data.synthetic.sequence import CATEGORIES, JOINED, MISSING, NEAR, ORDER, copied
 
 OUT = Path(__file__).with_name("relations.json")

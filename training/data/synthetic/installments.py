@@ -1,12 +1,11 @@
 """Instalments and how they were paid: early in calm months, late, in parts or short in bad ones."""
 
 from __future__ import annotations
-from scoring.model.arrays import Integers
-from scoring.model.arrays import Reals
-from scoring.data.tables.column_types import ID_COLUMN
 
 import numpy as np
 
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.model.arrays import Integers, Reals
 from training.data.synthetic.columns import Rows, codes, expand, floats, on_grid, take, with_missing
 from training.data.synthetic.latents import MONTHS, Clients
 from training.data.synthetic.marginals import logistic

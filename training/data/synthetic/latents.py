@@ -7,8 +7,6 @@ due, overdue credits, refusals.
 """
 
 from __future__ import annotations
-from scoring.model.arrays import Reals
-from scoring.model.arrays import Flags
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from functools import cache
 
 import numpy as np
 
+from scoring.model.arrays import Flags, Reals
 from training.data.synthetic.marginals import application_number, calibration, normal_score, score
 from training.data.synthetic.sample_dependencies import Drawn
 

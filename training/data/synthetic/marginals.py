@@ -1,7 +1,6 @@
 """Distributions of single columns, from the committed summary statistics (`calibrate`)."""
 
 from __future__ import annotations
-from scoring.model.arrays import Reals
 
 import json
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from scoring.model.arrays import Reals
 from training.data.synthetic.columns import Codes
 
 _FILE = Path(__file__).with_name("calibration.json")

@@ -12,10 +12,10 @@ what a model loses by seeing the granted only can be measured (``truth.parquet``
 """
 
 from __future__ import annotations
-from scoring.model.arrays import Flags
 
 import numpy as np
 
+from scoring.model.arrays import Flags
 from training.data.synthetic.columns import Rows, floats
 
 REFUSED = "refused"

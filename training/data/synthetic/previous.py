@@ -1,16 +1,14 @@
 """Earlier applications here: what was asked, what was decided, and the dates of what was granted."""
 
 from __future__ import annotations
-from scoring.model.arrays import Integers
-from scoring.model.arrays import Reals
-from scoring.model.arrays import Flags
-from scoring.data.tables.column_types import ID_COLUMN
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from scoring.data.tables.application_columns import NONE_DAYS
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.model.arrays import Flags, Integers, Reals
 from training.data.synthetic.columns import Codes, Rows, expand, floats, on_grid, with_missing
 from training.data.synthetic.latents import MONTHS, Clients
 from training.data.synthetic.marginals import Levels, Number, calibration, probability
@@ -145,7 +143,9 @@ def _groups(
     return group, np.clip(np.round(decision), -2922, -2)
 
 
-def _first_credits(rng: np.random.Generator, group: Integers, owner: Integers, position: Integers, clients: int) -> Flags:
+def _first_credits(
+    rng: np.random.Generator, group: Integers, owner: Integers, position: Integers, clients: int
+) -> Flags:
     """Return one application of nearly each client who was never granted a credit: who comes back was once a buyer."""
     bought = np.bincount(owner[(group == CASH) | (group == CONSUMER)], minlength=clients) > 0
     last = np.append(owner[1:] != owner[:-1], True) if len(owner) else np.empty(0, dtype=bool)

@@ -1,8 +1,6 @@
 """Columns of the main table drawn one after the other, each given those before it (statistics of `relate`)."""
 
 from __future__ import annotations
-from scoring.model.arrays import Integers
-from scoring.model.arrays import Reals
 
 import json
 from collections.abc import Mapping
@@ -13,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from scoring.model.arrays import Integers, Reals
 from training.data.synthetic.columns import Codes
 from training.data.synthetic.marginals import normal_score, probability
 from training.data.synthetic.sequence import JOINED

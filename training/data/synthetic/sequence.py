@@ -6,13 +6,13 @@ into the columns as published.
 """
 
 from __future__ import annotations
-from scoring.model.arrays import Reals
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from scoring.data.tables.application_columns import HOUSING_MEASURES
+from scoring.model.arrays import Reals
 
 CATEGORIES = (
     "NAME_CONTRACT_TYPE", "CODE_GENDER", "NAME_INCOME_TYPE", "ORGANIZATION_TYPE", "OCCUPATION_TYPE",

@@ -8,9 +8,6 @@ What is left is chance: TARGET is drawn with that probability. The latent traits
 """
 
 from __future__ import annotations
-from scoring.model.arrays import Integers
-from scoring.model.arrays import Reals
-from scoring.data.tables.column_types import ID_COLUMN
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.data.tables.application_columns import NONE_DAYS
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.model.arrays import Integers, Reals
 from training.data.synthetic.columns import Rows, codes, floats
 from training.data.synthetic.marginals import logistic
 

@@ -1,7 +1,6 @@
 """Writing the portfolio: block after block into Parquet, aside, then renamed into place."""
 
 from __future__ import annotations
-from scoring.data.tables.column_types import ID_COLUMN
 
 import shutil
 import tempfile
@@ -16,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scoring.errors import SettingsError
 from scoring.data.tables import TABLES, Table
+from scoring.data.tables.column_types import ID_COLUMN
+from scoring.errors import SettingsError
 from training.data.synthetic.block import CLIENTS, Block, make_block
 from training.data.synthetic.columns import Codes, ColumnData, Rows
 from training.data.synthetic.policy import REFUSED

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from scoring.data.cleaning import RULES, ColumnFinding, Refusal, check_findings, count_findings
-from scoring.errors import TableError
 from scoring.data.tables import TABLES, RawTables, read_tables
+from scoring.errors import TableError
 
 IMPOSSIBLE, MISSING, UNKNOWN = Refusal.IMPOSSIBLE, Refusal.MISSING, Refusal.UNKNOWN_CODE
 

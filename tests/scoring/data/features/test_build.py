@@ -7,10 +7,9 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from scoring.errors import TableError
-from scoring.data.features import DICTIONARY, available, left_out
-from scoring.data.features import build
+from scoring.data.features import DICTIONARY, available, build, left_out
 from scoring.data.tables import HISTORY, TABLES, Kind
+from scoring.errors import TableError
 
 CLIENT = 1001
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from scoring.data.features import DICTIONARY, GROUPS, UNITS, Direction, Feature
-from scoring.i18n import LANGUAGES
 from scoring.data.tables import HISTORY, TABLES
+from scoring.i18n import LANGUAGES
 
 FEATURES = tuple(DICTIONARY.values())
 ENGLISH = frozenset(

@@ -1,8 +1,6 @@
 """DuckDB and Polars give the same matrix, to the last bit, on invented and on real rows."""
 
 import dataclasses
-import os
-from pathlib import Path
 
 import narwhals as nw
 import pytest
@@ -11,7 +9,6 @@ from scoring.data.cleaning import clean
 from scoring.data.features import build
 from scoring.data.tables import read_tables
 from tests import SAMPLE
-
 
 
 def collect(frame):

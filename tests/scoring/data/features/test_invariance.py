@@ -10,8 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring.data.cleaning import clean
-from scoring.data.features import Parts, build_in_parts
-from scoring.data.features import build
+from scoring.data.features import Parts, build, build_in_parts
 from scoring.data.tables import TABLES, read_rows, read_tables
 
 DTYPES = {"int": pl.Int64, "float": pl.Float64, "string": pl.String}

@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from scoring.data.cleaning import clean
-from scoring.data.features import DICTIONARY, Plan
-from scoring.data.features import build
+from scoring.data.features import DICTIONARY, Plan, build
 from scoring.data.tables import read_rows
 
 FEW = [feature for feature in DICTIONARY.values() if feature.table in ("application", "bureau")][::6]

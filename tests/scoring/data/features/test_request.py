@@ -8,8 +8,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from scoring.data.features import DICTIONARY
-from scoring.data.features import build
+from scoring.data.features import DICTIONARY, build
 from scoring.data.features.declaration import Direction
 
 AMOUNTS = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE")

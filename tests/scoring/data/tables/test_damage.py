@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 
-from scoring.errors import TableError
 from scoring.data.tables import TABLES, Check, Damage, RawTables, check_quality, fingerprint, read_tables
+from scoring.errors import TableError
 
 BOM = b"\xef\xbb\xbf"
 

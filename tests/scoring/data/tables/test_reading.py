@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from scoring.errors import TableError
 from scoring.data.tables import APPLICATION_SET, HISTORY, TABLES, RawTables, fingerprint, read_tables
+from scoring.errors import TableError
 
 
 def frames(tables: RawTables) -> dict[str, pl.DataFrame]:

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from scoring.errors import InputError
 from scoring.data.tables import HISTORY, TABLES, read_rows, read_tables
+from scoring.errors import InputError
 
 Rows = dict[str, list[dict[str, object]]]
 

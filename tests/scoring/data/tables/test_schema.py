@@ -1,6 +1,5 @@
 """The declarations are those of the published tables."""
 
-import os
 from pathlib import Path
 
 import polars as pl

@@ -9,12 +9,11 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from scoring.data.cleaning import clean
-from scoring.errors import InputError
-from scoring.data.features import DICTIONARY
-from scoring.data.features import build
+from scoring.data.features import DICTIONARY, build
 from scoring.data.tables import TABLES, Column, Damage, RawTables, read_rows, read_tables
 from scoring.data.tables.column_types import Kind
 from scoring.data.tables.spellings import MISSING_MARKS, fold, is_missing_mark, read_code, spellings_of
+from scoring.errors import InputError
 
 APPLICATION = TABLES["application_test"].by_name
 FLAGS = ("FLAG_OWN_CAR", "FLAG_OWN_REALTY")

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scoring.errors import InputError, OverloadedError, UploadError
 from scoring.data.tables import HISTORY, TABLES
 from scoring.data.uploads import reader as reading
 from scoring.data.uploads.limits import MEGABYTE
 from scoring.data.uploads.reader import UploadReader
 from scoring.data.uploads.spool import Spool
+from scoring.errors import InputError, OverloadedError, UploadError
 from tests.running import run
 
 pytestmark = pytest.mark.skipif(not reading.AVAILABLE, reason="children are limited on Linux alone")

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from scoring.errors import OverloadedError
 from scoring.audit.record import fingerprint
 from scoring.data.uploads.spool import Space, Spool, spool_body
+from scoring.errors import OverloadedError
 from tests.running import run
 
 

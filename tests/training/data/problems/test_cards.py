@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from scoring.data.cleaning import RULES
-from scoring.errors import SettingsError
 from scoring.data.features import DICTIONARY
 from scoring.data.tables import TABLES
-from training.data.problems import Board, State, read_board
+from scoring.errors import SettingsError
 from tests import ROOT
+from training.data.problems import Board, State, read_board
 
 BOARD = read_board()
 SPRINT = '[[sprint]]\nnumber = 1\nname = "one"\ngoal = "a goal"\n'

@@ -1,15 +1,14 @@
 """Counts of evidence: right by hand, on every card's SQL, and never of a few people's outcomes."""
 
-import os
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from scoring.data.cleaning import count_touched
-from scoring.errors import ArtefactError, SettingsError
 from scoring.data.tables import read_tables
-from training.data.synthetic import write_portfolio
+from scoring.errors import ArtefactError, SettingsError
+from tests import SAMPLE
 from training.data.problems import (
     COUNTS_FILE,
     Board,
@@ -23,8 +22,8 @@ from training.data.problems import (
     write_counts,
 )
 from training.data.problems.counting import FEWEST_OUTCOMES
+from training.data.synthetic import write_portfolio
 from training.provenance import write_marker
-from tests import SAMPLE
 
 BOARD = read_board()
 CARDS = {card.id: card for card in BOARD.cards}

@@ -4,7 +4,15 @@ import pytest
 
 from scoring.errors import SettingsError
 from scoring.reports.problems import STATES, read_problems
-from training.data.problems import BOARD_FILE, COUNTS_FILE, board_json, left_behind, read_board, read_counts, read_french
+from training.data.problems import (
+    BOARD_FILE,
+    COUNTS_FILE,
+    board_json,
+    left_behind,
+    read_board,
+    read_counts,
+    read_french,
+)
 
 BOARD, COUNTS, FRENCH = read_board(), read_counts(COUNTS_FILE), read_french()
 

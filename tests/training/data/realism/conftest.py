@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from training.data.realism import Labelled, read_labelled
 from training.data.synthetic import write_portfolio
 from training.provenance import write_marker
-from training.data.realism import Labelled, read_labelled
 
 CLIENTS = 300
 

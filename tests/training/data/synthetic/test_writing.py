@@ -8,11 +8,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from scoring.errors import SettingsError
 from scoring.data.tables import HISTORY, TABLES, read_tables
-from training.data.synthetic import PortfolioSummary, write_portfolio
-from training.data.synthetic import block
-from training.data.synthetic import writing
+from scoring.errors import SettingsError
+from training.data.synthetic import PortfolioSummary, block, write_portfolio, writing
 
 from .conftest import CLIENTS, SEED
 

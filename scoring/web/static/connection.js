@@ -126,6 +126,7 @@
     const url = new URL(what instanceof Request ? what.url : what, location.href);
     if (url.origin !== location.origin) return ask(what, how);
     if (/\/gradio_api\/(run\/|queue\/join)/.test(url.pathname) && typeof how.body === 'string') {
+      window.clairscoreSent = (window.clairscoreSent || 0) + 1;
       busy(1);
       try { return await event(what, how); } finally { busy(-1); }
     }

@@ -1,6 +1,13 @@
 const remembered = {};
 window.clairscore = {
-  go(query) { delete document.body.dataset.shown; props.value = query; trigger('input'); },
+  go(query) {
+    delete document.body.dataset.shown;
+    props.value = query;
+    const sent = window.clairscoreSent;
+    trigger('input');
+    // Gradio may drop an event that is raised while it ends another: what was not sent is raised once more.
+    setTimeout(() => { if (window.clairscoreSent === sent) trigger('input'); }, 500);
+  },
   // The filters of a page that is left are those it is found with again.
   remember(query) {
     const said = new URLSearchParams(query);

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from scoring.api.problem_types import RENAMED, STATUS
 from scoring.api.query_parameters import language_of
 from scoring.i18n import LANGUAGES, text
-from scoring.server.middleware.content_policy import own_policy
+from scoring.server.middleware.headers import own_policy
 
 _STYLE = """
 :root{--page:#F6F7F9;--ink:#16202C;--muted:#55616F;--brand:#123B5D;color-scheme:light dark}

@@ -18,7 +18,7 @@ import narwhals as nw
 from scoring.data.cleaning.applying import rules_of
 from scoring.errors import TableError
 from scoring.data.tables import APPLICATIONS, TABLES, Column, RawTables
-from scoring.data.tables.extremes import Extremes
+from scoring.data.tables.header import Extremes
 from scoring.data.tables.quality import outside_range, said_range
 
 MOST = 0.01

@@ -16,7 +16,7 @@ import duckdb
 
 from scoring.errors import TableError
 from scoring.files import lacks_room, temporary_disk_error
-from scoring.data.tables.extremes import Extremes, merge_extremes
+from scoring.data.tables.header import Extremes, merge_extremes
 from scoring.data.tables.column_types import Column, Dtype, Kind, Table
 
 WHOLE = {

@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from scoring.errors import TableError
 from scoring.data.tables import checks
-from scoring.data.tables.extremes import OfColumns, merge_extremes, of_parquet
+from scoring.data.tables.header import OfColumns, merge_extremes, of_parquet
 from scoring.data.tables.file_discovery import Found, find_tables, is_parquet
 from scoring.data.tables.column_types import Table
 from scoring.data.tables.relations import parquet, without_duplicates

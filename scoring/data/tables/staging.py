@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from scoring.errors import TableError
 from scoring.data.tables.checks import Contents, brief
-from scoring.data.tables.extremes import Extremes, merge_extremes, of_batch
+from scoring.data.tables.header import Extremes, merge_extremes, of_batch
 from scoring.data.tables.header import Header, match_header
 from scoring.data.tables.column_types import Dtype, Kind, Table
 from scoring.data.tables.lines import CountedLines

@@ -15,12 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from benchmarks.measure import Figure
 from scoring.server.access.authorization import Door, Limits
-from scoring.server.access.cookies import Cookies
 from scoring.server.access.keys import KeyBook, changing, make_key
 from scoring.server.access.policy import Policy
-from scoring.server.access.sessions import Sessions
+from scoring.server.access.sessions import Cookies, Sessions
 from scoring.server.middleware.headers import SecurityHeaders
-from scoring.server.middleware.metrics import Metrics
+from scoring.server.middleware.logs import Metrics
 from scoring.server.middleware.proxy_headers import Callers
 from scoring.server.middleware.stack import Bodies
 from scoring.server.middleware.streams import Streams

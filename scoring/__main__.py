@@ -14,7 +14,7 @@ import typer
 
 from scoring.audit.audited_decisions import BatchRecord, Recorder, made_of
 from scoring.audit.backups import serving
-from scoring.audit.batches.findings import BatchFindings
+from scoring.audit.batches import BatchFindings
 from scoring.audit.commands import journal_cli
 from scoring.audit.receipts.commands import receipt, verify, verify_page
 from scoring.audit.record import row_of
@@ -26,12 +26,12 @@ from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import ClairscoreError, FileError
 from scoring.files import file_aside
 from scoring.i18n import DEFAULT, LANGUAGES
-from scoring.i18n.spreadsheets import csv_text
+from scoring.i18n.figures import csv_text
 from scoring.model.additive_model import read_model
 from scoring.model.additive_model.published import json_schema
 from scoring.model.artefacts import Artefacts, read_artefacts
 from scoring.model.signatures import sign_folder, write_private_key
-from scoring.reports.exports.by_hand import by_hand
+from scoring.reports.exports.binned import by_hand
 from scoring.reports.exports.grid import grid_of
 from scoring.reports.exports.grid_files import FILES as GRID_FILES
 from scoring.reports.exports.pmml import pmml_of

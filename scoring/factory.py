@@ -24,10 +24,9 @@ from scoring.audit.writer import Journal
 from scoring.errors import ClairscoreError, JournalError
 from scoring.model.artefacts import read_artefacts
 from scoring.server.middleware.logs import configure_logs
-from scoring.server.middleware.quota import Quota
+from scoring.server.middleware.rate_limits import Quota
 from scoring.server.middleware.stack import Guard
-from scoring.server.model_reload import Live
-from scoring.server.renewal import Renewal, tried
+from scoring.server.model_reload import Live, Renewal, tried
 from scoring.server.serving import Pinned, Server
 from scoring.service import Service
 from scoring.settings import Settings, read_settings

@@ -23,7 +23,7 @@ from fastapi.testclient import TestClient
 
 from scoring.api import add_api
 from scoring.audit.audited_decisions import Recorder
-from scoring.audit.batches.findings import BatchFindings
+from scoring.audit.batches import BatchFindings
 from scoring.audit.writer import Journal
 from scoring.data.features import DICTIONARY, Plan
 from scoring.data.tables import TABLES, RawTables, read_rows, read_tables

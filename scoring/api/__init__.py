@@ -4,7 +4,6 @@ from fastapi import FastAPI
 
 from scoring.api.batch import make_batch_router
 from scoring.api.clients import make_clients_router
-from scoring.api.documentation import add_documentation
 from scoring.api.letters import make_letters_router
 from scoring.api.model import make_model_router
 from scoring.api.offers import make_offers_router
@@ -15,7 +14,7 @@ from scoring.api.problem_pages import make_problem_pages_router
 from scoring.api.problems import add_problems
 from scoring.api.receipts import make_decisions_router, make_receipts_router
 from scoring.api.request_validation import DirectRoute
-from scoring.api.schema import add_schema, name_of
+from scoring.api.schema import add_documentation, add_schema, name_of
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.letters import Sender, read_sender
 from scoring.service import Service

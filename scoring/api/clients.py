@@ -6,7 +6,7 @@ list is a query of the API, and the other way round.
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -14,20 +14,47 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from scoring.api.caller import PAGE, Who
 from scoring.api.problem_types import problems
-from scoring.api.query_parameters import AskedLanguage, ClientId, Lang, language_of, parameters_of
+from scoring.api.query_parameters import PAGE, AskedLanguage, ClientId, Lang, Who, language_of, parameters_of
 from scoring.api.request_validation import FURTHER, DocumentedRoute
-from scoring.api.sensitive_facts import check_sensitive, without_sensitive
 from scoring.audit.audited_decisions import Recorder
 from scoring.data.features import DICTIONARY, Feature, say
-from scoring.errors import InputError
+from scoring.errors import ForbiddenError, InputError
 from scoring.i18n import Said, shown
 from scoring.model.decision import OUTCOMES, Outcome
 from scoring.portfolio.clients import Portfolio
 from scoring.portfolio.filter_text import LEVELS, MISSING, NUMBER, read_filters, write_filters
 from scoring.portfolio.filters import DECISION, OWN, ROLE, ROLES, Position, Sort
+from scoring.server.identity import may_see_sensitive
 from scoring.service import Service
+
+# Sensitive facts of clients over the API: given, filtered and sorted by only for whom the door lets see them.
+
+
+def check_sensitive(request: Request, named: Iterable[str]) -> None:
+    """Refuse what a request names, to be shown, filtered or sorted by, where it is sensitive and not for the asker.
+
+    Raises
+    ------
+    ForbiddenError
+        When the asker's key lacks the scope.
+    """
+    if not may_see_sensitive(request.scope):
+        found = sorted(name for name in set(named) if is_sensitive(name))
+        if found:
+            raise ForbiddenError(Said("problem.said.sensitive", found=", ".join(found)))
+
+
+def without_sensitive(request: Request, named: Iterable[str]) -> list[str]:
+    """The facts that the asker may see, of those given to whoever names none."""
+    allowed = may_see_sensitive(request.scope)
+    return [name for name in named if allowed or not is_sensitive(name)]
+
+
+def is_sensitive(name: str) -> bool:
+    """Whether a name is of a sensitive feature."""
+    return name in DICTIONARY and DICTIONARY[name].sensitive
+
 
 # The filters of a list as the documentation shows them: each feature of the application, with what it may be.
 

@@ -4,10 +4,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from scoring.api.caller import Who
 from scoring.api.head_requests import headers_alone, is_head
 from scoring.api.problem_types import problems
-from scoring.api.query_parameters import AskedLanguage, ClientId, Purpose
+from scoring.api.query_parameters import AskedLanguage, ClientId, Purpose, Who
 from scoring.api.request_validation import DocumentedRoute
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.letters import Sender, letter_of, pdf_of, text_of

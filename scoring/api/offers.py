@@ -6,9 +6,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from scoring.api.answers import ReasonAnswer, describe_reason
-from scoring.api.caller import PAGE, Who
 from scoring.api.problem_types import problems
-from scoring.api.query_parameters import AskedLanguage, ClientId
+from scoring.api.query_parameters import PAGE, AskedLanguage, ClientId, Who
 from scoring.api.request_validation import DocumentedRoute
 from scoring.api.requests import ApplicationCells, ChangesBody, HistoryRows
 from scoring.audit.audited_decisions import Recorder

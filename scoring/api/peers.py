@@ -5,11 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from scoring.api.caller import PAGE, Who
+from scoring.api.clients import check_sensitive
 from scoring.api.problem_types import problems
-from scoring.api.query_parameters import AskedLanguage, ClientId
+from scoring.api.query_parameters import PAGE, AskedLanguage, ClientId, Who
 from scoring.api.request_validation import DocumentedRoute
-from scoring.api.sensitive_facts import check_sensitive
 from scoring.audit.audited_decisions import Recorder
 from scoring.errors import InputError
 from scoring.i18n import Said, shown

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from scoring.api.problem_types import RENAMED, STATUS
 from scoring.api.query_parameters import language_of
 from scoring.i18n.templates import renderer
-from scoring.server.middleware.content_policy import own_policy
+from scoring.server.middleware.headers import own_policy
 
 _render = renderer(Path(__file__).parent / "templates")
 

@@ -6,7 +6,7 @@ scripts call all day read it here, without the framework's own way to parameters
 
 from collections.abc import Container, Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,10 +15,24 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scoring.audit.idempotency import Key
 from scoring.audit.store.chain import canonical
 from scoring.i18n import LANGUAGES
-from scoring.i18n.preference import preferred
-from scoring.server.identity import of_scope
+from scoring.i18n.texts import preferred
+from scoring.server.identity import Identity, of_scope
 from scoring.server.middleware.proxy_headers import address_of
 from scoring.server.middleware.rate_limits import neighbourhood
+
+# Who asks, for the routes: ``def route(who: Who)``; and where, as consultations say it.
+
+PAGE: Final = "api"
+"""Where facts of clients are shown that a route gives."""
+
+
+async def who(request: Request) -> Identity:
+    """The identity that the door found, or `ANONYMOUS`."""
+    return of_scope(request.scope)
+
+
+Who = Annotated[Identity, Depends(who)]
+
 
 Lang = Literal["fr", "en"]
 ClientId = Annotated[int, Path(description="the client's number", examples=[100002])]

@@ -6,16 +6,16 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import HTMLResponse
 
 from scoring.api.answers import DecisionRecord, ReplayAnswer
-from scoring.api.caller import PAGE, Who
 from scoring.api.problem_types import problems
+from scoring.api.query_parameters import PAGE, Who
 from scoring.api.request_validation import DocumentedRoute
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.reader import Record, no_such_decision
 from scoring.audit.receipts import Receipt, page_html, written
-from scoring.audit.store.decision_ids import DECISION_ID
+from scoring.audit.store.entries import DECISION_ID
 from scoring.server.access.policy import may_read
 from scoring.server.identity import Identity
-from scoring.server.middleware.content_policy import own_policy
+from scoring.server.middleware.headers import own_policy
 
 # The routes over the journal: a decision's record, and the decision made again.
 

@@ -17,7 +17,7 @@ from scoring.audit.reader import opened
 from scoring.audit.record import expanded
 from scoring.audit.store.chain import BATCH, DECISION, NOTE, OVERRIDE, REVIEW_ASKED, REVIEW_CLOSED
 from scoring.audit.store.database import ENTRIES, PAYLOADS, ROWS
-from scoring.audit.store.decision_ids import name_in_batch
+from scoring.audit.store.entries import name_in_batch
 
 A_PAGE = 50
 """Decisions, notes, reviews or events of one page, unless another number is asked for."""

@@ -16,8 +16,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, func, select
 
 from scoring.audit.reader import opened
 from scoring.audit.store.chain import KINDS
-from scoring.audit.store.database import ENTRIES, PAYLOADS, ROWS
-from scoring.audit.time_index import first_since, last_before, written
+from scoring.audit.store.database import ENTRIES, PAYLOADS, ROWS, first_since, last_before, written
 
 MOST_COUNTED = 100_000
 """Entries of one kind that are counted; more are said to be more."""

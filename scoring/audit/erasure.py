@@ -18,9 +18,8 @@ from sqlalchemy.sql.expression import bindparam
 
 from scoring.audit.idempotency import forget_requests
 from scoring.audit.store.chain import BATCH, DECISION, ERASURE, ROTATION, commitment
-from scoring.audit.store.database import ENTRIES, PAYLOADS, ROWS
-from scoring.audit.store.decision_ids import row_in_batch
-from scoring.audit.time_index import last_before, written
+from scoring.audit.store.database import ENTRIES, PAYLOADS, ROWS, last_before, written
+from scoring.audit.store.entries import row_in_batch
 from scoring.errors import UnknownDecisionError
 
 VERSION = 2

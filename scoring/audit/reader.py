@@ -27,7 +27,7 @@ from scoring.audit.store.database import (
     prepare,
     version_of,
 )
-from scoring.audit.store.decision_ids import row_in_batch
+from scoring.audit.store.entries import row_in_batch
 from scoring.errors import ErasedError, JournalError, UnknownDecisionError
 from scoring.i18n import Said
 from scoring.model.additive_model import AdditiveModel

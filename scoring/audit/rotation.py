@@ -32,7 +32,7 @@ from scoring.audit.store.database import (
     file_before,
     head_of,
 )
-from scoring.audit.store.decision_ids import new_id
+from scoring.audit.store.entries import new_id
 from scoring.errors import JournalError
 
 _log = logging.getLogger(__name__)

@@ -32,15 +32,13 @@ from scoring.audit.erasure import (
 from scoring.audit.idempotency import RunningKeys
 from scoring.audit.rotation import rotate
 from scoring.audit.store.chain import ERASURE, PROBE, Head, Link, canonical, canonical_of_finite
-from scoring.audit.store.database import check_goes_on, check_room, engine_of, head_of, prepare, truncate_log
-from scoring.audit.store.decision_ids import new_id
-from scoring.audit.store.entries import Answer, Entry, Found, Model, Salted, Written
+from scoring.audit.store.database import check_goes_on, check_room, engine_of, head_of, prepare, truncate_log, written
+from scoring.audit.store.entries import Answer, Entry, Found, Model, Salted, Written, new_id
 from scoring.audit.store.group_commit import MOST_IN_A_GROUP, GroupWriter, failed
-from scoring.audit.time_index import written
 from scoring.errors import JournalError, QuotaError
 from scoring.i18n import Said
 from scoring.model.additive_model import AdditiveModel
-from scoring.server.middleware.quota import ADDRESS, Quota
+from scoring.server.middleware.rate_limits import ADDRESS, Quota
 
 MOST_WAITING = 4_096
 PATIENCE = 15.0

@@ -4,9 +4,28 @@ The rule: a figure is rounded where it is shown, never where it is kept; one tha
 """
 
 import math
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from scoring.i18n.numbers import number, percent
+
+# CSV that a spreadsheet takes for no formula, whichever separator its country has.
+
+SIGNS: Final = "=+-@\t\r\n＝＋－＠"
+"""With what a cell must not begin: the last four are the wide forms, which some sheets read alike."""
+SEPARATORS: Final = ",;\t\r\n"
+_BEGINS: Final = re.compile(rf"(^|[{SEPARATORS}])(?=[\s\"]*[{re.escape(SIGNS)}])")
+
+
+def csv_text(text: str) -> str:
+    """A text as a CSV cell may hold it: an apostrophe stands where a formula could begin.
+
+    >>> csv_text("=1+1"), csv_text("a;=1+1"), csv_text("labourer; 2 - 3")
+    ("'=1+1", "a;'=1+1", 'labourer; 2 - 3')
+    """
+    return _BEGINS.sub(r"\1'", text)
+
 
 UNKNOWN = "–"
 

@@ -16,8 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from scoring.server.middleware.logs import event_logger
 from scoring.server.middleware.stack import Guard
 from scoring.server.middleware.streams import is_endless
-from scoring.server.model_reload import STALE, Live
-from scoring.server.renewal import Renewal
+from scoring.server.model_reload import STALE, Live, Renewal
 from scoring.settings import Settings
 
 # One connection, with an end to every patience: for a request's head, for a caller that takes no answer, in all.

@@ -17,7 +17,7 @@ from scoring.data.features import DICTIONARY, say
 from scoring.errors import InputError
 from scoring.files import BYTE_ORDER_MARK
 from scoring.i18n import LANGUAGES, text
-from scoring.i18n.spreadsheets import csv_text
+from scoring.i18n.figures import csv_text
 from scoring.portfolio.filters import CLIENT_ID, DECISION, POINTS
 from scoring.server.identity import of_scope
 from scoring.service import Service

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scoring.i18n import keys, text
-from scoring.server.middleware.content_policy import new_nonce, page_policy
+from scoring.server.middleware.headers import new_nonce, page_policy
 from scoring.web.static import COOKIE, OF_THE_MODEL, STYLES, fingerprint
 from scoring.web.templates import render
 

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.requests import Request
 
 from scoring.i18n import LANGUAGES
-from scoring.i18n.preference import COOKIE, preferred
+from scoring.i18n.texts import COOKIE, preferred
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css", ".js": "text/javascript"}

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from scoring.audit.receipts import Receipt, check, page_html, read_receipt, written
-from scoring.audit.receipts.canonical import digest_of
+from scoring.audit.receipts.receipt import digest_of
 from scoring.service import Service
 from scoring.settings import DEMO
 from tests.browser.looks import AXE

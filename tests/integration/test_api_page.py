@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from scoring.api import add_api
 from scoring.api.answers import PredictAnswer, ReasonAnswer
-from scoring.api.batch_writer import BatchDecision, BatchProblem
+from scoring.api.batch import BatchDecision, BatchProblem
 from scoring.audit.audited_decisions import Recorder
 from scoring.service import Service
 from tests import ROOT

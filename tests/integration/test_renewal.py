@@ -16,9 +16,8 @@ from scoring.audit.writer import Journal
 from scoring.errors import SettingsError
 from scoring.factory import build_app
 from scoring.model.artefacts import CHAMPION_FILE, PORTFOLIO_FILE, read_artefacts
-from scoring.server.middleware.metrics import Metrics
-from scoring.server.model_reload import Live
-from scoring.server.renewal import Renewal
+from scoring.server.middleware.logs import Metrics
+from scoring.server.model_reload import Live, Renewal
 from scoring.server.serving import Pinned
 from scoring.service import Service
 from scoring.settings import DEMO

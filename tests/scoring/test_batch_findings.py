@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 import scoring.__main__ as command_line
-from scoring.audit.batches.findings import BatchFindings
+from scoring.audit.batches import BatchFindings
 from scoring.audit.store.chain import BATCH
 from scoring.audit.store.database import ENTRIES, PAYLOADS, engine_of
 from scoring.errors import TableError

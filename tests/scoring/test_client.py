@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 
 from scoring import client as module
 from scoring.api import add_api, answers, clients
-from scoring.api import batch_writer as lines
+from scoring.api import batch as lines
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.writer import Journal
 from scoring.client import Client, Problem

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import scoring.__main__ as command_line
 from scoring import factory
-from scoring.audit.batches.findings import BatchFindings
+from scoring.audit.batches import BatchFindings
 from scoring.data.tables import TABLES
 from scoring.files import file_aside
 from scoring.service import Service

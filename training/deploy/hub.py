@@ -16,7 +16,7 @@ from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import disable_progress_bars
 
 from scoring.errors import SpaceError
-from scoring.server.access.roles import Roles
+from scoring.server.access.policy import Roles
 from training.deploy.folder import MARK, Plan
 from training.parallel import Notice
 

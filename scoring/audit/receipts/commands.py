@@ -16,8 +16,7 @@ from markupsafe import Markup
 from pydantic import ValidationError
 
 from scoring.audit.reader import model_of, read_decision
-from scoring.audit.receipts.canonical import digest_of
-from scoring.audit.receipts.receipt import FORMAT, VERSION, Receipt, kept_payload, receipt_of, written
+from scoring.audit.receipts.receipt import FORMAT, VERSION, Receipt, digest_of, kept_payload, receipt_of, written
 from scoring.audit.record import expanded
 from scoring.audit.store.chain import BATCH, Link, commitment
 from scoring.audit.store.database import engine_of

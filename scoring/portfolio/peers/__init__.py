@@ -4,7 +4,7 @@ The rule: outcomes are those of test clients, told for groups of ten or more, ne
 sex or family, never along them, and never for one person.
 """
 
-from scoring.portfolio.peers.bands import Band, bands
+from scoring.portfolio.peers.bands import FEWEST, Band, Paid, Withheld, bands, paid
 from scoring.portfolio.peers.groups import (
     CRITERIA,
     KINDS,
@@ -18,7 +18,6 @@ from scoring.portfolio.peers.groups import (
     Kind,
     Peers,
 )
-from scoring.portfolio.peers.outcomes import FEWEST, Paid, Withheld, paid
 from scoring.portfolio.peers.percentile_ranks import Categories, Distribution, Standing
 from scoring.portfolio.peers.words import group_words, out_of_100, paid_words, standing_words
 

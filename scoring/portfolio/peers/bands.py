@@ -3,14 +3,61 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.data.features import DICTIONARY, Feature, say
 from scoring.i18n import text
 from scoring.model.additive_model.lookup import Value
 from scoring.model.arrays import Flags, Floats
+from scoring.model.statistics import wilson
 from scoring.portfolio.columns import Columns
+
+# How many of a group paid without difficulty: from the known outcomes of test clients, and only where that is fair.
+
+FEWEST = 10
+"""Known outcomes below which nothing is said."""
+FEW = 100
+"""Known outcomes below which it is said that the figure is wide."""
+Withheld = Literal["few", "sensitive"]
+
+
+@dataclass(frozen=True)
+class Paid:
+    """Of `known` clients, the share who paid without difficulty, and its 95% interval."""
+
+    known: int
+    share: float
+    low: float
+    high: float
+
+    @property
+    def wide(self) -> bool:
+        """Whether the interval wants a word of caution."""
+        return self.known < FEW
+
+
+def paid(outcomes: NDArray[np.float64], *, sensitive: bool = False) -> Paid | Withheld:
+    """The share who paid without difficulty among outcomes (1: difficulties, NaN: unknown), or why it is not told.
+
+    >>> paid(np.array([0.0] * 9 + [np.nan]))
+    'few'
+    """
+    if sensitive:
+        return "sensitive"
+    known = outcomes[~np.isnan(outcomes)]
+    if known.size < FEWEST:
+        return "few"
+    return paid_of(int(known.size), int(known.size - known.sum()))
+
+
+def paid_of(known: int, good: int) -> Paid:
+    """The estimate of `good` among `known`: half a client is added on either side, so that it is never 0 or 1."""
+    share = wilson(good, known)
+    return Paid(known, (good + 0.5) / (known + 1), share.low, share.high)
+
 
 MOST = 5
 """Bands of a number."""

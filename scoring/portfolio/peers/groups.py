@@ -17,8 +17,7 @@ from scoring.model.additive_model import AdditiveModel
 from scoring.model.additive_model.lookup import Value
 from scoring.model.arrays import Flags
 from scoring.portfolio.columns import Columns
-from scoring.portfolio.peers.bands import Band, bands
-from scoring.portfolio.peers.outcomes import Paid, Withheld, paid
+from scoring.portfolio.peers.bands import Band, Paid, Withheld, bands, paid
 from scoring.portfolio.peers.percentile_ranks import (
     Categories,
     Distribution,

@@ -2,8 +2,8 @@
 
 from scoring.data.features import DICTIONARY, say
 from scoring.i18n import number, text
+from scoring.portfolio.peers.bands import FEWEST, Paid, Withheld
 from scoring.portfolio.peers.groups import Group
-from scoring.portfolio.peers.outcomes import FEWEST, Paid, Withheld
 from scoring.portfolio.peers.percentile_ranks import Standing
 
 

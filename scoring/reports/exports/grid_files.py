@@ -14,7 +14,7 @@ import xlsxwriter
 
 from scoring.files import BYTE_ORDER_MARK
 from scoring.i18n import Words
-from scoring.i18n.spreadsheets import csv_text
+from scoring.i18n.figures import csv_text
 from scoring.reports.exports.binned import Bin
 from scoring.reports.exports.grid import Grid, Line, Variable
 

@@ -14,7 +14,7 @@ from typing import Any
 from scoring.data.features import DICTIONARY
 from scoring.files import BYTE_ORDER_MARK
 from scoring.i18n import Words
-from scoring.i18n.spreadsheets import csv_text
+from scoring.i18n.figures import csv_text
 from scoring.model.additive_model import AdditiveModel, Term
 from scoring.reports.exports.binned import Bin, bins_of
 

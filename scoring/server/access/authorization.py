@@ -11,17 +11,16 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scoring.server.access.cookies import Cookies
 from scoring.server.access.keys import KeyBook
 from scoring.server.access.keys import Scope as KeyScope
 from scoring.server.access.policy import METRICS, PAGES, Policy, within
-from scoring.server.access.sessions import Session, Sessions
+from scoring.server.access.sessions import Cookies, Session, Sessions
 from scoring.server.identity import ANONYMOUS, OPEN_KEY, SCOPE_KEY, SENSITIVE_KEY, Identity
 from scoring.server.middleware.cross_site_requests import Sites, read_fields
 from scoring.server.middleware.error_responses import refuse, send_to_login, wants_page
 from scoring.server.middleware.logs import pseudonym
 from scoring.server.middleware.proxy_headers import FORWARDED, address_of, is_near, is_private
-from scoring.server.middleware.quota import ADDRESS as QUOTA_ADDRESS
+from scoring.server.middleware.rate_limits import ADDRESS as QUOTA_ADDRESS
 from scoring.server.middleware.rate_limits import Rates, neighbourhood
 from scoring.server.middleware.tracing import WHO
 from scoring.settings import Settings

@@ -20,18 +20,16 @@ from starlette.routing import Route
 
 from scoring.errors import AccessError
 from scoring.i18n import LANGUAGES, text
-from scoring.i18n.preference import COOKIE, preferred
 from scoring.i18n.templates import renderer
+from scoring.i18n.texts import COOKIE, preferred
 from scoring.server.access.authorization import SESSION, Limits
-from scoring.server.access.cookies import Cookies
 from scoring.server.access.keys import KeyBook
 from scoring.server.access.oidc import Provider
-from scoring.server.access.roles import Roles
-from scoring.server.access.sessions import Session, Sessions
+from scoring.server.access.policy import Roles
+from scoring.server.access.sessions import Cookies, Session, Sessions
 from scoring.server.identity import Identity
-from scoring.server.middleware.content_policy import FORM
-from scoring.server.middleware.logs import event_logger, pseudonym
-from scoring.server.middleware.metrics import Metrics
+from scoring.server.middleware.headers import FORM
+from scoring.server.middleware.logs import Metrics, event_logger, pseudonym
 from scoring.server.middleware.proxy_headers import is_private
 from scoring.server.middleware.rate_limits import neighbourhood
 from scoring.server.middleware.tracing import WHO

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from scoring.i18n import Said, text
-from scoring.i18n.preference import preferred
+from scoring.i18n.texts import preferred
 
 MEDIA_TYPE: Final = "application/problem+json"
 REFUSED: Final = "clairscore.refused"

@@ -13,14 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scoring.i18n import Said
 from scoring.server.access.authorization import Door, Limits
-from scoring.server.access.cookies import Cookies
 from scoring.server.access.keys import KeyBook
 from scoring.server.access.login import Login
 from scoring.server.access.policy import METRICS, PAGES, Policy, within
-from scoring.server.access.sessions import Sessions
+from scoring.server.access.sessions import Cookies, Sessions
 from scoring.server.middleware.error_responses import refuse
 from scoring.server.middleware.headers import SecurityHeaders
-from scoring.server.middleware.metrics import CONTENT_TYPE, Metrics
+from scoring.server.middleware.logs import CONTENT_TYPE, Metrics
 from scoring.server.middleware.proxy_headers import Callers
 from scoring.server.middleware.streams import Streams
 from scoring.server.middleware.tracing import Tracing

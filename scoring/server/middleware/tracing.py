@@ -10,8 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scoring.server.middleware.error_responses import REFUSED, refuse
 from scoring.server.middleware.headers import SecurityHeaders
-from scoring.server.middleware.logs import event_logger, request_log
-from scoring.server.middleware.metrics import Metrics
+from scoring.server.middleware.logs import Metrics, event_logger, request_log
 from scoring.server.middleware.proxy_headers import Callers
 
 WHO: Final = "clairscore.who"

@@ -17,8 +17,7 @@ from fastapi.testclient import TestClient
 from starlette.requests import Request
 
 from scoring.api import add_api
-from scoring.api.batch import _unless_gone
-from scoring.api.batch_writer import BETWEEN, COLUMNS, BatchDecision, BatchProblem
+from scoring.api.batch import BETWEEN, COLUMNS, BatchDecision, BatchProblem, _unless_gone
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.batches import FIRST_PART, PART
 from scoring.audit.idempotency import Key

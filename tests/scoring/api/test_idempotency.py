@@ -14,7 +14,7 @@ from scoring.api import add_api
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.idempotency import KEYS, Key
 from scoring.audit.writer import Journal
-from scoring.server.middleware.quota import ADDRESS, Allowance, Quota
+from scoring.server.middleware.rate_limits import ADDRESS, Allowance, Quota
 from scoring.service import Service
 from tests.scoring.api.raw import APPLICATION
 

@@ -12,8 +12,7 @@ from scoring.audit.client_history import history_of
 from scoring.audit.reader import read_decision, replay
 from scoring.audit.record import Made, batch_payload, circumstances, row_of
 from scoring.audit.store.database import PARTS, PAYLOADS, engine_of
-from scoring.audit.store.decision_ids import name_in_batch
-from scoring.audit.store.entries import Salted
+from scoring.audit.store.entries import Salted, name_in_batch
 from scoring.audit.store.group_commit import Adder
 from scoring.audit.verification import verify
 from scoring.audit.writer import Journal

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from scoring.api.batch_writer import CSV, NDJSON, BatchProblem, Lines
+from scoring.api.batch import CSV, NDJSON, BatchProblem, Lines
 from scoring.audit.audited_decisions import Recorder, made_of
 from scoring.audit.batches import FIRST_PART, PART, Batch, Given, KnownClients
 from scoring.audit.idempotency import Key

@@ -19,8 +19,7 @@ from sqlalchemy import Engine, event, select
 
 from benchmarks.engines import postgres, postgres_binaries
 from scoring.audit.audited_decisions import Recorder
-from scoring.audit.batches import Batch
-from scoring.audit.batches.sources import KnownClients
+from scoring.audit.batches import Batch, KnownClients
 from scoring.audit.client_history import Spot
 from scoring.audit.entry_list import Wanted, counts
 from scoring.audit.idempotency import Key

@@ -16,13 +16,12 @@ from psycopg import sql
 from sqlalchemy import Column, MetaData, Table, event, insert
 
 from benchmarks.engines import postgres, postgres_binaries
-from scoring.audit.audited_decisions import Recorder, made_of
-from scoring.audit.batch_record import BatchRecord
+from scoring.audit.audited_decisions import BatchRecord, Recorder, made_of
 from scoring.audit.client_history import history_of
 from scoring.audit.reader import read_decision, replay
 from scoring.audit.record import Row, row_of
 from scoring.audit.store.database import ENTRIES, MODELS, PAYLOADS, VERSIONS, engine_of
-from scoring.audit.store.decision_ids import new_id
+from scoring.audit.store.entries import new_id
 from scoring.audit.verification import verify
 from scoring.audit.writer import Journal
 from scoring.errors import JournalError, KeyInUseError

@@ -20,7 +20,7 @@ from scoring.audit.verification import verify
 from scoring.audit.writer import Journal
 from scoring.errors import JournalError, QuotaError, UnknownDecisionError
 from scoring.server.identity import ANONYMOUS
-from scoring.server.middleware.quota import ADDRESS, Allowance, Quota
+from scoring.server.middleware.rate_limits import ADDRESS, Allowance, Quota
 from scoring.service import Service
 from scoring.settings import Settings
 from tests.running import run

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.i18n.spreadsheets import SEPARATORS, SIGNS, csv_text
+from scoring.i18n.figures import SEPARATORS, SIGNS, csv_text
 from tests import ROOT
 
 PIECES = st.sampled_from([*SIGNS, *SEPARATORS, '"', " ", "a", "1", "'"])
@@ -52,4 +52,4 @@ def test_whoever_writes_csv_uses_it() -> None:
         if re.search(r"csv\.(Dict)?[wW]riter|write_csv|to_csv", source := path.read_text(encoding="utf-8"))
         and "csv_text" not in source
     ]
-    assert writers == [], "texts in a CSV go through scoring.i18n.spreadsheets.csv_text"
+    assert writers == [], "texts in a CSV go through scoring.i18n.figures.csv_text"

@@ -23,9 +23,8 @@ from scoring.model.artefacts import (
     read_artefacts,
 )
 from scoring.model.signatures import SIGNATURE_FILE, Signature, sign_folder, write_private_key
-from scoring.server.middleware.metrics import Metrics
-from scoring.server.model_reload import Live
-from scoring.server.renewal import Renewal
+from scoring.server.middleware.logs import Metrics
+from scoring.server.model_reload import Live, Renewal
 from scoring.service import Service
 from scoring.settings import DEMO, read_settings
 from tests.running import run

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scoring.api.caller import Who
+from scoring.api.query_parameters import Who
 from scoring.server.identity import ANONYMOUS, SCOPE_KEY, Identity, of_scope
 from scoring.web.page import identity_of
 from tests.running import run

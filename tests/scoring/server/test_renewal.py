@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from scoring.server import renewal
-from scoring.server.middleware.metrics import Metrics
-from scoring.server.model_reload import Live
-from scoring.server.renewal import Renewal
+from scoring.server import model_reload as renewal
+from scoring.server.middleware.logs import Metrics
+from scoring.server.model_reload import Live, Renewal
 from scoring.service import Service
 from tests.running import run
 

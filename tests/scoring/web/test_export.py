@@ -13,7 +13,7 @@ from scoring.audit.audited_decisions import Recorder
 from scoring.data.features import DICTIONARY
 from scoring.files import BYTE_ORDER_MARK
 from scoring.i18n import text
-from scoring.i18n.spreadsheets import SIGNS
+from scoring.i18n.figures import SIGNS
 from scoring.portfolio.filters import Filters
 from scoring.service import Service
 from scoring.web.export import AT_ONCE, SEPARATOR, _lines, add_export, plain

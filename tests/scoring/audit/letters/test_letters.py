@@ -10,8 +10,7 @@ import pypdf
 import pytest
 
 from scoring.audit.audited_decisions import Decided
-from scoring.audit.letters import Letter, Sender, letter_of, pdf_of, read_sender, text_of
-from scoring.audit.letters.content import MOST_MISSING, principal
+from scoring.audit.letters import MOST_MISSING, Letter, Sender, letter_of, pdf_of, principal, read_sender, text_of
 from scoring.data.features import DICTIONARY
 from scoring.data.tables.column_types import ID_COLUMN
 from scoring.errors import SettingsError

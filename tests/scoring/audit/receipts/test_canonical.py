@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.audit.receipts.canonical import canonical, digest_of
+from scoring.audit.receipts.receipt import canonical, digest_of
 
 
 @pytest.mark.parametrize(

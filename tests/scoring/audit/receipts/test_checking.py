@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from scoring.__main__ import cli
 from scoring.audit.audited_decisions import Recorder
 from scoring.audit.receipts import Receipt, check, model_named, read_receipt, written
-from scoring.audit.receipts.canonical import digest_of
 from scoring.audit.receipts.commands import CLAIMS, SAYS
+from scoring.audit.receipts.receipt import digest_of
 from scoring.audit.writer import Journal
 from scoring.errors import ArtefactError, ErasedError, ReceiptError
 from scoring.model.additive_model import write_model

@@ -4,7 +4,7 @@ import re
 import time
 import uuid
 
-from scoring.audit.store.decision_ids import DECISION_ID, name_in_batch, new_id, row_in_batch
+from scoring.audit.store.entries import DECISION_ID, name_in_batch, new_id, row_in_batch
 
 
 def test_a_name_is_an_uuid_of_version_7() -> None:

@@ -13,8 +13,7 @@ import orjson
 import pytest
 import structlog
 
-from scoring.server.middleware.logs import configure_logs, event_logger
-from scoring.server.middleware.metrics import Metrics
+from scoring.server.middleware.logs import Metrics, configure_logs, event_logger
 from tests.scoring.server.conftest import KeyMaker, Opener
 
 Log = Callable[[], list[dict[str, Any]]]

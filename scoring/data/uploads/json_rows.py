@@ -8,10 +8,10 @@ read by a strict parser, in pieces that are bounded.
 import mmap
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final, TypeGuard
+from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias, TypeGuard
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from scoring.data.tables.column_types import ID_COLUMN
@@ -28,6 +28,8 @@ from scoring.data.uploads.limits import (
     brief,
     check_clients,
 )
+
+_Places: TypeAlias = npt.NDArray[Any]
 
 _BLOCK: Final = MEGABYTE
 _ROW_LEVEL: Final = 4
@@ -46,15 +48,22 @@ TOO_LARGE: Final = b'{"too_large":true}'
 """The document of an application that is larger than a row may be, or has more history."""
 
 
-@dataclass
 class _Cut:
     """Where rows begin and end, by their order in the body, and what stands around them."""
 
-    starts: "array[int]" = field(default_factory=lambda: array("q"))
-    ends: "array[int]" = field(default_factory=lambda: array("q"))
-    parts: "array[int]" = field(default_factory=lambda: array("q"))
-    """Commas within each row."""
-    skeleton: bytearray = field(default_factory=bytearray)
+    def __init__(self) -> None:
+        self.starts, self.ends = array("q"), array("q")
+        self.skeleton = bytearray()
+        self._before, self._after = array("q"), array("q")
+
+    def add(self, starts: _Places, before: _Places, ends: _Places, after: _Places) -> None:
+        """Add the places where rows begin and end in a block, and how many commas there are until each."""
+        for found, more in ((self.starts, starts), (self._before, before), (self.ends, ends), (self._after, after)):
+            found.frombytes(more.astype(np.int64).tobytes())
+
+    def parts(self) -> _Places:
+        """Commas within each row."""
+        return np.frombuffer(self._after, np.int64) - np.frombuffer(self._before, np.int64)
 
 
 def read_json(body: mmap.mmap, out: BinaryIO, known_tables: Sequence[str]) -> dict[str, Any]:
@@ -100,56 +109,82 @@ def read_json(body: mmap.mmap, out: BinaryIO, known_tables: Sequence[str]) -> di
 
 def _cut(body: mmap.mmap) -> _Cut:
     """Find the rows: objects in a list, the outermost of them."""
-    cut = _Cut()
-    stack = bytearray()
-    row_level = rows = events = end = 0
-    for position, bytes_, levels, commas, closed in _structure(body):
-        events += len(position)
+    cut, levels = _Cut(), _Levels()
+    events = rows = begin = 0
+    for brackets, end in _structure(body):
+        events += len(brackets.place)
         if events > 2 * (MOST_CLIENTS + MOST_HISTORY):
             raise Refused("problem.said.batch-parts")
-        for at, byte, level, before in zip(
-            position.tolist(), bytes_.tolist(), levels.tolist(), commas.tolist(), strict=True
-        ):
-            if row_level:
-                if level == row_level:  # its own closing bracket: all others within it are deeper
-                    end = at + 1
-                    cut.ends.append(end)
-                    cut.parts[-1] = before - cut.parts[-1]
-                    row_level = 0
-            elif byte == _OBJECT and stack and stack[-1] == _LIST:
-                row_level = level
-                rows += level < _ROW_LEVEL
-                if rows > MOST_CLIENTS:
-                    raise Refused("problem.said.batch-size", most=MOST_CLIENTS, found=f"> {MOST_CLIENTS}")
-                _outside(cut, body, end, at)
-                cut.skeleton += b"{}"
-                cut.starts.append(at)
-                cut.parts.append(before)
-            elif byte in b"[{":
-                stack.append(byte)
-            elif stack:
-                stack.pop()
-        if not row_level:
-            _outside(cut, body, end, closed)
-            end = closed
-    if row_level or stack:
+        is_start, is_end = levels.find_rows(brackets)
+        rows += int(np.count_nonzero(is_start & (brackets.level < _ROW_LEVEL)))
+        if rows > MOST_CLIENTS:
+            raise Refused("problem.said.batch-size", most=MOST_CLIENTS, found=f"> {MOST_CLIENTS}")
+        # Of a row the skeleton keeps the first and the last byte, which are its brackets.
+        inside = np.zeros(end - begin + 1, np.int8)
+        inside[0] = len(cut.starts) - len(cut.ends)
+        starts, ends = brackets.place[is_start], brackets.place[is_end]
+        inside[starts + 1 - begin] += 1
+        inside[ends - begin] -= 1
+        cut.add(starts, brackets.commas[is_start], ends + 1, brackets.commas[is_end])
+        around = np.frombuffer(body[begin:end], np.uint8)[np.cumsum(inside[:-1], dtype=np.int8) == 0]
+        if len(cut.skeleton) + len(around) > LARGEST_SKELETON:
+            raise Refused("problem.said.batch-parts")
+        cut.skeleton += around.tobytes()
+        begin = end
+    if len(cut.starts) != len(cut.ends):
         raise Refused("problem.said.unreadable")
     return cut
 
 
-def _outside(cut: _Cut, body: mmap.mmap, start: int, end: int) -> None:
-    if len(cut.skeleton) + end - start > LARGEST_SKELETON:
-        raise Refused("problem.said.batch-parts")
-    cut.skeleton += body[start:end]
+class _Brackets(NamedTuple):
+    """Brackets outside of texts, down to the level of rows: of each an item in four arrays."""
+
+    place: _Places
+    byte: _Places
+    level: _Places
+    """That it opens or closes."""
+    commas: _Places
+    """Before it."""
 
 
-def _structure(body: mmap.mmap) -> "Iterator[tuple[Any, Any, Any, Any, int]]":
-    """Find the brackets outside of texts, down to the level of rows, block by block.
+class _Levels:
+    """The brackets that are open at each level, as of the blocks so far."""
 
-    Yields
+    def __init__(self) -> None:
+        self._is_list = [False] * (_ROW_LEVEL + 1)
+        self._is_row = [False] * (_ROW_LEVEL + 1)
+        self._in_row = [False] * (_ROW_LEVEL + 1)
+        """Of a row, and of what it holds."""
+
+    def find_rows(self, brackets: _Brackets) -> tuple[_Places, _Places]:
+        """Return which of a block's brackets begin a row, and which end one."""
+        is_start, is_end = (np.zeros(len(brackets.place), np.bool_) for _ in range(2))
+        is_opening = _DELTA[brackets.byte] > 0
+        around = np.zeros(0, np.int64)
+        in_row = is_list = np.zeros(1, np.bool_)  # what `around` holds, and before it what the blocks before left open
+        for level in range(1, _ROW_LEVEL + 1):
+            here = brackets.level == level
+            opened, closed = np.flatnonzero(here & is_opening), np.flatnonzero(here & ~is_opening)
+            parent = np.searchsorted(around, opened)
+            is_row = (brackets.byte[opened] == _OBJECT) & is_list[parent] & ~in_row[parent]
+            is_start[opened[is_row]] = True
+            ends_row = np.concatenate([[self._is_row[level]], is_row])
+            is_end[closed] = ends_row[np.searchsorted(opened, closed)]
+            in_row = np.concatenate([[self._in_row[level]], is_row | in_row[parent]])
+            is_list = np.concatenate([[self._is_list[level]], brackets.byte[opened] == _LIST])
+            around = opened
+            self._is_row[level], self._in_row[level] = bool(ends_row[-1]), bool(in_row[-1])
+            self._is_list[level] = bool(is_list[-1])
+        return is_start, is_end
+
+
+def _structure(body: mmap.mmap) -> Iterator[tuple[_Brackets, int]]:
+    """Find the brackets outside of texts, down to the level of rows, block by block; with each the block's end.
+
+    Raises
     ------
-    tuple
-        Their places, which they are, the level that each opens or closes, the commas before each; the block's end.
+    Refused
+        When brackets are nested too deep, or one stays open or closes nothing.
     """
     at, depth, commas, in_text = 0, 0, 0, 0
     while at < len(body):
@@ -175,9 +210,11 @@ def _structure(body: mmap.mmap) -> "Iterator[tuple[Any, Any, Any, Any, int]]":
             depth, commas = int(levels[-1]), int(before[-1])
         levels -= np.minimum(delta, 0)  # a bracket closes the level that it is on
         few = (delta != 0) & (levels <= _ROW_LEVEL)
-        yield at + marks[few], kinds[few], levels[few], before[few], at + len(block)
+        yield _Brackets(at + marks[few], kinds[few], levels[few], before[few]), at + len(block)
         in_text ^= int(quotes.sum()) & 1
         at += len(block)
+    if depth:
+        raise Refused("problem.said.unreadable")
 
 
 def _parsed(text: bytes) -> Any:
@@ -222,7 +259,7 @@ class _Rows:
     """The rows of a body, by their order in it."""
 
     def __init__(self, body: mmap.mmap, cut: _Cut) -> None:
-        self._body, self._starts, self._ends, self._parts = body, cut.starts, cut.ends, cut.parts
+        self._body, self._starts, self._ends, self._parts = body, cut.starts, cut.ends, cut.parts()
 
     def is_sound(self, at: int) -> bool:
         """Whether a row holds no more than a row may."""

@@ -5,7 +5,8 @@ The rule: there is no second formula. A simulated request becomes raw columns, t
 """
 
 from scoring.explain.counterfactuals.choices import Choice, Kind, Offers, Room, offers_of
-from scoring.explain.counterfactuals.grid import LenderGrid, OfferMap, Span, map_of
+from scoring.explain.counterfactuals.grid import LenderGrid, Span
+from scoring.explain.counterfactuals.map import OfferMap, map_of
 from scoring.explain.counterfactuals.request import Changes, Request, changes_as_dict
 from scoring.explain.counterfactuals.simulator import Client, Simulator
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from scoring.explain.counterfactuals import Changes, LenderGrid, Span, map_of
-from scoring.explain.counterfactuals.grid import CELLS
+from scoring.explain.counterfactuals.map import CELLS
 from scoring.explain.counterfactuals.request import request_of
 from scoring.model.additive_model import read_model
 from scoring.model.artefacts import PORTFOLIO_FILE

@@ -9,8 +9,6 @@ through in blocks of 4 MB: memory stays bounded, and a zip is never unpacked on 
 from __future__ import annotations
 
 import dataclasses
-import shutil
-import tempfile
 import weakref
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -31,6 +29,7 @@ from scoring.data.tables.lines import CountedLines
 from scoring.data.tables.repairs import Damage, RepairLog
 from scoring.data.tables.spellings import PUBLISHED_MARKS, read_codes
 from scoring.errors import TableError
+from scoring.files import private_folder, remove_private_folder
 
 _BLOCK = 4 * 2**20
 """Larger blocks leave the processor's caches, and cost a quarter more time."""
@@ -38,7 +37,7 @@ _ARROW: dict[Dtype, pa.DataType] = {"int": pa.int64(), "float": pa.float64(), "s
 
 
 class Scratch:
-    """A temporary folder, made when first needed, removed on `close` or when the process ends."""
+    """A temporary folder, made when needed; removed on `close`, when the process ends, or after a kill by the next."""
 
     def __init__(self) -> None:
         self._folder: Path | None = None
@@ -48,9 +47,9 @@ class Scratch:
     def folder(self) -> Path:
         """The folder, which exists from now on."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="clairscore-"))
+            self._folder = private_folder("clairscore-tables-")
             # Frames may outlive every object of ours: only the process's end is surely late enough.
-            self._finalizer = weakref.finalize(_PROCESS, shutil.rmtree, self._folder, ignore_errors=True)
+            self._finalizer = weakref.finalize(_PROCESS, remove_private_folder, self._folder)
         return self._folder
 
     def close(self) -> None:

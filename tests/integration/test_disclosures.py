@@ -273,7 +273,7 @@ EVENTS: Mapping[str, Event] = {
     "model_app.journal:build.<locals>.turned": Event(("decision", str(CLIENT), "", "", "", "")),
     "model_app.journal:build.<locals>.verified": Event(clients=None),
 }
-FRAMES = {"frame:build_pages.<locals>", "model_app.frame:build_model_app.<locals>"}
+FRAMES = {"frame:build_frame.<locals>"}
 
 
 def blocks_of(app: FastAPI) -> dict[str, gr.Blocks]:

@@ -13,7 +13,7 @@ from scoring.reports.folder import ReportsNow
 from scoring.service import Service
 from scoring.web.links import link
 from scoring.web.model_app.files import add_files
-from scoring.web.model_app.frame import MODEL_PAGES, build_model_app
+from scoring.web.model_app.frame import build_model_app
 from scoring.web.mounting import mount
 from scoring.web.outdated_pages import build_of
 from scoring.web.page_language import Mounted
@@ -29,7 +29,7 @@ def mount_model_app(app: FastAPI, service: Service, recorder: Recorder) -> dict[
     for lang in LANGUAGES:
         path = path_of(lang)
         _add_way_in(app, path)
-        blocks = build_model_app(service, recorder, reports, lang, MODEL_PAGES)
+        blocks = build_model_app(service, recorder, reports, lang)
         mount(app, blocks, path)
         pages[f"{path}/"] = Mounted(lang, build_of(blocks), of_the_model=True, blocks=blocks)
     return pages

@@ -7,13 +7,13 @@ import gradio as gr
 from markupsafe import Markup
 
 from scoring.audit.audited_decisions import Recorder
-from scoring.errors import ClairscoreError, UnknownClientError
+from scoring.errors import UnknownClientError
 from scoring.i18n import LANGUAGES, text
 from scoring.reports.brief import SLUGS
 from scoring.reports.folder import ReportsNow
 from scoring.server.identity import ANONYMOUS, Identity
 from scoring.service import Service
-from scoring.web.links import router
+from scoring.web.frame import Frame, build_frame
 from scoring.web.model_app import (
     costs,
     curves,
@@ -34,10 +34,9 @@ from scoring.web.model_app import (
     validation,
 )
 from scoring.web.model_app.context import ModelContext, ModelPage
-from scoring.web.model_app.parts import FIRST, address, alert
+from scoring.web.model_app.parts import FIRST, address
 from scoring.web.navigation_bar import NAMES, logout_html
-from scoring.web.page import CLIENTS, DECISION, QUICK, Built, NotANumber, Place, identity_of, read_place
-from scoring.web.templates import script
+from scoring.web.page import CLIENTS, DECISION, NotANumber, Place, identity_of, read_place
 
 MODEL_PAGES: tuple[ModelPage, ...] = (
     tour,
@@ -96,85 +95,39 @@ def title_of(place: Place, lang: str) -> str:
     return f"{text(lang, f'model.page.{place.page}')} · {text(lang, 'model.title')}"
 
 
-# As in the officers' pages; what is marked as sought is brought into view, and a link may point inside the page.
-_FOLLOW_PLACE = script("model_app/follow_place")
-_FOLLOW_FILTERS = script("model_app/follow_filters")
+class ModelFrame(Frame):
+    """The model app's pages, with the points of one client or none."""
 
+    title = "model.title"
+    column_classes = "cs-model-page"
 
-def build_model_app(
-    service: Service, recorder: Recorder, reports: ReportsNow, lang: str, pages: Sequence[ModelPage]
-) -> gr.Blocks:
-    """Build the model app in one language."""
-    with gr.Blocks(title=text(lang, "model.title"), fill_width=True, analytics_enabled=False) as blocks:
-        going = router()
-        bar = gr.HTML(elem_id="bar", apply_default_css=False)
-        message = gr.HTML(elem_id="message", apply_default_css=False)
-        address = gr.Textbox(visible="hidden", elem_id="address", label="address", render=False)
-        context = ModelContext(service, recorder, reports, lang, address)
-        columns: list[gr.Column] = []
-        built: list[Built] = []
-        for page in pages:
-            with gr.Column(visible=False, elem_id=f"page-{page.NAME}", elem_classes="cs-model-page") as column:
-                built.append(page.build(context))
-            columns.append(column)
-        # What the scripts that keep the address read; last, where empty boxes leave no gap.
-        address.render()
-        current = gr.Textbox(visible="hidden", elem_id="current", label="place")
-        title = gr.Textbox(visible="hidden", elem_id="page-title", label="title")
-
-        frame = _Frame(context, pages, built)
-        outputs = [bar, current, title, message, *columns, *(one for page in built for one in page.outputs)]
-
-        def go(where: str, request: gr.Request) -> list[Any]:
-            return frame.show(where, request)
-
-        def arrive(request: gr.Request) -> list[Any]:
-            return frame.show(str(request.query_params), request)
-
-        follow: dict[str, Any] = {"fn": None, "inputs": [current, title], "js": _FOLLOW_PLACE}
-        follow["api_visibility"] = "private"
-        blocks.load(arrive, None, outputs, **QUICK).then(**follow)
-        going.input(go, going, outputs, trigger_mode="always_last", **QUICK).then(**follow)
-        address.change(None, address, js=_FOLLOW_FILTERS, api_visibility="private")
-    return blocks
-
-
-class _Frame:
-    """What the frame becomes when somebody goes somewhere."""
-
-    def __init__(self, context: ModelContext, pages: Sequence[ModelPage], built: Sequence[Built]) -> None:
-        self.context, self.pages, self.built = context, pages, built
-
-    def show(self, query: str, request: gr.Request) -> list[Any]:
-        """Values of bar, place, title and message, whether each page shows, and what is drawn."""
-        place, message = self._place(query)
-        drawn: list[Any] = []
-        for page, built in zip(self.pages, self.built, strict=True):
-            values: Sequence[Any] = [gr.skip()] * len(built.outputs)
-            if place.page == page.NAME:
-                try:
-                    values = built.draw(place, request)
-                except ClairscoreError as error:
-                    message = error.say(self.context.lang) or text(self.context.lang, "error.page")
-            drawn += values
-        shown = [gr.update(visible=place.page == page.NAME) for page in self.pages]
-        title = title_of(place, self.context.lang)
-        bar = bar_html(self.context, self.pages, place, identity_of(request))
-        return [bar, place.address, title, alert(message) if message else "", *shown, *drawn]
-
-    def _place(self, query: str) -> tuple[Place, str]:
+    def resolve(self, query: str) -> tuple[Place, str]:
         """Where a query leads: to the first page where it names none; a client is one of the portfolio, or no one."""
-        lang = self.context.lang
         try:
             place = read_place(query)
         except NotANumber:
-            return Place(FIRST), text(lang, "error.not_a_number")
+            return Place(FIRST), text(self.lang, "error.not_a_number")
         name = FIRST if place.page in (CLIENTS, DECISION) else place.page
         if all(name != page.NAME for page in self.pages):
-            return Place(FIRST), text(lang, "model.error.page")
+            return Place(FIRST), text(self.lang, "model.error.page")
         try:
             if place.client is not None:
                 self.context.service.portfolio.features_of(place.client)
         except UnknownClientError:
-            return Place(name, None, place.query), text(lang, "error.unknown_client", client=str(place.client))
+            return Place(name, None, place.query), text(self.lang, "error.unknown_client", client=str(place.client))
         return Place(name, place.client, place.query), ""
+
+    def title_of(self, place: Place) -> str:
+        """The page, the product."""
+        return title_of(place, self.lang)
+
+    def bar_of(self, place: Place, request: gr.Request) -> Markup:
+        """The sections, and the pages of the one that is open."""
+        return bar_html(self.context, self.pages, place, identity_of(request))
+
+
+def build_model_app(service: Service, recorder: Recorder, reports: ReportsNow, lang: str) -> gr.Blocks:
+    """Build the model app in one language."""
+    return build_frame(
+        ModelFrame, lambda address: ModelContext(service, recorder, reports, lang, address), MODEL_PAGES, lang
+    )

@@ -1,4 +1,0 @@
-(address) => {
-  history.replaceState(null, '', address ? '?' + address : location.pathname);
-  window.clairscore.remember(address);
-}

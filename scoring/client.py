@@ -147,22 +147,22 @@ class Problem(Exception):  # noqa: N818  # what RFC 9457 calls it
     errors : which fields are not as documented, and why
     """
 
-    def __init__(self, status: int, said: Mapping[str, Any]) -> None:
-        self.kind = str(said.get("type", "")).rsplit("/", 1)[-1] or "unknown"
+    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+        self.kind = str(document.get("type", "")).rsplit("/", 1)[-1] or "unknown"
         self.status = status
-        self.title = str(said.get("title", ""))
-        self.detail = str(said.get("detail", ""))
-        self.errors: list[dict[str, str]] = list(said.get("errors") or [])
+        self.title = str(document.get("title", ""))
+        self.detail = str(document.get("detail", ""))
+        self.errors: list[dict[str, str]] = list(document.get("errors") or [])
         super().__init__(f"{self.kind} ({status}): {self.detail or self.title}")
 
     @classmethod
     def of(cls, answer: httpx.Response) -> Self:
         """The problem of an answer, whoever on the way gave it."""
         try:
-            said = answer.json()
+            document = answer.json()
         except ValueError:
-            said = {}
-        return cls(answer.status_code, said if isinstance(said, dict) else {})
+            document = {}
+        return cls(answer.status_code, document if isinstance(document, dict) else {})
 
 
 # Values of data libraries as plain JSON: NumPy's numbers, NaN and NA, rows and frames of pandas and Polars.
@@ -351,14 +351,14 @@ class Client:
             When the batch can't begin, or had to end.
         """
         kind, content = _body_of(whom)
-        asked = {"purpose": purpose, "reasons": str(reasons).lower()}
+        query = {"purpose": purpose, "reasons": str(reasons).lower()}
         headers = {"Content-Type": kind, "Idempotency-Key": idempotency_key or str(uuid.uuid4())}
         given = 0
         for attempt in range(self._retries + 1):
             last = attempt == self._retries
             try:
                 with self._http.stream(
-                    "POST", "/api/predict/batch", params=asked, headers=headers, content=content
+                    "POST", "/api/predict/batch", params=query, headers=headers, content=content
                 ) as answer:
                     if answer.is_error:
                         answer.read()
@@ -367,12 +367,12 @@ class Client:
                         raise Problem.of(answer)
                     whole = int(answer.headers["X-Batch-Rows"])
                     for at, line in enumerate(answer.iter_lines()):
-                        said = json.loads(line)
-                        if said["row"] is None:
-                            raise Problem(said["problem"]["status"], said["problem"])
+                        document = json.loads(line)
+                        if document["row"] is None:
+                            raise Problem(document["problem"]["status"], document["problem"])
                         if at >= given:
                             given += 1
-                            yield said
+                            yield document
                 if given == whole:
                     return
             except httpx.TransportError:
@@ -400,15 +400,15 @@ class Client:
         columns : features to give with each client
         page : clients fetched at a time
         """
-        asked = {**(filters or {}), "sort": sort, "limit": str(page)}
+        query = {**(filters or {}), "sort": sort, "limit": str(page)}
         if columns:
-            asked["columns"] = ",".join(columns)
+            query["columns"] = ",".join(columns)
         while True:
-            said = self._get("/api/clients", asked)
-            yield from said["clients"]
-            if said["next"] is None:
+            document = self._get("/api/clients", query)
+            yield from document["clients"]
+            if document["next"] is None:
                 return
-            asked["cursor"] = said["next"]
+            query["cursor"] = document["next"]
 
     def client(self, client_id: int) -> dict[str, Any]:
         """What describes one client, in words."""
@@ -431,12 +431,12 @@ class Client:
         return self._get("/ready")
 
     def _decide(self, body: Mapping[str, Any], purpose: str, contributions: bool, key: str) -> Decision:
-        asked = {"purpose": purpose, "contributions": str(contributions).lower()}
+        query = {"purpose": purpose, "contributions": str(contributions).lower()}
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
-        return cast("Decision", self._asked("POST", "/api/predict", params=asked, json=body, headers=headers))
+        return cast("Decision", self._asked("POST", "/api/predict", params=query, json=body, headers=headers))
 
-    def _get(self, path: str, asked: Mapping[str, str] | None = None) -> dict[str, Any]:
-        return self._asked("GET", path, params=asked)
+    def _get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        return self._asked("GET", path, params=query)
 
     def _asked(self, method: str, path: str, **how: Any) -> dict[str, Any]:
         """An answer, asked for again where it may be given later."""

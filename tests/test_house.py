@@ -1,8 +1,10 @@
 """The house itself: import order, a light service, a README that is true."""
 
+import io
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 from pathlib import Path
 
@@ -66,3 +68,33 @@ def test_no_test_runs_a_loop_where_a_browsers_may_run() -> None:
         if "asyncio.run(" in path.read_text(encoding="utf-8") and path != Path(__file__)
     ]
     assert bare == [], "call tests.running.run instead: a browser test before it leaves a loop running in its thread"
+
+
+BANNED = {"told", "said", "kept", "asked", "apart", "finals", "casework"}
+"""Names that say nothing of what they hold (CONTRIBUTING, "Names")."""
+SERVED = {("scoring/api/offers.py", "asked")}
+"""Fields of answers, whose names callers know."""
+
+
+def banned_names(source: str) -> list[tuple[int, str]]:
+    """Line and name of each identifier that is banned."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [(one.start[0], one.string) for one in tokens if one.type == tokenize.NAME and one.string in BANNED]
+
+
+def test_identifiers_are_in_the_words_of_the_field() -> None:
+    found = [
+        (str(path.relative_to(ROOT)), line, name)
+        for room in ("scoring", "training")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for line, name in banned_names(path.read_text(encoding="utf-8"))
+    ]
+    assert [one for one in found if (one[0], one[2]) not in SERVED] == []
+
+
+def test_a_banned_identifier_is_found_and_the_word_in_a_text_is_not() -> None:
+    assert banned_names('def f(told):\n    """What is said."""\n    return "kept", told.apart\n') == [
+        (1, "told"),
+        (3, "told"),
+        (3, "apart"),
+    ]

@@ -44,7 +44,7 @@ def processes_for(clients: int) -> int:
     return cores() if clients <= FEW else 1
 
 
-def apart(works: Sequence[Work[Found]], notice: Notice, *, processes: int) -> list[Found]:
+def run_in_processes(works: Sequence[Work[Found]], notice: Notice, *, processes: int) -> list[Found]:
     """Do the works and return what they return, in their order.
 
     Parameters
@@ -99,9 +99,9 @@ class _Ear:
                 self._notice(line.removesuffix("\n"))
 
 
-def _work(work: Work[Found], told: Path) -> Found:
+def _work(work: Work[Found], notices: Path) -> Found:
     parent = os.getppid()
-    with told.open("a", encoding="utf-8", buffering=1) as file, one_thread():
+    with notices.open("a", encoding="utf-8", buffering=1) as file, one_thread():
 
         def notice(text: str) -> None:
             if os.getppid() != parent:  # who asked for this was stopped: what is kept is for whoever resumes

@@ -41,7 +41,7 @@ from training.evaluation.champion import RULE, Choice, choose, paired_difference
 from training.evaluation.crossfit import Fit, OutOfFold, cross_fit
 from training.evaluation.figures import figures
 from training.evaluation.splits import Split, hold_out, stratified_folds
-from training.parallel import Notice, apart, cores, one_thread, processes_for
+from training.parallel import Notice, cores, one_thread, processes_for, run_in_processes
 from training.provenance import code_fingerprint, library_versions
 from training.reporting.documents import PARTS, About, study_document, write_json
 from training.reporting.evaluation_page import html
@@ -208,7 +208,7 @@ def _out_of_fold(
             narrowing.path(train.take(split.fit))
     procedures = fits(settings, narrowing=narrowing, threads=1 if processes > 1 else 2)
     works = [partial(_scored, kind, procedures[kind], train, folds, settings, remaining) for kind in kinds]
-    return dict(zip(kinds, apart(works, notice, processes=processes), strict=True))
+    return dict(zip(kinds, run_in_processes(works, notice, processes=processes), strict=True))
 
 
 def _scored(

@@ -130,8 +130,8 @@ class Lines:
 
     def _cells(self, one: Given | Refused) -> Sequence[Any]:
         if isinstance(one, Refused):
-            told = csv_text(self._problem(one.error)["detail"])
-            return (one.row, one.client_id, *[""] * (len(COLUMNS) - 3), told)
+            detail_cell = csv_text(self._problem(one.error)["detail"])
+            return (one.row, one.client_id, *[""] * (len(COLUMNS) - 3), detail_cell)
         client = one.client
         reasons = [] if self._teller is None else self._teller.tell(client)
         return (
@@ -153,8 +153,8 @@ class Lines:
         kind, detail = "internal", ""
         if error is not None and type(error) in KIND_OF:
             kind, detail = KIND_OF[type(error)], error.say(self._lang) or ""
-        said = Problem.of(kind, int(STATUS[kind]), self._lang, instance=self._instance, detail=detail)
-        return said.model_dump(exclude_none=True)
+        failure = Problem.of(kind, int(STATUS[kind]), self._lang, instance=self._instance, detail=detail)
+        return failure.model_dump(exclude_none=True)
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> bytes:
@@ -194,7 +194,7 @@ def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
         `Idempotency-Key`, the same body sent again goes on where the batch ended, and records nothing twice; while the
         batch still runs, it is a 409.
         """
-        asked, lang, form = asked_of(request, AskedBatch), language_of(request), _form_of(request)
+        params, lang, form = asked_of(request, AskedBatch), language_of(request), _form_of(request)
         kind = request.headers["content-type"].split(";")[0].strip().lower()
         body, inputs = await spool_body(request.stream(), kind, reader.space)
         try:
@@ -208,11 +208,11 @@ def make_batch_router(service: Service, recorder: Recorder) -> APIRouter:
             recorder,
             source,
             who=of_scope(request.scope),
-            purpose=asked.purpose,
+            purpose=params.purpose,
             inputs=inputs,
-            key=key_of(request, {"batch": inputs, "purpose": asked.purpose}),
+            key=key_of(request, {"batch": inputs, "purpose": params.purpose}),
         )
-        lines = Lines(form, Teller(made.model, lang) if asked.reasons else None, lang, request.url.path)
+        lines = Lines(form, Teller(made.model, lang) if params.reasons else None, lang, request.url.path)
         stream = _Stream(made, lines, turns, rows)
         try:
             first = await stream.begin()  # a batch that can't even begin is a problem, not a stream

@@ -265,17 +265,17 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
         histories too: `installments_count=10..`. All filters must hold together. Sensitive facts (age, sex, family and
         what follows from them) are for people, and for keys with the scope `sensitive`.
         """
-        said = _said(request)
-        asked = _listing({name: said.pop(name) for name in Listing.model_fields if name in said})
-        filters, sort = read_filters(said), _sort_of(asked.sort, service.portfolio)
+        params = _said(request)
+        wanted = _listing({name: params.pop(name) for name in Listing.model_fields if name in params})
+        filters, sort = read_filters(params), _sort_of(wanted.sort, service.portfolio)
         given = "columns" in request.query_params
-        columns = _columns_of(asked.columns, service.portfolio, given=given)
+        columns = _columns_of(wanted.columns, service.portfolio, given=given)
         if not given:
             columns = without_sensitive(request, columns)
         check_sensitive(request, [*columns, *filters.features, sort.by])
-        spoken = {**write_filters(filters), "sort": asked.sort}
-        after = position_of(asked.cursor, spoken, sort) if asked.cursor else None
-        found = service.portfolio.listing(filters, sort=sort, after=after, limit=asked.limit, columns=columns)
+        spoken = {**write_filters(filters), "sort": wanted.sort}
+        after = position_of(wanted.cursor, spoken, sort) if wanted.cursor else None
+        found = service.portfolio.listing(filters, sort=sort, after=after, limit=wanted.limit, columns=columns)
         numbers = found.clients or service.portfolio.ids[service.portfolio.matching(filters).to_numpy()].tolist()
         if numbers:  # behind the last of them, too: how many there are says what they are
             recorder.consult(numbers, who, page=PAGE, filters=write_filters(filters))
@@ -286,7 +286,7 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
             "clients": [_listed(row, columns) for row in found.rows],
             "next": following,
             "filters": write_filters(filters),
-            "sort": asked.sort,
+            "sort": wanted.sort,
             "synthetic": service.synthetic,
         }
         headers = {"Cache-Control": "no-store", "Content-Language": language_of(request)}
@@ -315,15 +315,15 @@ def make_clients_router(service: Service, recorder: Recorder) -> APIRouter:
 
 def _said(request: Request) -> dict[str, str]:
     """What the address says; a filter that comes twice is one with both words."""
-    said: dict[str, str] = {}
+    params: dict[str, str] = {}
     for name, words in request.query_params.multi_items():
-        said[name] = f"{said[name]}|{words}" if name in said else words
-    return said
+        params[name] = f"{params[name]}|{words}" if name in params else words
+    return params
 
 
-def _listing(said: Mapping[str, str]) -> Listing:
+def _listing(params: Mapping[str, str]) -> Listing:
     try:
-        return Listing.model_validate(said)
+        return Listing.model_validate(params)
     except ValidationError as error:
         raise RequestValidationError(
             [{**one, "loc": ("query", *one["loc"])} for one in error.errors(include_url=False, include_input=False)]

@@ -54,10 +54,10 @@ def make_letters_router(service: Service, recorder: Recorder, sender: Sender) ->
     ) -> Response:
         """Decide on a client, record the decision, and give the letter that tells it."""
         changes = Changes(amount, payments, down_payment, document_3, document_6, document_8, other_documents)
-        assessment, asked = service.assess(client_id), None
+        assessment, requested = service.assess(client_id), None
         if changes:
             simulation = service.simulate(assessment, changes)
-            assessment, asked = simulation.assessment, simulation.now
+            assessment, requested = simulation.assessment, simulation.now
         file = f'attachment; filename="{text(lang, "letter.file", client=client_id, ending=format)}"'
         headers = {"Cache-Control": "no-store", "Content-Language": lang, "Content-Disposition": file}
         if is_head(request):
@@ -65,7 +65,7 @@ def make_letters_router(service: Service, recorder: Recorder, sender: Sender) ->
         decided = recorder.decide(
             assessment, who=who, source=SOURCE, purpose=purpose, changes=changes_as_dict(changes) or None
         )
-        written = letter_of(decided, sender, lang, synthetic=service.synthetic, asked=asked)
+        written = letter_of(decided, sender, lang, synthetic=service.synthetic, requested=requested)
         return Response(
             pdf_of(written) if format == "pdf" else text_of(written),
             media_type=_TYPES[format],

@@ -16,7 +16,7 @@ from scoring.data.features import DICTIONARY
 from scoring.model.additive_model import AdditiveModel
 from scoring.model.artefacts import EVALUATION_FILE
 from scoring.model.scale import log_odds_of
-from scoring.reports.exports.points import Row, label, points_csv, rows_of, told
+from scoring.reports.exports.points import Row, describe, label, points_csv, rows_of
 from scoring.reports.exports.points_page import points_html
 from scoring.reports.folder import ReportsNow
 from scoring.service import Service
@@ -32,7 +32,7 @@ def tag_of(*parts: str) -> str:
     return '"' + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32] + '"'
 
 
-def kept(
+def cached(
     request: Request, tag: str, media_type: str, make: Callable[[], str | bytes], *, lang: str = "", file: str = ""
 ) -> Response:
     """The answer, or that the caller's copy is still good.
@@ -156,7 +156,7 @@ def make_model_router(service: Service) -> APIRouter:
         def make() -> bytes:
             return orjson.dumps({**serving.model_dump(mode="json"), "digest": serving.digest})
 
-        return kept(request, tag_of(serving.digest), "application/json", make)
+        return cached(request, tag_of(serving.digest), "application/json", make)
 
     @router.get("/api/model/summary", responses=problems(), response_model=ModelSummary)
     def summary(request: Request, lang: AskedLanguage) -> Response:
@@ -166,7 +166,7 @@ def make_model_router(service: Service) -> APIRouter:
         def make() -> str:
             return _summary(serving, lang, synthetic=service.synthetic).model_dump_json()
 
-        return kept(request, tag_of("summary", serving.digest, lang), "application/json", make, lang=lang)
+        return cached(request, tag_of("summary", serving.digest, lang), "application/json", make, lang=lang)
 
     @router.get(
         "/api/scorecard",
@@ -189,7 +189,9 @@ def make_model_router(service: Service) -> APIRouter:
             return points_csv(serving, lang) if wanted == "csv" else points_html(serving, lang)
 
         file = "scorecard.csv" if wanted == "csv" else ""
-        return kept(request, tag_of("points", serving.digest, lang, wanted), _TYPES[wanted], make, lang=lang, file=file)
+        return cached(
+            request, tag_of("points", serving.digest, lang, wanted), _TYPES[wanted], make, lang=lang, file=file
+        )
 
     @router.get("/api/evaluation", responses={**_json_of("Evaluation"), **problems("not-found")})
     def evaluation(request: Request) -> Response:
@@ -197,7 +199,7 @@ def make_model_router(service: Service) -> APIRouter:
         if not (reports.now.folder / EVALUATION_FILE).is_file():
             raise HTTPException(404)
         written = orjson.dumps(reports.now.published_evaluation)
-        return kept(request, tag_of("evaluation", written.decode()), "application/json", lambda: written)
+        return cached(request, tag_of("evaluation", written.decode()), "application/json", lambda: written)
 
     return router
 
@@ -243,7 +245,7 @@ def _points_row(row: Row, lang: str) -> PointsRow:
     return PointsRow(
         term=row.term,
         label=label(row, lang),
-        text=told(row, lang),
+        text=describe(row, lang),
         bins=[
             BinAnswer(feature=name, kind=one.kind, low=one.low, high=one.high, codes=list(one.codes))
             for name, one in zip(row.features, row.bins, strict=True)

@@ -13,7 +13,7 @@ from scoring.api.requests import ApplicationCells, ChangesBody, HistoryRows
 from scoring.audit.audited_decisions import Recorder
 from scoring.errors import InputError
 from scoring.explain.counterfactuals import Choice, Kind, OfferMap, Offers, Request, changes_as_dict
-from scoring.explain.counterfactuals.wording import told
+from scoring.explain.counterfactuals.wording import offer_lines
 from scoring.i18n import Said
 from scoring.model.decision import OUTCOMES, Outcome
 from scoring.model.scale import log_odds_of
@@ -226,7 +226,7 @@ class OffersAnswer(BaseModel):
             tried=offers.tried,
             step=service.grid.step,
             weight_of_duration=service.grid.weight_of_duration,
-            texts=[line.text for line in told(offers, threshold, lang)],
+            texts=[line.text for line in offer_lines(offers, threshold, lang)],
             map=None if offered is None else MapAnswer.of(offered),
             model_version=service.model.model_version,
             synthetic=service.synthetic,

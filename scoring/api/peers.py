@@ -136,17 +136,17 @@ def answer_of(
     peers = service.peers
     if kind not in KINDS:
         raise InputError(Said("problem.said.group", known=", ".join(KINDS), found=shown(kind)))
-    asked = DESCRIBED if features is None else features
+    wanted = DESCRIBED if features is None else features
     held = set(peers.columns.features)
-    unknown = [name for name in asked if name not in held]
+    unknown = [name for name in wanted if name not in held]
     if unknown and features is not None:
         raise InputError(Said("problem.said.describing", found=shown(", ".join(unknown))))
     if kind == "similar":
         group = peers.similar(client_id, USUAL if criteria is None else criteria)
     else:
         group = peers.nearest(client_id) if kind == "nearest" else peers.everyone(client_id)
-    told = peers.paid(group)
-    standing = {name: peers.standing(group, name, client_id) for name in asked if name in held}
+    outcomes = peers.paid(group)
+    standing = {name: peers.standing(group, name, client_id) for name in wanted if name in held}
     return PeersAnswer(
         client_id=client_id,
         group=kind,
@@ -157,11 +157,11 @@ def answer_of(
         ],
         farthest_points=group.farthest,
         paid=None
-        if isinstance(told, str)
-        else PaidAnswer(known=told.known, share=told.share, low=told.low, high=told.high),
-        paid_withheld=told if isinstance(told, str) else None,
+        if isinstance(outcomes, str)
+        else PaidAnswer(known=outcomes.known, share=outcomes.share, low=outcomes.low, high=outcomes.high),
+        paid_withheld=outcomes if isinstance(outcomes, str) else None,
         standing=[StandingAnswer.of(name, found, lang) for name, found in standing.items()],
-        texts=[group_words(group, lang), paid_words(told, lang)],
+        texts=[group_words(group, lang), paid_words(outcomes, lang)],
         language=lang,
         synthetic=service.synthetic,
     )

@@ -114,12 +114,12 @@ def problems(*kinds: str) -> dict[int | str, dict[str, Any]]:
     for kind in ("bad-request", *kinds):
         status = STATUS[kind]
         body = {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}, "examples": {}}
-        said = found.setdefault(int(status), {"description": "", "content": {MEDIA_TYPE: body}})
-        said["description"] = f"{said['description']}, `{kind}`".removeprefix(", ")
-        said["content"][MEDIA_TYPE]["examples"][kind] = {"value": _example(kind, status)}
+        entry = found.setdefault(int(status), {"description": "", "content": {MEDIA_TYPE: body}})
+        entry["description"] = f"{entry['description']}, `{kind}`".removeprefix(", ")
+        entry["content"][MEDIA_TYPE]["examples"][kind] = {"value": _example(kind, status)}
     return found
 
 
 def _example(kind: str, status: HTTPStatus) -> dict[str, Any]:
-    said = Problem.of(kind, int(status), "en", instance="/api/…")
-    return said.model_dump(exclude_none=True)
+    entry = Problem.of(kind, int(status), "en", instance="/api/…")
+    return entry.model_dump(exclude_none=True)

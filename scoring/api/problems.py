@@ -103,7 +103,7 @@ def problem(
     )
 
 
-async def told(request: Request, error: ClairscoreError) -> JSONResponse:
+async def respond(request: Request, error: ClairscoreError) -> JSONResponse:
     """A domain error as an answer."""
     kind = KIND_OF.get(type(error))
     if kind is None:
@@ -117,7 +117,7 @@ async def told(request: Request, error: ClairscoreError) -> JSONResponse:
 
 def add_problems(app: FastAPI) -> None:
     """Make every error of an app a problem answer; none shows a stack trace."""
-    app.exception_handler(ClairscoreError)(told)
+    app.exception_handler(ClairscoreError)(respond)
 
     @app.exception_handler(RequestValidationError)
     async def form(request: Request, error: RequestValidationError) -> JSONResponse:

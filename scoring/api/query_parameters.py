@@ -83,7 +83,7 @@ def asked_of(request: Request, model: type[_A]) -> _A:
         ) from None
 
 
-def key_of(request: Request, said: object) -> Key | None:
+def key_of(request: Request, content: object) -> Key | None:
     """The caller's idempotency key for what was said; None where there is none.
 
     Raises
@@ -101,7 +101,7 @@ def key_of(request: Request, said: object) -> Key | None:
     who = of_scope(request.scope)
     # Strangers are told apart by their address, or one could be given what another asked for; no name holds a NUL.
     whose = f"\0{neighbourhood(address_of(request.scope))}" if who.role == "anonymous" else who.name
-    return Key(name, whose, canonical(said))
+    return Key(name, whose, canonical(content))
 
 
 def parameters_of(model: type[BaseModel], *, without: Container[str] = (), keyed: bool = True) -> dict[str, Any]:

@@ -46,21 +46,21 @@ async def read_batch(service: Service, reader: UploadReader, kind: str, body: Sp
         When it can't be read now.
     """
     numbers = [name for name, column in _COLUMNS.items() if column.dtype != "string"]
-    asked = {
+    order = {
         "kind": TYPES[kind],
         "columns": list(_COLUMNS),
         "numbers": numbers,
         "ids": _NAMES_OF_ID,
         "tables": HISTORY,
     }
-    told, result = await reader.read(body, asked)
+    summary, result = await reader.read(body, order)
     try:
-        if told["form"] == "ids":
+        if summary["form"] == "ids":
             given = orjson.loads(result.read(0, result.size))
             whole = [_number(one, whole=True) for one in given] if kind != JSON else given
             return KnownClients(service, whole), result
-        rows = _Documents(result, told) if told["form"] == "documents" else _Cells(result, told)
-        return RawApplications(service, rows, told.get("tables", ())), result
+        rows = _Documents(result, summary) if summary["form"] == "documents" else _Cells(result, summary)
+        return RawApplications(service, rows, summary.get("tables", ())), result
     except BaseException:
         result.close()
         raise
@@ -69,11 +69,11 @@ async def read_batch(service: Service, reader: UploadReader, kind: str, body: Sp
 class _Documents(Sequence[RawClient]):
     """Applications written as JSON documents, each with the rows of its history tables."""
 
-    def __init__(self, result: Spool, told: Mapping[str, Any]) -> None:
+    def __init__(self, result: Spool, summary: Mapping[str, Any]) -> None:
         self._result = result
         self._ends = array("q")
-        self._ends.frombytes(result.read(told["index"], result.size))
-        self._tables: Sequence[str] = told["tables"]
+        self._ends.frombytes(result.read(summary["index"], result.size))
+        self._tables: Sequence[str] = summary["tables"]
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -91,9 +91,9 @@ class _Documents(Sequence[RawClient]):
 class _Cells(Sequence[RawClient]):
     """Applications in an Arrow file, made when they are asked for: a whole frame of them would be large."""
 
-    def __init__(self, result: Spool, told: Mapping[str, Any]) -> None:
+    def __init__(self, result: Spool, summary: Mapping[str, Any]) -> None:
         self._file = pa.ipc.open_file(pa.PythonFile(result.file, "r"))
-        self._ends: Sequence[int] = told["ends"]
+        self._ends: Sequence[int] = summary["ends"]
         self._held: tuple[int, pl.DataFrame] | None = None
         names = self._file.schema.names
         self._convert = {

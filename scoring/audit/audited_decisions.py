@@ -205,9 +205,9 @@ class Consultations:
         }
         around |= {"model": dict(model)} | ({} if shown.about is None else {"about": shown.about})
         if len(shown.clients) > MOST_NAMED:
-            said = _summary(shown)
-            keys: list[object] = [(*common, fingerprint(said))]
-            self._record(keys, {**around, **said})
+            summary = _summary(shown)
+            keys: list[object] = [(*common, fingerprint(summary))]
+            self._record(keys, {**around, **summary})
             return
         numbers: Sequence[int | None] = list(dict.fromkeys(shown.clients)) or [None]
         keys = [(*common, number) for number in numbers]

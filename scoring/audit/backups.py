@@ -48,7 +48,7 @@ class Restored:
     """
 
     found: Verification
-    kept: Path | None
+    replaced: Path | None
     beyond: tuple[Head, ...]
 
 
@@ -106,14 +106,14 @@ def restore(url: str, backup: Path, noted: Sequence[Head] = (), *, may_rotate: b
             checked = verify(engine_of(f"sqlite:///{aside}"), anchors=agreeing, may_rotate=may_rotate)
             _check_backup(checked, expected=bool(noted))
             _as_one_file(aside)
-            kept = _set_aside(file)
+            replaced = _set_aside(file)
             aside.replace(file)
             synchronise(file)
         finally:
             for name in ("", *_LOG_FILES):
                 aside.with_name(aside.name + name).unlink(missing_ok=True)
         found = verify(engine_of(url), anchors=agreeing, may_rotate=may_rotate)
-    return Restored(found, kept, tuple(one for one in noted if one.seq > end))
+    return Restored(found, replaced, tuple(one for one in noted if one.seq > end))
 
 
 @contextmanager
@@ -199,16 +199,16 @@ def _set_aside(file: Path) -> Path | None:
     """Keep the journal that is about to be replaced under another name too; there is never none in its place."""
     if not file.exists():
         return None
-    kept = file.with_name(f"{file.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    replaced = file.with_name(f"{file.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     for end in _LOG_FILES:  # of a broken journal; they must not be read with the new one
         log = file.with_name(file.name + end)
         if log.exists():
-            log.rename(kept.with_name(kept.name + end))
+            log.rename(replaced.with_name(replaced.name + end))
     try:
-        os.link(file, kept)
+        os.link(file, replaced)
     except OSError:  # a disk without links
-        shutil.copy2(file, kept)
-    return kept
+        shutil.copy2(file, replaced)
+    return replaced
 
 
 def _copy(file: Path, out: Path) -> None:

@@ -102,8 +102,8 @@ class KnownClients:
         accepted, refused, places = [], [], []
         for row, client_id in enumerate(self._ids[first:last], first):
             if not isinstance(client_id, int) or isinstance(client_id, bool):
-                said = Said("problem.said.batch-number", row=row, found=shown(client_id))
-                refused.append(Refused(row, None, InputError(said)))
+                given = Said("problem.said.batch-number", row=row, found=shown(client_id))
+                refused.append(Refused(row, None, InputError(given)))
                 continue
             try:
                 places.append(self._portfolio.place_of(client_id))
@@ -228,11 +228,11 @@ def _number_of(client: RawClient) -> int | None:
 
 def _at(row: int, error: InputError) -> InputError:
     """The same error, of the row in what was sent rather than of the one in what was looked at alone."""
-    said = error.message
-    if not isinstance(said, Said) or "place" not in said.values:
+    given = error.message
+    if not isinstance(given, Said) or "place" not in given.values:
         return error
-    place = str(said.values["place"]).replace("application[0]", f"application[{row}]", 1)
-    return InputError(Said(said.key, **{**said.values, "place": place}))
+    place = str(given.values["place"]).replace("application[0]", f"application[{row}]", 1)
+    return InputError(Said(given.key, **{**given.values, "place": place}))
 
 
 # What a batch of raw tables holds that training did not see: refused values of columns, features that moved.

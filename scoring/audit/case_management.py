@@ -52,7 +52,7 @@ class Casework:
             When this is the outcome already, or what was recorded of the decision was erased.
         """
         _one_of("override.outcome", outcome, OUTCOMES)
-        said = _text("override.reason", reason)
+        words = _text("override.reason", reason)
         stood: list[str] = []
 
         def inside(connection: Connection) -> Mapping[str, Any]:
@@ -72,11 +72,11 @@ class Casework:
                 "model": recorded["model"],
                 "outcome": outcome,
                 "instead_of": stands,
-                "reason": said,
+                "reason": words,
             }
 
         entry = self.journal.record(OVERRIDE, {}, inside=inside).wait()
-        return Override(entry.entry_id, entry.link.at, who.name, outcome, stood[-1], said, Spot(entry.link.seq))
+        return Override(entry.entry_id, entry.link.at, who.name, outcome, stood[-1], words, Spot(entry.link.seq))
 
     def ask_review(self, client_id: int, reason: str, who: Identity, *, decision_id: str | None = None) -> Review:
         """Ask that a person look at a client.
@@ -90,7 +90,7 @@ class Casework:
         ConflictError
             When a review of this client waits already, or what was recorded of the decision was erased.
         """
-        said = _text("review.reason", reason)
+        words = _text("review.reason", reason)
         self.service.portfolio.features_of(client_id)
 
         def inside(connection: Connection) -> None:
@@ -99,10 +99,10 @@ class Casework:
             if dossier.waiting_review(connection, client_id) is not None:
                 raise ConflictError(Said("problem.said.review-waits", client=client_id))
 
-        payload = {"version": 1, "client_id": client_id, **by(who), "about": decision_id, "reason": said}
+        payload = {"version": 1, "client_id": client_id, **by(who), "about": decision_id, "reason": words}
         entry = self.journal.record(REVIEW_ASKED, payload, inside=inside).wait()
         spot = Spot(entry.link.seq)
-        return Review(entry.entry_id, entry.link.at, client_id, decision_id, who.name, said, None, spot)
+        return Review(entry.entry_id, entry.link.at, client_id, decision_id, who.name, words, None, spot)
 
     def close_review(self, review_id: str, outcome: str, reason: str, who: Identity) -> Review:
         """Close a review with what the person decided.
@@ -117,8 +117,8 @@ class Casework:
             When it is closed already.
         """
         _one_of("review.outcome", outcome, REVIEW_OUTCOMES)
-        said = _text("review.closing", reason)
-        asked: list[Review] = []
+        words = _text("review.closing", reason)
+        found_reviews: list[Review] = []
 
         def inside(connection: Connection) -> Mapping[str, Any]:
             found = dossier.review_named(connection, review_id)
@@ -127,12 +127,12 @@ class Casework:
             if found.closing is not None:
                 raise ConflictError(Said("problem.said.review-closed", outcome=found.closing.outcome))
             dossier.end_waiting(connection, found)
-            asked.append(found)
+            found_reviews.append(found)
             return {**payload, "client_id": found.client_id}
 
-        payload = {"version": 1, **by(who), "about": review_id, "outcome": outcome, "reason": said}
+        payload = {"version": 1, **by(who), "about": review_id, "outcome": outcome, "reason": words}
         entry = self.journal.record(REVIEW_CLOSED, payload, inside=inside).wait()
-        return replace(asked[-1], closing=dossier.Closing(entry.link.at, who.name, outcome, said))
+        return replace(found_reviews[-1], closing=dossier.Closing(entry.link.at, who.name, outcome, words))
 
     def reviews(self, *, open_only: bool = True, after: int = 0, limit: int = dossier.A_PAGE) -> tuple[Review, ...]:
         """The reviews asked for behind an entry's number, oldest first, at most `limit`."""
@@ -148,10 +148,10 @@ class Casework:
         InputError
             When it is empty or too long.
         """
-        said = _text("note", text)
+        words = _text("note", text)
         self.service.portfolio.features_of(client_id)
-        entry = self.journal.record(NOTE, {"version": 1, "client_id": client_id, **by(who), "text": said}).wait()
-        return Note(entry.entry_id, entry.link.at, who.name, said, Spot(entry.link.seq))
+        entry = self.journal.record(NOTE, {"version": 1, "client_id": client_id, **by(who), "text": words}).wait()
+        return Note(entry.entry_id, entry.link.at, who.name, words, Spot(entry.link.seq))
 
     def notes_of(self, client_id: int, *, before: Spot | None = None, limit: int = dossier.A_PAGE) -> tuple[Note, ...]:
         """What was written about a client, newest first, at most `limit`."""
@@ -178,12 +178,12 @@ def by(who: Identity) -> dict[str, str]:
 
 
 def _text(what: str, given: str) -> str:
-    said = given.strip()
-    if not said or len(said) > MOST_TEXT:
+    words = given.strip()
+    if not words or len(words) > MOST_TEXT:
         raise InputError(
-            Said("problem.said.length", what=Said(f"problem.what.{what}"), most=MOST_TEXT, found=len(said))
+            Said("problem.said.length", what=Said(f"problem.what.{what}"), most=MOST_TEXT, found=len(words))
         )
-    return said
+    return words
 
 
 def _one_of(what: str, given: str, known: Sequence[str]) -> None:

@@ -269,8 +269,10 @@ def _past(one: _Found, overrides: tuple[Override, ...]) -> Past:
 
 
 def _override(one: _Found) -> Override:
-    said = one.payload
-    return Override(one.entry_id, one.at, _by(one), said["outcome"], said["instead_of"], said["reason"], one.spot)
+    override = one.payload
+    return Override(
+        one.entry_id, one.at, _by(one), override["outcome"], override["instead_of"], override["reason"], one.spot
+    )
 
 
 def _review(connection: Connection, one: _Found) -> Review:

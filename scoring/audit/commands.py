@@ -81,8 +81,8 @@ def restore(
     settings = read_settings()
     done = restore_backup(settings.journal_url, file, _noted("", anchors), may_rotate=settings.is_open)
     _tell_verified(done.found, ())
-    if done.kept is not None:
-        typer.echo(f"The journal that was replaced is kept as {done.kept}: it holds personal data.")
+    if done.replaced is not None:
+        typer.echo(f"The journal that was replaced is kept as {done.replaced}: it holds personal data.")
     if done.beyond:
         last = max(one.seq for one in done.beyond)
         typer.echo(
@@ -214,8 +214,8 @@ def _tell_verified(found: Verification, noted: Sequence[Head]) -> None:
     )
 
 
-def _tell_erased(erased: Erasure, said: str) -> None:
-    typer.echo(said)
+def _tell_erased(erased: Erasure, message: str) -> None:
+    typer.echo(message)
     if erased.in_log:
         typer.echo(_STILL_IN_LOG)
         raise typer.Exit(1)

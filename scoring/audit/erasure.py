@@ -70,8 +70,8 @@ class Erasure:
 
     def __str__(self) -> str:
         first, last = self.seqs[0], self.seqs[-1]
-        said = f"as entry {first} says" if first == last else f"as entries {first} to {last} say"
-        return f"the values of {self.entries} entries and {self.rows} rows of batches, {said}"
+        source = f"as entry {first} says" if first == last else f"as entries {first} to {last} say"
+        return f"the values of {self.entries} entries and {self.rows} rows of batches, {source}"
 
 
 def client_targets(connection: Connection, client_id: int) -> Targets:

@@ -46,10 +46,10 @@ def overruled(engine: Engine, model_version: str) -> Overruled:
     )
     with opened(engine) as connection:
         decisions = sum(int(connection.execute(query).scalar_one()) for query in (one_by_one, rows))
-        said = [json.loads(payload) for (payload,) in connection.execute(overrides)]
+        overridden = [json.loads(payload) for (payload,) in connection.execute(overrides)]
     first: dict[str, str] = {}
     last: dict[str, str] = {}
-    for one in said:
+    for one in overridden:
         first.setdefault(one["about"], str(one["instead_of"]))
         last[one["about"]] = str(one["outcome"])
     moves = Counter((first[about], outcome) for about, outcome in last.items() if outcome != first[about])

@@ -51,7 +51,7 @@ class Record:
     link: Link
     digest: str
     payload: dict[str, Any] | None
-    kept: Kept | None
+    stored: Kept | None
 
 
 @dataclass(frozen=True)
@@ -204,8 +204,8 @@ def _alone(connection: Connection, decision_id: str) -> Record | None:
     ).one_or_none()
     if found is None:
         return Record(decision_id, link_of(entry), entry.digest, None, None)
-    kept = Kept(found.salt, found.payload)
-    return Record(decision_id, link_of(entry), entry.digest, json.loads(kept.text), kept)
+    stored = Kept(found.salt, found.payload)
+    return Record(decision_id, link_of(entry), entry.digest, json.loads(stored.text), stored)
 
 
 def _of_batch(connection: Connection, decision_id: str) -> Record | None:
@@ -231,7 +231,7 @@ def _of_batch(connection: Connection, decision_id: str) -> Record | None:
         ).one()
         if row.row is None:
             return Record(decision_id, link_of(entry), entry.digest, None, None)
-        kept = Kept(row.salt, row.row)
-        return Record(decision_id, link_of(entry), entry.digest, expanded(shared, json.loads(kept.text)), kept)
+        stored = Kept(row.salt, row.row)
+        return Record(decision_id, link_of(entry), entry.digest, expanded(shared, json.loads(stored.text)), stored)
     # It may have been in a part that was erased whole.
     return None if erased is None else Record(decision_id, link_of(erased), erased.digest, None, None)

@@ -313,7 +313,7 @@ class Journal:
         if wait:
             raise QuotaError(Said("problem.said.quota", minutes=-(-wait // 60)), wait)
 
-    def _erase(self, because: str, find: Callable[[Connection, int], Targets], **said: str) -> Erasure:
+    def _erase(self, because: str, find: Callable[[Connection, int], Targets], **details: str) -> Erasure:
         """Erase what is found, in as many transactions as it takes; each ends with the entry that names its part.
 
         Parameters
@@ -333,7 +333,7 @@ class Journal:
             ) -> Mapping[str, Any]:
                 found.append(find(connection, len(seqs)))
                 named.update(erase_targets(connection, because, found[-1]))
-                return {**named, **said}
+                return {**named, **details}
 
             seqs.append(self.record(ERASURE, {}, inside=erasing).wait().link.seq)
             erased = counts_of(named)

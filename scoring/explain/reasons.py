@@ -76,10 +76,10 @@ def _fact(name: str, value: Value, usual: Value, lang: str) -> str:
     label = feature.label.say(lang)
     if is_unknown(name, value):
         return text(lang, "reason.missing", label=label)
-    said, usually = say(feature, value, lang), say(feature, usual, lang)
+    stated, usually = say(feature, value, lang), say(feature, usual, lang)
     # The reference is a mean: the most common value may still be worth points more or less than it.
-    key = "reason.fact.same" if said == usually else "reason.fact"
-    fact = text(lang, key, label=label, value=said, usual=usually)
+    key = "reason.fact.same" if stated == usually else "reason.fact"
+    fact = text(lang, key, label=label, value=stated, usual=usually)
     return f"{fact} {text(lang, 'reason.external')}" if feature.group == EXTERNAL else fact
 
 

@@ -195,13 +195,13 @@ class Portfolio:
         columns : features to give beside `filters.OWN`
         """
         looked_at = self.frame([*OWN, sort.by])
-        kept = self.matching(filters)
-        counts = self._own[DECISION].filter(kept).to_physical().value_counts()
+        matches = self.matching(filters)
+        counts = self._own[DECISION].filter(matches).to_physical().value_counts()
         of_code = dict(counts.iter_rows())
         if after is not None:
-            kept &= looked_at.select(after.is_before(sort).fill_null(value=False)).to_series()
+            matches &= looked_at.select(after.is_before(sort).fill_null(value=False)).to_series()
         order = self._sorted(sort)
-        ranked = order.filter(kept.gather(order))
+        ranked = order.filter(matches.gather(order))
         here = ranked.slice(offset, limit)
         rows = self.frame([*OWN, *columns])[here]
         last = None

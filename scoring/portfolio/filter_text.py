@@ -29,7 +29,7 @@ def write_filters(filters: Filters) -> dict[str, str]:
     >>> write_filters(Filters(decisions=("accept",), numbers={"age_years": Range(30, None)}))
     {'decision': 'accept', 'age_years': '30..'}
     """
-    said: dict[str, str] = {
+    params: dict[str, str] = {
         NUMBER: filters.starts_with,
         "role": AND.join(filters.roles),
         "decision": AND.join(filters.decisions),
@@ -40,10 +40,10 @@ def write_filters(filters: Filters) -> dict[str, str]:
             name: AND.join(MISSING if code is None else code for code in codes) for name, codes in filters.codes.items()
         },
     }
-    return {name: words for name, words in said.items() if words}
+    return {name: words for name, words in params.items() if words}
 
 
-def read_filters(said: Mapping[str, str]) -> Filters:
+def read_filters(params: Mapping[str, str]) -> Filters:
     """Filters from their words.
 
     Raises
@@ -61,7 +61,7 @@ got age. Correct its name.
     digits, numbers, codes = "", {}, {}
     among: dict[str, Sequence[Any]] = {}
     points = Range()
-    for name, words in said.items():
+    for name, words in params.items():
         if name == NUMBER:
             digits = _digits(words)
         elif name in _AMONG:
@@ -100,11 +100,11 @@ def _digits(words: str) -> str:
 
 def _read_among(name: str, words: str) -> tuple[Any, ...]:
     known, kind = _AMONG[name]
-    said = {str(one): one for one in known}
+    params = {str(one): one for one in known}
     given = words.split(AND)
-    unknown = [one for one in given if one not in said]
+    unknown = [one for one in given if one not in params]
     if unknown:
-        raise InputError(Said("problem.said.filter-among", name=name, known=", ".join(said), found=shown(unknown[0])))
+        raise InputError(Said("problem.said.filter-among", name=name, known=", ".join(params), found=shown(unknown[0])))
     return tuple(dict.fromkeys(kind(one) for one in given))
 
 

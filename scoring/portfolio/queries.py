@@ -82,7 +82,7 @@ class Kind:
 class Kinds:
     """The bands or most frequent codes of a fact; how many clients have another code, and how many have none."""
 
-    told: tuple[Kind, ...]
+    published: tuple[Kind, ...]
     others: int
     unknown: int
 
@@ -192,16 +192,16 @@ def kinds(columns: Columns, among: Flags, feature: str) -> Kinds:
     """How many clients of each code or band, and how they would be decided on."""
     decision = columns.codes("decision")
     order = [decision.levels.index(one) if one in decision.levels else -2 for one in ("accept", "review", "decline")]
-    told = []
+    published = []
     for band in bands(columns, among, feature, least=CELL):
         places = decision.places[among & band.mask(columns)]
         accepted, reviewed, declined = (int((places == one).sum()) for one in order)
-        told.append(Kind(band, len(places), (accepted, reviewed, declined)))
+        published.append(Kind(band, len(places), (accepted, reviewed, declined)))
     if DICTIONARY[feature].kind == "category":
         unknown = int((columns.codes(feature).places[among] < 0).sum())
     else:
         unknown = int(np.isnan(columns.numbers(feature)[among]).sum())
-    return Kinds(tuple(told), int(among.sum()) - sum(one.size for one in told) - unknown, unknown)
+    return Kinds(tuple(published), int(among.sum()) - sum(one.size for one in published) - unknown, unknown)
 
 
 def sides(columns: Columns, among: Flags, features: tuple[str, str], measure: Measure) -> tuple[Sequence[Band], ...]:

@@ -137,8 +137,8 @@ class ModelAssessment(Part):
         the report says, to the client.
         """
         stored = self.stored_thresholds
-        told = {point.threshold: point for points in (self.optima, self.optima_applied) for point in points.values()}
-        new = [point for at, point in sorted(told.items()) if at not in stored.thresholds]
+        optima = {point.threshold: point for points in (self.optima, self.optima_applied) for point in points.values()}
+        new = [point for at, point in sorted(optima.items()) if at not in stored.thresholds]
         accepted = np.array([round((1.0 - point.declined) * stored.clients) for point in new])
         bad = np.array(
             [round((point.default_rate_accepted or 0.0) * n) for point, n in zip(new, accepted, strict=True)]
@@ -224,7 +224,7 @@ class Step(Part):
     """One step of the path of selection, with what it removed and why."""
 
     name: str
-    kept: int
+    retained: int = Field(alias="kept")
     removed: Mapping[str, Said | str] = Field(default_factory=dict)
     flagged: Mapping[str, Said | str] = Field(default_factory=dict)
 
@@ -236,7 +236,7 @@ class Selection(Part):
     positives: int
     time: str = ""
     steps: tuple[Step, ...]
-    kept: tuple[str, ...]
+    retained: tuple[str, ...] = Field(alias="kept")
     information_values: Mapping[str, float] = Field(default_factory=dict)
 
 
@@ -348,8 +348,8 @@ def check_terms(statistics: ModelStatistics, model: AdditiveModel) -> None:
     ArtefactError
         When they are not.
     """
-    told = [(one.features, len(one.defaulters)) for one in statistics.terms]
-    if told != [(term.features, len(term.scores)) for term in model.terms]:
+    shapes = [(one.features, len(one.defaulters)) for one in statistics.terms]
+    if shapes != [(term.features, len(term.scores)) for term in model.terms]:
         raise ArtefactError(
             f"The evaluation must tell of the cells of {model.model_version}; got those of other terms. "
             "Train again into one folder."
@@ -359,8 +359,8 @@ def check_terms(statistics: ModelStatistics, model: AdditiveModel) -> None:
 def _protected_tables(statistics: ModelStatistics, model: AdditiveModel, groups: Sequence[Groups]) -> ModelStatistics:
     check_terms(statistics, model)
     terms = []
-    for term, group, told in zip(model.terms, groups, statistics.terms, strict=True):
-        known = [bad if count else 0 for count, bad in zip(term.counts, told.defaulters, strict=True)]
+    for term, group, statistic in zip(model.terms, groups, statistics.terms, strict=True):
+        known = [bad if count else 0 for count, bad in zip(term.counts, statistic.defaulters, strict=True)]
         defaulters, iv = protected(group, term.counts, known, statistics.defaulters)
-        terms.append(told.model_copy(update={"defaulters": defaulters, "iv": iv}))
+        terms.append(statistic.model_copy(update={"defaulters": defaulters, "iv": iv}))
     return statistics.model_copy(update={"terms": tuple(terms)})

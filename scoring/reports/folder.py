@@ -132,11 +132,11 @@ class Reports:
             When it is missing, not as declared, or about another model than the one that serves.
         """
         found = validated(Evaluation, self.published_evaluation, self.folder / EVALUATION_FILE)
-        told = found.glass_boxes.get(self.serves)
-        if told is None or told.model_version != self._artefacts.model.model_version:
+        own = found.glass_boxes.get(self.serves)
+        if own is None or own.model_version != self._artefacts.model.model_version:
             raise ArtefactError(
                 f"The evaluation must be of the model that serves, {self._artefacts.model.model_version}; got that of "
-                f"{told.model_version if told else 'another'} in {self.folder}. Train again into one folder."
+                f"{own.model_version if own else 'another'} in {self.folder}. Train again into one folder."
             )
         return found
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from scoring.errors import InputError
 from scoring.explain.counterfactuals import Changes, Offers, Request, changes_as_dict
 from scoring.explain.counterfactuals.request import DOCUMENTS
-from scoring.explain.counterfactuals.wording import title, told
+from scoring.explain.counterfactuals.wording import offer_lines, title
 from scoring.i18n import text
 from scoring.service import Assessment, Service
 from scoring.web.page import Place
@@ -36,7 +36,7 @@ def what_would_change_html(service: Service, assessment: Assessment, lang: str) 
 def choices_html(offers: Offers, assessment: Assessment, lang: str) -> Markup:
     """The sentences: choices as a numbered list whose numbers are those of the map, the rest as text."""
     choices, lines = [], []
-    for line in told(offers, assessment.decision.threshold_points, lang):
+    for line in offer_lines(offers, assessment.decision.threshold_points, lang):
         if line.choice is None:
             lines.append(line.text)
             continue

@@ -89,7 +89,7 @@ def test_an_area_that_is_drawn_becomes_a_group_to_compare_with(open_page: Opener
 def test_bars_and_squares_pick_their_clients_and_let_them_go(open_page: Opener, demo: Service) -> None:
     page = open_page(f"/fr/{ADDRESS}")
     view = View()
-    first = kinds(demo.peers.columns, masks_of(demo, view)[0], view.kind).told[0]
+    first = kinds(demo.peers.columns, masks_of(demo, view)[0], view.kind).published[0]
     click_in(page, "kinds", 0.05, 0.05)
     expect(page.locator("#explore-whom [data-count]")).to_have_attribute("data-count", str(first.size))
     click_in(page, "kinds", 0.05, 0.05)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scoring.explain.counterfactuals import Changes
-from scoring.explain.counterfactuals.wording import told
+from scoring.explain.counterfactuals.wording import offer_lines
 from scoring.i18n import number, text
 from scoring.service import Service
 from tests.browser.conftest import DESKTOP, PHONE, Opener
@@ -49,7 +49,7 @@ def test_the_request_as_it_stands_is_the_decision(
         expect(page.locator("#simulated")).to_have_attribute("data-decision", outcome)
         shows(page, demo, client, Changes(), lang)
         assessment = demo.assess(client)
-        lines = told(demo.offers(assessment), assessment.decision.threshold_points, lang)
+        lines = offer_lines(demo.offers(assessment), assessment.decision.threshold_points, lang)
         for line in lines:
             expect(page.locator("#choices")).to_contain_text(line.text)
 

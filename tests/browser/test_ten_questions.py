@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from scoring.data.features import DICTIONARY, say
-from scoring.explain.counterfactuals.wording import told
+from scoring.explain.counterfactuals.wording import offer_lines
 from scoring.i18n import number, text
 from scoring.portfolio.filters import ROLES, Filters, Range
 from scoring.portfolio.peers import group_words, paid_words, standing_words
@@ -88,7 +88,7 @@ def show_this_to_the_client(one: Officer) -> None:
 def would_a_smaller_amount_be_accepted(one: Officer) -> None:
     one.find()
     assessment = one.service.assess(CLIENT)
-    for line in told(one.service.offers(assessment), assessment.decision.threshold_points, one.lang):
+    for line in offer_lines(one.service.offers(assessment), assessment.decision.threshold_points, one.lang):
         one.reads("#change", line.text)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import TrainingError
-from training.parallel import Notice, apart
+from training.parallel import Notice, run_in_processes
 
 
 def _squared(number: int, notice: Notice) -> tuple[int, int]:
@@ -25,7 +25,7 @@ def _failing(notice: Notice) -> tuple[int, int]:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_works_return_the_same_in_their_order_wherever_they_run(processes: int) -> None:
     said: list[str] = []
-    found = apart([partial(_squared, number) for number in (3, 1, 2)], said.append, processes=processes)
+    found = run_in_processes([partial(_squared, number) for number in (3, 1, 2)], said.append, processes=processes)
     assert [value for value, _ in found] == [9, 1, 4]
     assert sorted(said) == ["1 is seen", "2 is seen", "3 is seen"]
     assert ({process for _, process in found} == {os.getpid()}) is (processes == 1)
@@ -34,7 +34,7 @@ def test_works_return_the_same_in_their_order_wherever_they_run(processes: int) 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_what_a_work_raises_is_raised(processes: int) -> None:
     with pytest.raises(TrainingError, match="must end well"):
-        apart([partial(_squared, 1), _failing], lambda _: None, processes=processes)
+        run_in_processes([partial(_squared, 1), _failing], lambda _: None, processes=processes)
 
 
 PROGRAM = """

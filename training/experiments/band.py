@@ -21,7 +21,7 @@ from training.data.matrix import Matrix
 from training.evaluation.calibration import fit_calibration
 from training.evaluation.crossfit import UNNAMED, decision_rule
 from training.models.compile import compile_model, tables_of
-from training.parallel import Notice, apart, cores
+from training.parallel import Notice, cores, run_in_processes
 from training.search.final_fit import GLASS_BOXES, GlassBox, fit_glass_box
 from training.search.selection import Narrowing
 
@@ -177,7 +177,7 @@ def study_band(
                 for sample, other in zip(samples, others, strict=True)
             ]
             # large samples one after the other: two at a time would double the memory
-            parts = apart(works, notice, processes=1 if shared else cores())
+            parts = run_in_processes(works, notice, processes=1 if shared else cores())
             found = Moves.joined(parts)
             sizes[kind].append(asdict(_row(found, truth, size, samples)))
     return {"coverage": COVERAGE, "sizes": sizes}

@@ -16,7 +16,7 @@ from scoring.i18n import Words
 from scoring.model.artefacts import EVALUATION_FILE
 from scoring.model.statistics import Z_99, delong
 from training.models.scorecard import fit_scorecard
-from training.parallel import Notice, apart, one_thread, processes_for
+from training.parallel import Notice, one_thread, processes_for, run_in_processes
 from training.reporting.wording import bilingual, num
 from training.validation.artefact import check_monotonicity, check_parity
 from training.validation.calibration import check_calibration
@@ -187,7 +187,7 @@ def validate(
         subject = read_subject(artefacts, tables, quick=quick)
         notice("artefacts and tables read")
         works = [partial(_requested, name, family, subject) for name, family in (LONGEST, *STEPS)]
-        last, *found = apart(works, notice, processes=processes_for(subject.portfolio.height))
+        last, *found = run_in_processes(works, notice, processes=processes_for(subject.portfolio.height))
     return ValidationReport(_summary(subject), check_ids([check for family in (*found, last) for check in family]))
 
 

@@ -23,7 +23,7 @@ from training.data.matrix import Matrix
 from training.data.synthetic import write_portfolio
 from training.evaluation.review_worth import review_worth
 from training.experiments.band import Moves, moves, refit
-from training.parallel import Notice, apart, cores, processes_for
+from training.parallel import Notice, cores, processes_for, run_in_processes
 from training.provenance import write_marker
 from training.reporting.wording import Cell, bilingual, num, pct
 from training.search.final_fit import GLASS_BOXES, GlassBox
@@ -68,7 +68,7 @@ def _bands(subject: Subject) -> list[Check]:
     ]
     # few clients: the other families are asked in another process meanwhile
     processes = 1 if processes_for(subject.portfolio.height) > 1 else cores()
-    found = apart(works, lambda _: None, processes=processes)
+    found = run_in_processes(works, lambda _: None, processes=processes)
     return [_band(subject, kind, Moves.joined([each[kind] for each in found]), clients) for kind in GLASS_BOXES]
 
 

@@ -69,11 +69,11 @@ def read_sender(path: Path | None = None) -> Sender:
     SettingsError
         When the file can't be read, is no TOML, or holds something else.
     """
-    said = _read(DEFAULT_FILE)
+    content = _read(DEFAULT_FILE)
     if path is not None:
-        said |= _read(path)
+        content |= _read(path)
     try:
-        return Sender.model_validate(said)
+        return Sender.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
@@ -155,7 +155,9 @@ class Letter:
     footer: str
 
 
-def letter_of(decided: Decided, sender: Sender, lang: str, *, synthetic: bool, asked: Request | None = None) -> Letter:
+def letter_of(
+    decided: Decided, sender: Sender, lang: str, *, synthetic: bool, requested: Request | None = None
+) -> Letter:
     """Write the letter of a recorded decision.
 
     Parameters
@@ -187,7 +189,7 @@ def letter_of(decided: Decided, sender: Sender, lang: str, *, synthetic: bool, a
         date=text(lang, "letter.date", date=day(decided.at, lang)),
         title=text(lang, "letter.title"),
         greeting=text(lang, "letter.greeting"),
-        request=_request(assessment, asked, lang),
+        request=_request(assessment, requested, lang),
         outcome=decision.outcome,
         decision=text(lang, f"decision.client.{decision.outcome}"),
         answer=tuple(_answer(assessment, sender, lang)),
@@ -224,15 +226,15 @@ def principal(assessment: Assessment) -> tuple[Reason, ...]:
 
 
 def _told(reason: Reason, lang: str) -> ToldReason:
-    said = reason.fact(lang)
+    content = reason.fact(lang)
     if reason.effect == "against" and DICTIONARY[reason.feature].actionable:
-        said = f"{said} {text(lang, 'letter.reason.can_change')}"
-    return ToldReason(reason.effect, text(lang, f"letter.reason.{reason.effect}"), said)
+        content = f"{content} {text(lang, 'letter.reason.can_change')}"
+    return ToldReason(reason.effect, text(lang, f"letter.reason.{reason.effect}"), content)
 
 
-def _request(assessment: Assessment, asked: Request | None, lang: str) -> str:
+def _request(assessment: Assessment, requested: Request | None, lang: str) -> str:
     about = request_of(assessment.facts)
-    key = "letter.request" if asked is None else "letter.request.other"
+    key = "letter.request" if requested is None else "letter.request.other"
     amount = number(about.credit, lang)
     if about.payments is None or about.annuity is None:
         return text(lang, f"{key}.amount", amount=amount)

@@ -237,13 +237,16 @@ def verify(
     artefacts: Annotated[Path, typer.Option(help="Folder that holds the model that decided.")] = DEMO,
 ) -> None:
     """Compute a receipt again from the model's file; exit code 1 where it differs."""
-    told, raw = read_receipt(receipt)
-    checks = check(told, raw, model_named(artefacts, told.model.digest))
+    document, raw = read_receipt(receipt)
+    checks = check(document, raw, model_named(artefacts, document.model.digest))
     for one in checks:
         typer.echo(f"{'holds ' if one.holds else 'DIFFERS'} {SAYS[one.claim]}")
     if not all(one.holds for one in checks):
         raise typer.Exit(1)
-    typer.echo(f"{told.decision_id}: {told.decision}, pd {told.pd!r}, exactly as {told.model.version} computes it.")
+    typer.echo(
+        f"{document.decision_id}: {document.decision}, pd {document.pd!r}, "
+        f"exactly as {document.model.version} computes it."
+    )
 
 
 def verify_page(out: Out = None) -> None:

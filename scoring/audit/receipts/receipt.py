@@ -46,8 +46,8 @@ def canonical(value: Any) -> str:
 
 def digest_of(receipt: Mapping[str, Any]) -> str:
     """SHA-256 of a receipt's canonical form, without the digest that it states."""
-    told = canonical({name: value for name, value in receipt.items() if name != "digest"})
-    return "sha256:" + hashlib.sha256(told.encode()).hexdigest()
+    without_digest = canonical({name: value for name, value in receipt.items() if name != "digest"})
+    return "sha256:" + hashlib.sha256(without_digest.encode()).hexdigest()
 
 
 def _text(value: str | int | None) -> str:
@@ -169,7 +169,7 @@ def receipt_of(record: Record, model: AdditiveModel) -> Receipt:
         When its values were erased.
     """
     payload, link = kept_payload(record), record.link
-    kept = cast("Kept", record.kept)
+    stored = cast("Kept", record.stored)
     scored = Lookup(model).score(payload["values"])
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -208,8 +208,8 @@ def receipt_of(record: Record, model: AdditiveModel) -> Receipt:
             "commitment": link.commitment,
             "previous": link.previous,
             "digest": record.digest,
-            "salt": kept.salt,
-            "recorded": kept.text,
+            "salt": stored.salt,
+            "recorded": stored.text,
         },
     }
     return Receipt.model_validate({**content, "digest": digest_of(content)})

@@ -135,7 +135,7 @@ class Link:
     @property
     def digest(self) -> str:
         """SHA-256 of the link, as hexadecimal digits."""
-        told = {
+        content = {
             "at": self.at,
             "commitment": self.commitment,
             "decision_id": self.decision_id,
@@ -143,4 +143,4 @@ class Link:
             "previous": self.previous,
             "seq": self.seq,
         }
-        return hashlib.sha256(orjson.dumps(told)).hexdigest()
+        return hashlib.sha256(orjson.dumps(content)).hexdigest()

@@ -200,8 +200,8 @@ def cause_of(error: SQLAlchemyError) -> str:
     original = getattr(error, "orig", None)
     if isinstance(original, sqlite3.Error):
         return str(original) or type(original).__name__
-    said = str(original or "").lower()
-    found = next((words for pattern, words in _CAUSES.items() if re.search(pattern, said)), None)
+    cause = str(original or "").lower()
+    found = next((words for pattern, words in _CAUSES.items() if re.search(pattern, cause)), None)
     return found or type(original or error).__name__
 
 
@@ -315,8 +315,8 @@ def _from_version(found: int, connection: Connection) -> None:
         .join(ENTRIES, ENTRIES.c.decision_id == closing.c.about)
         .where(ENTRIES.c.seq == PAYLOADS.c.seq, closing.c.kind == REVIEW_CLOSED)
     )
-    asked = select(ENTRIES.c.seq).where(ENTRIES.c.kind == REVIEW_ASKED)
-    connection.execute(update(PAYLOADS).where(PAYLOADS.c.seq.in_(asked), ~closed.exists()).values(waits=1))
+    reviews = select(ENTRIES.c.seq).where(ENTRIES.c.kind == REVIEW_ASKED)
+    connection.execute(update(PAYLOADS).where(PAYLOADS.c.seq.in_(reviews), ~closed.exists()).values(waits=1))
 
 
 def _fill_parts(connection: Connection) -> None:
@@ -337,8 +337,8 @@ def _fill_parts(connection: Connection) -> None:
             after_erased.add(batch_id)
             continue
         try:
-            said = orjson.loads(payload)
-            first, end = said["first"], said["first"] + said["rows"]
+            cause = orjson.loads(payload)
+            first, end = cause["first"], cause["first"] + cause["rows"]
         except (KeyError, TypeError, ValueError):
             continue
         known = ends.get(batch_id, 0)

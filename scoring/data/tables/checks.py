@@ -231,9 +231,9 @@ def check_target(relation: str, path: Path, connection: duckdb.DuckDBPyConnectio
         "WHERE TARGET IS NULL OR TARGET NOT IN (0, 1) LIMIT 5"
     ).fetchall()
     if rows:
-        said = ", ".join("missing" if value is None else str(value) for (value,) in rows)
+        labels = ", ".join("missing" if value is None else str(value) for (value,) in rows)
         raise TableError(
-            f"application_train.TARGET must be 0 or 1; got {said} in {path}. Leave out clients without a label"
+            f"application_train.TARGET must be 0 or 1; got {labels} in {path}. Leave out clients without a label"
         )
 
 

@@ -105,11 +105,11 @@ class Mender:
             fill_value=False,
         )
         self.log.note(Damage.REPEATED_HEADER, _count(repeated))
-        kept = pc.invert(pc.or_(empty, repeated))
+        rows = pc.invert(pc.or_(empty, repeated))
         # Each row's number, for messages; 1 is the first row after the header.
-        numbers = pa.array(range(self._rows + 1, self._rows + 1 + batch.num_rows), pa.int64()).filter(kept)
+        numbers = pa.array(range(self._rows + 1, self._rows + 1 + batch.num_rows), pa.int64()).filter(rows)
         typed = [
-            self._typed(column.filter(kept), self.table.by_name[name], numbers)
+            self._typed(column.filter(rows), self.table.by_name[name], numbers)
             for column, name in zip(columns, schema.names, strict=True)
         ]
         return pa.RecordBatch.from_arrays(typed, schema=schema)

@@ -213,10 +213,10 @@ def _of_columns(frame: nw.LazyFrame, table: Table, name: str) -> tuple[int, list
 def said_range(column: Column) -> str:
     """Return a column's range in words, such as ``0 to 20`` or ``at most 0, or 365,243``."""
     if column.low is not None and column.high is not None:
-        said = f"{column.low:,g} to {column.high:,g}"
+        range_text = f"{column.low:,g} to {column.high:,g}"
     else:
-        said = f"at least {column.low:,g}" if column.low is not None else f"at most {column.high:,g}"
-    return ", or ".join([said, *(f"{special:,.0f}" for special in column.specials)])
+        range_text = f"at least {column.low:,g}" if column.low is not None else f"at most {column.high:,g}"
+    return ", or ".join([range_text, *(f"{special:,.0f}" for special in column.specials)])
 
 
 def outside_range(column: Column) -> nw.Expr:

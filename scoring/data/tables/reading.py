@@ -262,9 +262,9 @@ def _check(
         # Rows that are wholly alike may yet be told.
         relation = without_duplicates(relation, columns, scratch.folder / f"{table.name}-once.parquet", connection, log)
         rows -= sum(repair.dropped for repair in log.repairs if repair.damage is Damage.DUPLICATE_ROW)
-        said = checks.repeated_ids(relation, table, path, connection, rows)
-        if said:
-            raise TableError(said)
+        fault = checks.repeated_ids(relation, table, path, connection, rows)
+        if fault:
+            raise TableError(fault)
     # Where reading changed what a value is, Parquet's own statistics are of other values.
     changed = any(repair.damage in CHANGES_VALUES for repair in log.repairs)
     extremes = contents.extremes or ({} if changed or contents.nans else of_parquet(files))

@@ -112,11 +112,11 @@ def without_duplicates(
     names = ", ".join(checks.quote(name) for name in columns)
     connection.sql(f"SELECT DISTINCT {names} FROM {relation}").write_parquet(str(target))  # noqa: S608
     once = scanned([target])
-    read, kept = (
+    read, distinct = (
         int(connection.sql(f"SELECT count(*) FROM {rows}").fetchall()[0][0])  # noqa: S608
         for rows in (relation, once)
     )
-    log.note(Damage.DUPLICATE_ROW, read - kept)
+    log.note(Damage.DUPLICATE_ROW, read - distinct)
     return once
 
 

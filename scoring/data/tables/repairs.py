@@ -173,8 +173,8 @@ class RepairLog:
         """Count some damage; a count of 0 is none."""
         if count > 0:
             self._counts[damage] = self._counts.get(damage, 0) + count
-            kept = self._examples.setdefault(damage, [])
-            kept += [name for name in dict.fromkeys(examples) if name not in kept]
+            shown_names = self._examples.setdefault(damage, [])
+            shown_names += [name for name in dict.fromkeys(examples) if name not in shown_names]
 
     def note_unknown(self, column: str, code: str, count: int) -> None:
         """Count a code that is not declared."""

@@ -88,9 +88,9 @@ def _child(link_fd: int, body_fd: int, out_fd: int) -> NoReturn:
         link = socket.socket(fileno=link_fd)
         _end_with_others(link)
         _limit()
-        asked = orjson.loads(_line(link))
+        order = orjson.loads(_line(link))
         with open(out_fd, "wb", closefd=False) as out:
-            answer = _read(asked, body_fd, out)
+            answer = _read(order, body_fd, out)
         fcntl.fcntl(link, fcntl.F_SETFL, fcntl.fcntl(link, fcntl.F_GETFL) & ~os.O_ASYNC)
         link.sendall(orjson.dumps(answer) + b"\n")
         code = 0
@@ -111,16 +111,16 @@ def _end_with_others(link: socket.socket) -> None:
 
 def _line(link: socket.socket) -> bytes:
     """What is asked; from then on whatever happens on the link ends this process."""
-    asked = b""
-    while not asked.endswith(b"\n"):
+    order = b""
+    while not order.endswith(b"\n"):
         more = link.recv(65_536)
         if not more:
             os._exit(1)
-        asked += more
+        order += more
     fcntl.fcntl(link, fcntl.F_SETFL, fcntl.fcntl(link, fcntl.F_GETFL) | os.O_ASYNC)
     if select.select([link], [], [], 0)[0]:
         os._exit(1)  # it closed before
-    return asked
+    return order
 
 
 def _limit() -> None:
@@ -141,16 +141,16 @@ def _limit() -> None:
     signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
 
 
-def _read(asked: dict[str, Any], body_fd: int, out: BinaryIO) -> dict[str, Any]:
+def _read(order: dict[str, Any], body_fd: int, out: BinaryIO) -> dict[str, Any]:
     try:
         if not os.fstat(body_fd).st_size:
             raise Refused("problem.said.unreadable")
         with mmap.mmap(body_fd, 0, access=mmap.ACCESS_READ) as body:
-            if asked["kind"] == "json":
-                return read_json(body, out, asked["tables"])
-            if asked["kind"] == "csv":
-                return read_csv(body, out, asked["columns"], asked["ids"], asked["numbers"])
-            return read_parquet(body, out, asked["columns"], asked["ids"])
+            if order["kind"] == "json":
+                return read_json(body, out, order["tables"])
+            if order["kind"] == "csv":
+                return read_csv(body, out, order["columns"], order["ids"], order["numbers"])
+            return read_parquet(body, out, order["columns"], order["ids"])
     except Refused as refused:
         return {"refused": refused.key, "values": refused.values}
 

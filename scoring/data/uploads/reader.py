@@ -68,7 +68,7 @@ class UploadReader:
         self._process: subprocess.Popen[bytes] | None = None
         self._finalizer: weakref.finalize[Any, UploadReader] | None = None
 
-    async def read(self, body: Spool, asked: dict[str, Any]) -> tuple[dict[str, Any], Spool]:
+    async def read(self, body: Spool, order: dict[str, Any]) -> tuple[dict[str, Any], Spool]:
         """Read a body.
 
         Parameters
@@ -99,7 +99,7 @@ class UploadReader:
         result = Spool(self.space)
         try:
             result.grow(LARGEST_RESULT)
-            answer = await self._answer(body, result, asked)
+            answer = await self._answer(body, result, order)
             result.shrink(os.fstat(result.file.fileno()).st_size)
         except BaseException:
             result.close()
@@ -114,25 +114,25 @@ class UploadReader:
             self._finalizer()
         self._control = self._process = self._finalizer = None
 
-    async def _answer(self, body: Spool, result: Spool, asked: dict[str, Any]) -> dict[str, Any]:
+    async def _answer(self, body: Spool, result: Spool, order: dict[str, Any]) -> dict[str, Any]:
         loop = asyncio.get_running_loop()
         link, theirs = socket.socketpair()
         with link:
             link.setblocking(False)
             with theirs:
                 self._hand(theirs, body, result)
-            said = b""
+            reply = b""
             try:
                 async with asyncio.timeout(TO_START + WALL_SECONDS):
-                    await loop.sock_sendall(link, orjson.dumps(asked) + b"\n")
-                    while b"\n" not in said and (more := await loop.sock_recv(link, 65_536)):
-                        said += more
+                    await loop.sock_sendall(link, orjson.dumps(order) + b"\n")
+                    while b"\n" not in reply and (more := await loop.sock_recv(link, 65_536)):
+                        reply += more
             except (TimeoutError, OSError):
-                said = b""
-        if not said:
+                reply = b""
+        if not reply:
             self.close()  # it ended, or hangs: another one for what comes
             raise OverloadedError(Said("problem.said.upload-turn"))
-        return _told(orjson.loads(said.splitlines()[0]))
+        return _told(orjson.loads(reply.splitlines()[0]))
 
     def _hand(self, link: socket.socket, body: Spool, result: Spool) -> None:
         """Have a child forked; where the process that does it is gone, start it again."""

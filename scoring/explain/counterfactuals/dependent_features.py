@@ -89,28 +89,28 @@ class Following:
             sorted({name for feature in self._combined for name in feature.needs if name not in self._read})
         )
 
-    def of(self, facts: Mapping[str, Value], now: Request, asked: Asked) -> pl.DataFrame:
+    def of(self, facts: Mapping[str, Value], now: Request, requests: Asked) -> pl.DataFrame:
         """The features that follow, one row a request; `facts` and `now` are the client's own."""
-        stays = _unmoved(now, asked)
-        computed = self._compute(facts, asked)
+        stays = _unmoved(now, requests)
+        computed = self._compute(facts, requests)
         columns = []
         for name in self.features:
             still = np.logical_and.reduce([stays[column] for column in self._read[name]])
             own = facts.get(name)
             column = computed[name]
             if np.any(still):
-                kept = pl.Series(name, [own], dtype=column.dtype).new_from_index(0, len(asked))
-                column = kept.zip_with(pl.Series(still), column)
+                unmoved = pl.Series(name, [own], dtype=column.dtype).new_from_index(0, len(requests))
+                column = unmoved.zip_with(pl.Series(still), column)
             columns.append(column)
         return pl.DataFrame(columns)
 
-    def _compute(self, facts: Mapping[str, Value], asked: Asked) -> pl.DataFrame:
+    def _compute(self, facts: Mapping[str, Value], requests: Asked) -> pl.DataFrame:
         # True columns, not constants: Polars divides by a constant in another way, which misses the nearest number.
         known = {INCOME: facts.get("income_total"), **{name: facts.get(name) for name in self.needs}}
-        constants = {name: _as_float(value) for name, value in known.items()} | asked.flags
-        columns = [pl.Series(name, values, nan_to_null=True) for name, values in asked.columns.items()]
-        columns += [_repeated(name, value, len(asked)) for name, value in constants.items()]
-        rows = pl.DataFrame([pl.Series(ID_COLUMN, np.zeros(len(asked), dtype=np.int64)), *columns])
+        constants = {name: _as_float(value) for name, value in known.items()} | requests.flags
+        columns = [pl.Series(name, values, nan_to_null=True) for name, values in requests.columns.items()]
+        columns += [_repeated(name, value, len(requests)) for name, value in constants.items()]
+        rows = pl.DataFrame([pl.Series(ID_COLUMN, np.zeros(len(requests), dtype=np.int64)), *columns])
         if not hasattr(self._of_thread, "planned"):
             self._of_thread.planned = _Planned(self._direct, self._combined, self.needs)
         planned: _Planned = self._of_thread.planned
@@ -153,14 +153,15 @@ def _rounded(feature: Feature, value: nw.Expr, scales: Mapping[int, nw.Expr]) ->
     return rounded(value, feature.decimals, scales[feature.decimals]).alias(feature.name)
 
 
-def _unmoved(now: Request, asked: Asked) -> dict[str, NDArray[np.bool_]]:
+def _unmoved(now: Request, requests: Asked) -> dict[str, NDArray[np.bool_]]:
     """Where each column of the request is the client's own."""
     own = Asked.of(now).columns
     same = {
-        name: (values == own[name]) | (np.isnan(values) & np.isnan(own[name])) for name, values in asked.columns.items()
+        name: (values == own[name]) | (np.isnan(values) & np.isnan(own[name]))
+        for name, values in requests.columns.items()
     }
     flags = flags_of(now)
-    return same | {name: np.full(len(asked), value == flags[name]) for name, value in asked.flags.items()}
+    return same | {name: np.full(len(requests), value == flags[name]) for name, value in requests.flags.items()}
 
 
 def _repeated(name: str, value: float | None, times: int) -> pl.Series:

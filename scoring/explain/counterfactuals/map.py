@@ -55,16 +55,16 @@ def map_of(client: Client, request: Request, grid: LenderGrid, cells_each_way: i
     return OfferMap(request, amounts, payments, scores.outcomes, scores.points)
 
 
-def _around(amounts: Floats, asked: float, down_payment: float, step: int, most: int) -> Floats:
+def _around(amounts: Floats, requested: float, down_payment: float, step: int, most: int) -> Floats:
     """Amounts around the one asked for, in as many equal steps of the grid as fit, each leaving a credit."""
-    low = LOWEST * asked
-    near = amounts[(amounts >= low) & (amounts <= max(HIGHEST * asked, low + most * step))]
+    low = LOWEST * requested
+    near = amounts[(amounts >= low) & (amounts <= max(HIGHEST * requested, low + most * step))]
     near = near[near - down_payment >= step]
     if len(near) <= most:
         return near
     stride = -(-len(near) // most)
     # Counted from the step nearest to the request, so that the map holds it.
-    start = int(np.argmin(np.abs(near - asked))) % stride
+    start = int(np.argmin(np.abs(near - requested))) % stride
     return near[start::stride]
 
 

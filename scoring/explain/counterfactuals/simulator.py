@@ -89,13 +89,14 @@ class Client:
         moved = self._simulator.following.of(self.facts, self.now, Asked.of(request)).row(0, named=True)
         return {**self.facts, **moved}
 
-    def score(self, asked: Asked) -> Scores:
+    def score(self, requests: Asked) -> Scores:
         """Score many requests at once."""
         lookup, model = self._rest, self._simulator.model
-        frame = self._simulator.following.of(self.facts, self.now, asked)
+        frame = self._simulator.following.of(self.facts, self.now, requests)
         fixed = [name for name in lookup.model.features if name not in frame.columns]
         constants = (
-            pl.repeat(self.facts[name], len(asked), dtype=_dtype(model, name), eager=True).alias(name) for name in fixed
+            pl.repeat(self.facts[name], len(requests), dtype=_dtype(model, name), eager=True).alias(name)
+            for name in fixed
         )
         frame = pl.DataFrame([*frame.get_columns(), *constants])
         scored = lookup.score_many(frame)

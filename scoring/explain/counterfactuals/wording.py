@@ -27,7 +27,7 @@ def title(offers: Offers, lang: str) -> str:
     return text(lang, "offers.title.room" if offers.room else "offers.title.change")
 
 
-def told(offers: Offers, threshold_points: float, lang: str) -> tuple[Told, ...]:
+def offer_lines(offers: Offers, threshold_points: float, lang: str) -> tuple[Told, ...]:
     """The sentences, in the order in which they are read."""
     return tuple(_room(offers, lang) if offers.room else _change(offers, threshold_points, lang))
 

@@ -212,15 +212,15 @@ class Peers:
         """
         place = self.columns.place_of(client_id)
         contributions = self.columns.contributions
-        apart = np.abs(contributions - contributions[place]).sum(axis=1)
-        apart[place] = np.inf
-        count = min(count, len(apart) - 1)
-        members = np.zeros(len(apart), dtype=bool)
+        distances = np.abs(contributions - contributions[place]).sum(axis=1)
+        distances[place] = np.inf
+        count = min(count, len(distances) - 1)
+        members = np.zeros(len(distances), dtype=bool)
         if count <= 0:
             return Group("nearest", members)
-        farthest = float(np.partition(apart, count - 1)[count - 1])
-        members[apart < farthest] = True
-        ties = np.flatnonzero(apart == farthest)  # the first numbers of those equally far
+        farthest = float(np.partition(distances, count - 1)[count - 1])
+        members[distances < farthest] = True
+        ties = np.flatnonzero(distances == farthest)  # the first numbers of those equally far
         members[ties[: count - int(members.sum())]] = True
         theirs = self.columns.numbers("points")[members]
         ends = float(theirs.min()), float(theirs.max())
@@ -273,8 +273,8 @@ class Peers:
         for band in bands(self.columns, known, feature, least=SHOWN):
             inside = group.members & band.mask(self.columns)
             found.append(Along(band, int(inside.sum()), paid(self.columns.difficulties[inside])))
-        told = [one for one in found if not isinstance(one.paid, str)]
-        return found if len(told) > 1 else "few"
+        published = [one for one in found if not isinstance(one.paid, str)]
+        return found if len(published) > 1 else "few"
 
     def _without(self, client_id: int | None, members: Flags) -> Flags:
         if client_id is not None:

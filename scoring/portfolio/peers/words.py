@@ -18,19 +18,19 @@ def group_words(group: Group, lang: str) -> str:
     return text(lang, f"peers.group.{group.kind}", size=size)
 
 
-def paid_words(told: Paid | Withheld, lang: str) -> str:
+def paid_words(paid: Paid | Withheld, lang: str) -> str:
     """How many of a group paid without difficulty, or why that is not told."""
-    if told == "few":
+    if paid == "few":
         return text(lang, "peers.paid.few", least=FEWEST)
-    if isinstance(told, str):
+    if isinstance(paid, str):
         return text(lang, "peers.paid.sensitive")
     return text(
         lang,
-        "peers.paid.wide" if told.wide else "peers.paid",
-        known=number(told.known, lang),
-        good=round(100 * told.share),
-        low=round(100 * told.low),
-        high=round(100 * told.high),
+        "peers.paid.wide" if paid.wide else "peers.paid",
+        known=number(paid.known, lang),
+        good=round(100 * paid.share),
+        low=round(100 * paid.low),
+        high=round(100 * paid.high),
     )
 
 
@@ -44,9 +44,9 @@ def standing_words(feature: str, found: Standing, lang: str) -> str:
         "alike": found.alike,
         "missing": found.unknown / others if others else 0.0,
     }.get(place)
-    said = {} if share is None else {"count": out_of_100(share)}
+    counts = {} if share is None else {"count": out_of_100(share)}
     return text(
-        lang, f"peers.standing.{place}", label=entry.label.say(lang), value=say(entry, found.value, lang), **said
+        lang, f"peers.standing.{place}", label=entry.label.say(lang), value=say(entry, found.value, lang), **counts
     )
 
 

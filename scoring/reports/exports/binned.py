@@ -34,18 +34,18 @@ def by_hand(model: AdditiveModel, scored: Scored, facts: Mapping[str, Value], la
     yield _line(model.intercept, "", _INTERCEPT.say(lang))
     for term, contribution in zip(model.terms, scored.contributions, strict=True):
         points = f"{number(model.scale.points_of_change(contribution), lang, 1)} {_POINTS.say(lang)}"
-        said = (
+        labels = (
             f"{DICTIONARY[name].label.say(lang)} = {say(DICTIONARY[name], facts[name], lang)}" for name in term.features
         )
-        yield _line(contribution, points, " × ".join(said))
+        yield _line(contribution, points, " × ".join(labels))
     yield _line(scored.log_odds, "", _SUM.say(lang))
     pd = pd_of(scored.log_odds)
     yield _line(pd, percent(pd, lang, 1), _PD.say(lang))
     yield _line(model.scale.points(scored.log_odds), "", _POINTS.say(lang))
 
 
-def _line(value: float, beside: str, said: str) -> str:
-    return f"{value!r:>24}  {beside:>14}  {said}"
+def _line(value: float, beside: str, labels: str) -> str:
+    return f"{value!r:>24}  {beside:>14}  {labels}"
 
 
 Kind = Literal["missing", "interval", "codes", "other"]
@@ -101,13 +101,13 @@ class Bin:
         first, last = self.steps(feature.decimals)
         if first is not None and last is not None and first > last:
             return NONE.say(lang)
-        said = {
+        labels = {
             name: _say(feature, value, lang) for name, value in (("first", first), ("last", last)) if value is not None
         }
         if first is not None and first == last:
-            return said["first"]
+            return labels["first"]
         form = {(True, True): BETWEEN, (True, False): FROM, (False, True): UP_TO, (False, False): ANY}
-        return form["first" in said, "last" in said].say(lang).format(**said)
+        return form["first" in labels, "last" in labels].say(lang).format(**labels)
 
     def steps(self, decimals: int) -> tuple[float | None, float | None]:
         """The smallest and the largest value with so many decimals that the interval holds; None is no bound.

@@ -45,7 +45,7 @@ class Line:
     low: float
     high: float
 
-    def told(self, features: tuple[str, ...], lang: str) -> str:
+    def describe(self, features: tuple[str, ...], lang: str) -> str:
         """The bins in words."""
         return " × ".join(one.say(DICTIONARY[name], lang) for name, one in zip(features, self.bins, strict=True))
 
@@ -116,8 +116,8 @@ def grid_of(model: AdditiveModel, statistics: ModelStatistics | None = None) -> 
         constant=model.scale.points(model.intercept),
         log_odds=model.intercept,
         variables=tuple(
-            _variable(model, position, term, told, totals)
-            for position, (term, told) in enumerate(zip(model.terms, terms, strict=True))
+            _variable(model, position, term, statistic, totals)
+            for position, (term, statistic) in enumerate(zip(model.terms, terms, strict=True))
         ),
         clients=model.provenance.training_rows,
         defaulters=None if statistics is None else statistics.defaulters,
@@ -143,10 +143,10 @@ def _variable(
     model: AdditiveModel,
     position: int,
     term: Term,
-    told: TermStatistics | None,
+    statistic: TermStatistics | None,
     totals: tuple[int, int] | None,
 ) -> Variable:
-    lines = tuple(_line(model, term, cell, bins, told, totals) for cell, bins in cells_of(term))
+    lines = tuple(_line(model, term, cell, bins, statistic, totals) for cell, bins in cells_of(term))
     clients = sum(line.clients for line in lines)
     mean = sum(line.clients * line.points for line in lines) / clients if clients else 0.0
     met = [line.points for line in lines if line.clients] or [0.0]
@@ -155,8 +155,8 @@ def _variable(
         position=position,
         features=term.features,
         lines=lines,
-        iv=None if told is None else told.iv,
-        coefficient=None if told is None else told.coefficient,
+        iv=None if statistic is None else statistic.iv,
+        coefficient=None if statistic is None else statistic.coefficient,
         weight=weight,
         spread=max(met) - min(met),
     )
@@ -167,13 +167,13 @@ def _line(
     term: Term,
     cell: int,
     bins: tuple[Bin, ...],
-    told: TermStatistics | None,
+    statistic: TermStatistics | None,
     totals: tuple[int, int] | None,
 ) -> Line:
     clients, score = term.counts[cell], term.scores[cell]
-    defaulters = None if told is None else told.defaulters[cell]
+    defaulters = None if statistic is None else statistic.defaulters[cell]
     own = _evidence(clients, defaulters, totals)
-    seen = told.woe[cell] if told is not None and told.woe is not None else own
+    seen = statistic.woe[cell] if statistic is not None and statistic.woe is not None else own
     low, high = _band([bag[cell] for bag in term.bags] or [score])
     return Line(
         cell=cell,

@@ -108,7 +108,7 @@ def _rows(grid: Grid, lang: str) -> Iterator[Sequence[str | float | None]]:
     for variable in grid.variables:
         label = variable.label(lang)
         for line in variable.lines:
-            yield (label, variable.name, line.told(variable.features, lang), *_numbers(variable, line))
+            yield (label, variable.name, line.describe(variable.features, lang), *_numbers(variable, line))
 
 
 def _numbers(variable: Variable, line: Line) -> tuple[float | None, ...]:
@@ -124,7 +124,7 @@ def _variable(variable: Variable, lang: str) -> dict[str, Any]:
         "coefficient": variable.coefficient,
         "bins": [
             {
-                "told": line.told(variable.features, lang),
+                "told": line.describe(variable.features, lang),
                 "values": [_values(one) for one in line.bins],
                 **{
                     name: getattr(line, name)

@@ -79,7 +79,7 @@ def label(row: Row, lang: str) -> str:
     return " × ".join(DICTIONARY[name].label.say(lang) for name in row.features)
 
 
-def told(row: Row, lang: str) -> str:
+def describe(row: Row, lang: str) -> str:
     """The row's bins in words."""
     return " × ".join(one.say(DICTIONARY[name], lang) for name, one in zip(row.features, row.bins, strict=True))
 
@@ -105,8 +105,8 @@ def points_csv(model: AdditiveModel, lang: str) -> str:
             ]
         parts += [""] * (len(COLUMNS) - 6 - len(parts))
         clients = "" if row.clients is None else row.clients
-        said = (csv_text(label(row, lang)), csv_text(told(row, lang)))
-        writer.writerow((row.term, *said, repr(row.points), repr(row.log_odds), clients, *parts))
+        labels = (csv_text(label(row, lang)), csv_text(describe(row, lang)))
+        writer.writerow((row.term, *labels, repr(row.points), repr(row.log_odds), clients, *parts))
     return out.getvalue()
 
 

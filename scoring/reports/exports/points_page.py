@@ -9,7 +9,7 @@ from scoring.i18n import Words, number
 from scoring.i18n.templates import renderer
 from scoring.model.additive_model import AdditiveModel
 from scoring.model.scale import log_odds_of
-from scoring.reports.exports.points import Row, label, rows_of, told
+from scoring.reports.exports.points import Row, describe, label, rows_of
 
 TITLE = Words("Grille de points", "Points table")
 HOW = Words(
@@ -81,7 +81,7 @@ def _row(row: Row, largest: float, lang: str) -> dict[str, str]:
     """A row's figures, and its bar in percent of the cell; no bar where the effect is nothing."""
     width = WIDEST * abs(row.points) / largest
     return {
-        "label": told(row, lang),
+        "label": describe(row, lang),
         "points": _points(row, lang),
         "clients": "" if row.clients is None else number(row.clients, lang),
         "width": f"{width:.1f}" if width >= 0.05 else "",

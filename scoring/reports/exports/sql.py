@@ -246,8 +246,8 @@ class _Query:
         """Standard deviation over the bags, with one less than their number below the line."""
         if not self.bags:
             return self._number(0.0)
-        apart = [exp.Paren(this=exp.Sub(this=bag, expression=_column("mean"))) for bag in self._bag_columns()]
-        squares = _add([exp.Mul(this=one, expression=one.copy()) for one in apart])
+        deviations = [exp.Paren(this=exp.Sub(this=bag, expression=_column("mean"))) for bag in self._bag_columns()]
+        squares = _add([exp.Mul(this=one, expression=one.copy()) for one in deviations])
         return exp.Sqrt(this=exp.Div(this=exp.Paren(this=squares), expression=self._number(self.bags - 1.0)))
 
     def _outside(self) -> exp.Expr:

@@ -102,7 +102,7 @@ def _because(seen: Seen, signals: tuple[Signal, ...], action: Action) -> Iterato
         yield bilingual_text(
             "because.challenger",
             model=bilingual_text(f"kind.{seen.challenger.kind}"),
-            apart=num(PER * difference.mean, signed=True),
+            difference=num(PER * difference.mean, signed=True),
             low=num(PER * difference.low, signed=True),
             high=num(PER * difference.high, signed=True),
         )

@@ -191,7 +191,9 @@ class Login:
             return self._too_often(request, wait)
         to = str(request.session.pop(_NEXT, ""))
         try:
-            claims = await self._provider.finish(request, lambda told: self._roles.identity_of(told) is not None)
+            claims = await self._provider.finish(
+                request, lambda claims_given: self._roles.identity_of(claims_given) is not None
+            )
         except AccessError:
             return self._did_not_work(request)
         identity = self._roles.identity_of(claims)
@@ -301,7 +303,7 @@ class Login:
         return answer
 
 
-def place_of(asked: str) -> str:
+def place_of(wanted: str) -> str:
     r"""A place of ours to go to: the one asked for, or the first page where that is none of ours.
 
     >>> place_of("/fr/?client=100002"), place_of("//evil.example"), place_of("/login")
@@ -309,8 +311,8 @@ def place_of(asked: str) -> str:
     >>> place_of("https://evil.example"), place_of("/\\evil.example"), place_of("javascript:alert(1)")
     ('/', '/', '/')
     """
-    plain = asked.isprintable() and asked.isascii() and len(asked) <= LARGEST_FORM and "\\" not in asked
-    return asked if plain and asked.startswith("/") and not asked.startswith(("//", "/login", "/logout")) else "/"
+    plain = wanted.isprintable() and wanted.isascii() and len(wanted) <= LARGEST_FORM and "\\" not in wanted
+    return wanted if plain and wanted.startswith("/") and not wanted.startswith(("//", "/login", "/logout")) else "/"
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -100,26 +100,26 @@ class Provider:
         """Add what the provider tells only when asked; of the same person, and never over what was signed."""
         if not self._client.server_metadata.get("userinfo_endpoint"):
             return claims
-        told = await self._client.userinfo(token=token)
-        return {**told, **claims} if told.get("sub") == claims["sub"] else claims
+        user_info = await self._client.userinfo(token=token)
+        return {**user_info, **claims} if user_info.get("sub") == claims["sub"] else claims
 
     async def _addresses(self) -> None:
         """Load what the provider says of itself, once; keep none of it unless all is as it should be."""
         client = self._client
         if "_loaded_at" in client.server_metadata:
             return
-        said = await client.load_server_metadata()
+        metadata = await client.load_server_metadata()
         insecure = [
             name
             for name in _ENDPOINTS
-            if said.get(name) and urlsplit(str(said[name])).scheme != urlsplit(self._issuer).scheme
+            if metadata.get(name) and urlsplit(str(metadata[name])).scheme != urlsplit(self._issuer).scheme
         ]
-        if str(said.get("issuer", "")).rstrip("/") != self._issuer or insecure:
+        if str(metadata.get("issuer", "")).rstrip("/") != self._issuer or insecure:
             found = f"insecure {', '.join(insecure)}" if insecure else "another issuer"
             client.server_metadata.clear()
             raise AccessError(f"The provider must be the one at OPENID_PROVIDER_URL; got {found}. Correct it.")
-        offered = said.get("id_token_signing_alg_values_supported") or ["RS256"]
-        said["id_token_signing_alg_values_supported"] = [one for one in offered if one in SIGNED_BY] or ["RS256"]
+        offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
+        metadata["id_token_signing_alg_values_supported"] = [one for one in offered if one in SIGNED_BY] or ["RS256"]
 
 
 def _failed(step: str, error: Exception) -> AccessError:

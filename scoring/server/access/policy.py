@@ -73,8 +73,8 @@ class Roles:
 def _values(claims: Mapping[str, Any], claim: Claim) -> frozenset[str]:
     """What a provider says under a claim, so far as it can be relied on."""
     if claim == "group":
-        said = [value for name in _GROUP_CLAIMS for value in _listed(claims.get(name))]
-        return frozenset(value for value in said if isinstance(value, str))
+        groups = [value for name in _GROUP_CLAIMS for value in _listed(claims.get(name))]
+        return frozenset(value for value in groups if isinstance(value, str))
     value = claims.get(claim)
     if not isinstance(value, str) or not value:
         return frozenset()

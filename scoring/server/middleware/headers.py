@@ -106,13 +106,13 @@ class SecurityHeaders:
         are kept nowhere, so that after a logout no way back leads to them.
         """
         completed = list(headers)
-        said = dict(completed)
-        kind = said.get(b"content-type", b"")
+        present = dict(completed)
+        kind = present.get(b"content-type", b"")
         if kind.startswith(_PAGE):
-            completed += self._of_page if CSP in said else self._of_bare_page
+            completed += self._of_page if CSP in present else self._of_bare_page
         else:
             completed += self._of_data
-        if b"cache-control" not in said and kind.startswith(_DATA):
+        if b"cache-control" not in present and kind.startswith(_DATA):
             completed.append(_UNKEPT)
         completed.append((b"x-request-id", request_id.encode()))
         if https:

@@ -142,9 +142,9 @@ def request_log() -> Callable[[dict[str, object]], None]:
     output = sys.stderr.buffer
     write = getattr(output, "raw", output).write
 
-    def line(told: dict[str, object]) -> None:
+    def line(entry: dict[str, object]) -> None:
         with contextlib.suppress(OSError):  # a log that nobody takes any more must not keep answers back
-            write(orjson.dumps({"event": "request", **told, "level": "info", "at": datetime.now(UTC)}) + b"\n")
+            write(orjson.dumps({"event": "request", **entry, "level": "info", "at": datetime.now(UTC)}) + b"\n")
 
     return line
 

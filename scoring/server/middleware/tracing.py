@@ -60,7 +60,7 @@ class Tracing:
             route = route_of(scope)
             seconds = time.perf_counter() - began
             metrics.answered(scope["method"], route, status, seconds)
-            told: dict[str, object] = {
+            entry: dict[str, object] = {
                 "id": request_id,
                 "method": scope["method"],
                 "route": route,
@@ -69,9 +69,9 @@ class Tracing:
                 "who": scope.get(WHO, ""),
             }
             if REFUSED in scope:
-                told["refused"] = scope[REFUSED]
+                entry["refused"] = scope[REFUSED]
                 metrics.refused.labels(scope[REFUSED]).inc()
-            self._log(told)
+            self._log(entry)
 
 
 def route_of(scope: Scope) -> str:

@@ -252,7 +252,7 @@ def _area(view: View) -> tuple[tuple[float, float], tuple[float, float]] | None:
 def kinds_figure(columns: Columns, among: Flags, view: View, lang: str) -> Figure:
     """How many clients of each code or band; a click picks them."""
     label, counted = _label(view.kind, lang), kinds(columns, among, view.kind)
-    found = counted.told
+    found = counted.published
     total = sum(one.size for one in found) + counted.others
     if not total:
         return _empty("kinds", label, lang)

@@ -63,7 +63,7 @@ def _clients(context: ModelContext) -> list[Tile]:
             say("data.difficulties.below", clients=number(data.positives, lang)),
             "difficulties",
         ),
-        Tile(say("data.features"), number(data.features, lang), say("data.features.below", kept=data.candidates)),
+        Tile(say("data.features"), number(data.features, lang), say("data.features.below", candidates=data.candidates)),
     ]
 
 

@@ -208,14 +208,16 @@ def _selection(context: ModelContext) -> dict[str, Any]:
     rows: list[list[Cell]] = [
         [
             part("meaning", label=say(f"trials.step.{step.name}"), means=say(f"trials.step.{step.name}.means")),
-            number(step.kept, lang),
+            number(step.retained, lang),
             number(len(step.removed), lang),
             number(len(step.flagged), lang),
         ]
         for step in found.steps
     ]
     return {
-        "lead": say("trials.selection.lead", kept=number(len(found.kept), lang), clients=number(found.clients, lang)),
+        "lead": say(
+            "trials.selection.lead", retained=number(len(found.retained), lang), clients=number(found.clients, lang)
+        ),
         "columns": columns,
         "rows": rows,
         "removed": [_removed(context, step) for step in found.steps if step.removed],

@@ -153,7 +153,7 @@ def _sum(context: ModelContext, place: Place, scored: Scored | None) -> str:
                     label=variable.label(lang),
                 ),
                 " × ".join(say(DICTIONARY[name], facts[name], lang) for name in variable.features),
-                line.told(variable.features, lang),
+                line.describe(variable.features, lang),
                 number(line.clients, lang),
                 signed(line.points, lang, 1),
                 number(running, lang, 1),
@@ -171,7 +171,7 @@ def _sum(context: ModelContext, place: Place, scored: Scored | None) -> str:
         "points.total",
         points=number(decision.points, lang, 1),
         pd=percent(decision.pd, lang, 1),
-        asked=number(decision.threshold_points, lang, 1),
+        threshold=number(decision.threshold_points, lang, 1),
     )
     return context.render(
         "points",
@@ -225,7 +225,7 @@ def _grid(context: ModelContext, place: Place, typed: str, order: str, scored: S
             {
                 **_line(context, grid, line, largest),
                 "id": _id(variable, line),
-                "label": line.told(variable.features, lang),
+                "label": line.describe(variable.features, lang),
                 "is_client": line.cell == cell,
                 "is_sought": is_sought,
             }

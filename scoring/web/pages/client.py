@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from scoring.data.features import DICTIONARY
 from scoring.errors import InputError
-from scoring.explain.counterfactuals.wording import title, told
+from scoring.explain.counterfactuals.wording import offer_lines, title
 from scoring.explain.reasons import Reason
 from scoring.i18n import text
 from scoring.service import Assessment, Service
@@ -60,7 +60,7 @@ def _change(service: Service, assessment: Assessment, lang: str) -> dict[str, An
         offers = service.offers(assessment)
     except InputError:
         return None
-    lines = told(offers, assessment.decision.threshold_points, lang)
+    lines = offer_lines(offers, assessment.decision.threshold_points, lang)
     if not (offers.choices or offers.room):
         lines = lines[:1]  # how many requests were tried, and how near they came, is the officer's to tell
     return {"title": title(offers, lang), "lines": [line.text for line in lines]}

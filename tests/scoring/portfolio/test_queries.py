@@ -97,13 +97,13 @@ def test_kinds_hold_each_client_once(
     demo: Service, columns: Columns, everyone: NDArray[np.bool_], feature: str
 ) -> None:
     found = kinds(columns, everyone, feature)
-    assert sum(one.size for one in found.told) + found.others + found.unknown == len(columns)
-    assert all(sum(one.decisions) == one.size for one in found.told)
+    assert sum(one.size for one in found.published) + found.others + found.unknown == len(columns)
+    assert all(sum(one.decisions) == one.size for one in found.published)
     if feature == "owns_car":
-        assert [one.band.words("en") for one in found.told] == ["no", "yes"]
+        assert [one.band.words("en") for one in found.published] == ["no", "yes"]
     counts = demo.portfolio.listing(limit=0).counts
     if not found.others and not found.unknown:
-        assert tuple(map(sum, zip(*(one.decisions for one in found.told), strict=True))) == tuple(counts.values())
+        assert tuple(map(sum, zip(*(one.decisions for one in found.published), strict=True))) == tuple(counts.values())
 
 
 @pytest.mark.parametrize("measure", ["accepted", "difficulties"])

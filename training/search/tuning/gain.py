@@ -22,7 +22,7 @@ from training.data.matrix import Matrix
 from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import log_loss
 from training.evaluation.splits import Split, stratified_folds
-from training.parallel import Notice, apart
+from training.parallel import Notice, run_in_processes
 from training.search.selection import Narrowing
 from training.search.tuning.judging import honest_costs, quick_fit
 from training.search.tuning.search import MOST_ROWS, Trial, searched_on
@@ -101,7 +101,7 @@ def gains(matrix: Matrix, before: Settings, after: Settings, notice: Notice, *, 
             narrowing.path(clients.take(split.fit))
     judges = _Judges(clients, splits, narrowing, unseen, threads=2 if processes == 1 else 1)
     works = [partial(_gain, judges, kind, before, after) for kind in KINDS]
-    return tuple(apart(works, notice, processes=processes))
+    return tuple(run_in_processes(works, notice, processes=processes))
 
 
 def adopted(given: Settings, found: Settings, judged: Sequence[Gain]) -> Settings:

@@ -26,7 +26,7 @@ from training.data.matrix import Matrix
 from training.evaluation.crossfit import cross_fit
 from training.evaluation.figures import log_loss
 from training.evaluation.splits import hold_out, stratified_folds
-from training.parallel import Notice, apart
+from training.parallel import Notice, run_in_processes
 from training.search.selection import Narrowing
 from training.search.tuning.judging import Ranking, honest_costs, quick_fit
 from training.search.tuning.spaces import KINDS, SPACES, Kind, point_of, settings_at, with_own
@@ -101,7 +101,7 @@ def tune(
         )
         for kind in begun
     ]
-    found = apart([partial(_search, search) for search in searches], notice, processes=processes)
+    found = run_in_processes([partial(_search, search) for search in searches], notice, processes=processes)
     return with_own(settings, dict(zip(begun, found, strict=True)))
 
 

@@ -122,7 +122,7 @@ def test_what_a_letter_says_never_becomes_markup(demo: Service, sender: Sender) 
 def test_another_request_is_said_to_be_another(demo: Service, sender: Sender, lang: str) -> None:
     simulation = demo.simulate(demo.assess(100002), Changes(amount=200_000.0, payments=20.0))
     made = Decided(ID_OF_DECISION, AT, simulation.assessment, demo.model)
-    written = letter_of(made, sender, lang, synthetic=False, asked=simulation.now)
+    written = letter_of(made, sender, lang, synthetic=False, requested=simulation.now)
     start = text(lang, "letter.request.other.amount", amount="X").split("X")[0]
     assert written.request.startswith(start)
     assert "10" in written.request

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scoring.explain.counterfactuals import Choice, Offers, Request, Room
-from scoring.explain.counterfactuals.wording import MOST_CHOICES, told
+from scoring.explain.counterfactuals.wording import MOST_CHOICES, offer_lines
 from scoring.i18n import LANGUAGES, NARROW_SPACE
 
 NOW = Request(amount=360_000.0, payments=14.893, price_of_one=0.9)
@@ -17,7 +17,7 @@ NONE = Offers(NOW, "decline", 520.0, (), None, False, False, (NOW, 528.0), 1_223
 
 
 def say(offers: Offers, lang: str = "en") -> list[str]:
-    return [line.text for line in told(offers, 537.2, lang)]
+    return [line.text for line in offer_lines(offers, 537.2, lang)]
 
 
 def test_up_to_is_said_where_everything_below_is_accepted() -> None:
@@ -44,7 +44,7 @@ def test_where_less_does_not_help_it_is_said() -> None:
 
 
 def test_three_choices_are_enough() -> None:
-    lines = told(replace(NONE, choices=(DOWN, LESS, BOTH, LONGER), less_helps=True), 537.2, "en")
+    lines = offer_lines(replace(NONE, choices=(DOWN, LESS, BOTH, LONGER), less_helps=True), 537.2, "en")
     assert [line.choice for line in lines if line.choice] == [DOWN, LESS, BOTH]
     assert len([line for line in lines if line.choice]) == MOST_CHOICES
 

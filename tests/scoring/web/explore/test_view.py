@@ -90,7 +90,7 @@ def clicked(**values: Any) -> Any:
 def test_a_picked_bar_holds_its_clients(demo: Service, feature: str) -> None:
     columns, view = demo.peers.columns, View(kind=feature, chosen=Selection(Filters(decisions=("decline",))))
     chosen = masks_of(demo, view)[0]
-    for at, kind in enumerate(kinds(columns, chosen, feature).told):
+    for at, kind in enumerate(kinds(columns, chosen, feature).published):
         picked = picked_by(demo, view, "kinds", clicked(id=at))
         assert picked is not None
         then = View(kind=feature, chosen=view.chosen, picked=Selection(picked), origin="kinds")

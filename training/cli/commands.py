@@ -461,9 +461,7 @@ def engines(
 @command()
 def publish(
     artefacts: Annotated[Path, typer.Option(help="Folder of a training with its studies.")] = DEMO,
-    top: Annotated[
-        Path, typer.Option(file_okay=False, help="Folder to write to: README.md, and the rest in docs.")
-    ] = ROOT,
+    top: Annotated[Path, typer.Option(file_okay=False, help="Folder to write to, below docs.")] = ROOT,
 ) -> None:
     """Write the documents that hold figures, from the results: the methodological note, the model card and the rest."""
     from training.reporting.publishing.writing import publish as write_documents

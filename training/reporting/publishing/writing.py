@@ -3,14 +3,12 @@
 Everything is made in memory first, so that a folder never holds half of the documents.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from scoring.errors import TrainingError
 from scoring.files import file_aside
 from scoring.i18n import text
 from scoring.reports.brief import PARTS, Stop, Way, path_of
@@ -21,32 +19,18 @@ from training.reporting.publishing.filling import fill
 from training.reporting.publishing.paper import pdf_of
 from training.reporting.publishing.results import read_results
 
-# The README's list of the brief's points: each with what was done, and the ways to it, from `scoring.reports.brief`.
-
 LANGUAGES: Final = ("en", "fr")
+BRIEF = "docs/brief.md"
+_HEADINGS = {"en": "# The brief, point by point", "fr": "# La demande, point par point"}
 
 
-def with_points(readme: str) -> str:
-    """The README with its lists written again.
-
-    Raises
-    ------
-    TrainingError
-        When it has no place for a list.
-    """
-    for lang in LANGUAGES:
-        marks = re.compile(rf"(<!-- points ({lang}) -->\n).*?(<!-- end of points -->)", re.DOTALL)
-        if not marks.search(readme):
-            raise TrainingError(
-                f"The README must have the marks <!-- points {lang} --> and <!-- end of points -->; got neither. "
-                "Put them where the list belongs."
-            )
-        readme = marks.sub(lambda found: found[1] + points(found[2]) + found[3], readme)
-    return readme
+def brief() -> str:
+    """What was done for each point of the brief, with the ways to it, from `scoring.reports.brief`; in Markdown."""
+    return "\n".join(f"{_HEADINGS[lang]}\n\n{points(lang)}" for lang in LANGUAGES)
 
 
 def points(lang: str) -> str:
-    """The list in Markdown, under the brief's four headings."""
+    """The points under the brief's four headings, in one language."""
     lines: list[str] = []
     for part, stops in PARTS.items():
         lines += [f"**{text(lang, f'model.tour.part.{part}')}**", "", *(_line(stop, lang) for stop in stops), ""]
@@ -60,7 +44,8 @@ def _line(stop: Stop, lang: str) -> str:
 
 def _way(way: Way, lang: str) -> str:
     if way.kind == "file":
-        return f"[{way.target.rsplit('/', 1)[-1]}]({way.target})"
+        path = way.target.removeprefix("docs/") if way.target.startswith("docs/") else f"../{way.target}"
+        return f"[{way.target.rsplit('/', 1)[-1]}]({path})"
     if way.kind == "route":
         return f"`{way.target}`"
     app = path_of(lang) if way.kind == "model" else f"/{lang}"
@@ -68,7 +53,6 @@ def _way(way: Way, lang: str) -> str:
 
 
 TEMPLATES = Path(__file__).parent / "templates"
-README = "README.md"
 
 
 @dataclass(frozen=True)
@@ -100,7 +84,7 @@ def pictures(results: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
 
 
 def written(folder: Path) -> dict[str, bytes]:
-    """Every document and picture of a training, by its path from the repository's top; the README's lists too.
+    """Every document and picture of a training, by its path from the repository's top; the brief's points too.
 
     Raises
     ------
@@ -118,8 +102,7 @@ def written(folder: Path) -> dict[str, bytes]:
             files[f"{one.name}.pdf"] = pdf_of(
                 markdown, lang=one.lang, title=one.printed, pictures=files, dated=dated, size=9.8
             )
-    readme = with_points((ROOT / README).read_text(encoding="utf-8"))
-    return {README: readme.encode(), **{f"docs/{name}": content for name, content in files.items()}}
+    return {BRIEF: brief().encode(), **{f"docs/{name}": content for name, content in files.items()}}
 
 
 def publish(folder: Path, top: Path = ROOT) -> list[Path]:

@@ -25,7 +25,7 @@ from scoring.explain.batch_scoring import Client, decide_and_explain
 from scoring.i18n import Said, shown
 from scoring.model.additive_model import AdditiveModel
 from scoring.reports.findings import read_shares
-from scoring.reports.monitoring.distribution_shift import feature_shifts
+from scoring.reports.monitoring.distribution_shift import feature_shifts, known_value_shifts
 from scoring.reports.monitoring.thresholds import FEWEST
 from scoring.reports.monitoring_document import FeatureShift
 from scoring.server.identity import Identity
@@ -280,7 +280,13 @@ class BatchFindings:
         """
         if frame.height < FEWEST:
             return
-        self.features = [one for one in feature_shifts(model, frame) if one.shift.level == "red"]
+        found = {one.feature: one for one in feature_shifts(model, frame) if one.shift.level == "red"}
+        for one in known_value_shifts(model, frame):
+            if one.shift.level == "red" and (
+                one.feature not in found or one.shift.index > found[one.feature].shift.index
+            ):
+                found[one.feature] = one
+        self.features = list(found.values())
         far = [one for one in self.features if one.movement == "unit" or one.shift.index >= FAR]
         if far and not self.accepted:
             raise TableError(

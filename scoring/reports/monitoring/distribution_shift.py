@@ -12,7 +12,7 @@ the false discovery rate* (1995).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -35,6 +35,7 @@ from scoring.reports.monitoring.thresholds import (
     DRAWS,
     FALSE_DISCOVERIES,
     FEWEST_BINS,
+    FEWEST_KNOWN,
     FEWEST_ODD,
     INDEX,
     MISSING,
@@ -46,6 +47,7 @@ from scoring.reports.monitoring.wording import bilingual_text
 from scoring.reports.monitoring_document import FeatureShift, Level, MovedBin, Movement, Shift
 
 Counts = NDArray[np.int64]
+MISSING_CELL: Final = 0
 
 
 def index_of(before: Counts, now: Counts) -> float:
@@ -234,7 +236,24 @@ def feature_shifts(model: AdditiveModel, frame: pl.DataFrame) -> tuple[FeatureSh
     ----------
     frame : later clients, a column for each feature of the model
     """
-    counted = [_counted(bins, frame[bins.name]) for bins in bins_of_features(model)]
+    return _shifts([_counted(bins, frame[bins.name]) for bins in bins_of_features(model)])
+
+
+def known_value_shifts(model: AdditiveModel, frame: pl.DataFrame) -> tuple[FeatureShift, ...]:
+    """Features that some clients lack, among the clients who have them, where these are `FEWEST_KNOWN` or more.
+
+    What moves among a few hardly moves the index of all: a card's figures, where one client in four has a card.
+    """
+    counted = []
+    for bins in bins_of_features(model):
+        known = frame[bins.name].filter(bins.cells_of(frame[bins.name]) != MISSING_CELL)
+        counts = np.where(np.arange(len(bins.counts)) == MISSING_CELL, 0, bins.counts)
+        if FEWEST_KNOWN <= len(known) < frame.height and counts.any():
+            counted.append(_counted(replace(bins, counts=counts), known))
+    return _shifts(counted)
+
+
+def _shifts(counted: Sequence[_Counted]) -> tuple[FeatureShift, ...]:
     rates = corrected([one.chance for one in counted])
     return tuple(_shift(one, rate) for one, rate in zip(counted, rates, strict=True))
 

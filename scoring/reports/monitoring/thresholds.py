@@ -12,6 +12,8 @@ from scoring.reports.monitoring.wording import bilingual_text
 
 FEWEST: Final = 200
 """Clients under which nothing is judged."""
+FEWEST_KNOWN: Final = 50
+"""Clients who have a feature that others lack, under which it is not judged among them alone."""
 FEWEST_DEFAULTERS: Final = 20
 """Clients with difficulties under which no ranking and no line of calibration is judged."""
 DRAWS: Final = 4_000

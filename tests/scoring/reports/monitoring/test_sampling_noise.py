@@ -3,11 +3,20 @@
 import itertools
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.reports.monitoring.distribution_shift import chance_of, corrected, drawn, index_of
+from scoring.reports.monitoring.distribution_shift import (
+    chance_of,
+    corrected,
+    drawn,
+    feature_shifts,
+    index_of,
+    known_value_shifts,
+)
+from scoring.service import Service
 
 COUNTS = np.array([5, 200, 900, 1500, 900, 400, 95])
 
@@ -47,3 +56,18 @@ def test_a_correction_keeps_the_order_and_never_flatters(chances: list[float]) -
 
 def test_one_look_needs_no_correction() -> None:
     assert corrected([0.03]) == [0.03]
+
+
+def test_what_moves_among_the_few_who_have_it_is_seen_among_them(demo: Service, clients: pl.DataFrame) -> None:
+    some = clients.head(260)
+    lacked = [name for name in demo.model.features if 50 <= some[name].drop_nulls().len() <= some.height // 2]
+    assert not [one for one in known_value_shifts(demo.model, some) if one.shift.level == "red"]
+    seen = 0
+    for name in lacked:
+        top = some[name].max()
+        moved = some.with_columns(pl.when(pl.col(name).is_not_null()).then(pl.lit(top)).alias(name))
+        known = {one.feature: one for one in known_value_shifts(demo.model, moved)}[name]
+        every = {one.feature: one for one in feature_shifts(demo.model, moved)}[name]
+        assert known.shift.level == "red", name
+        seen += known.shift.index > every.shift.index
+    assert seen == len(lacked) > 0

@@ -84,6 +84,29 @@ def test_paths_in_code_marks_exist(document: Path) -> None:
     assert lost == []
 
 
+@each_document
+def test_modules_and_what_they_define_are_there(document: Path) -> None:
+    assert [name for name in dotted_names(told(document)) if not is_defined(name)] == []
+
+
+def test_a_module_that_moved_is_found() -> None:
+    assert [is_defined(one) for one in ("scoring.model.statistics.wilson", "scoring.model")] == [True, True]
+    assert not any(map(is_defined, dotted_names("`scoring.statistics.wilson`, `scoring.model.statistics.wilsen`")))
+
+
+def dotted_names(text: str) -> list[str]:
+    return re.findall(r"`((?:scoring|training|tests|benchmarks)(?:\.[A-Za-z_]\w*)+)`", text)
+
+
+def is_defined(name: str) -> bool:
+    """Whether the longest part of a name that is a module says the next one."""
+    place, parts = ROOT, name.split(".")
+    while parts and ((place / parts[0]).is_dir() or (place / f"{parts[0]}.py").is_file()):
+        place = place / parts.pop(0)
+    module = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return not parts or (module.is_file() and re.search(rf"\b{parts[0]}\b", module.read_text("utf-8")) is not None)
+
+
 def is_here(path: str) -> bool:
     return (ROOT / path).exists() or (ROOT / f"{path}.py").is_file()  # a module may be named without its ending
 

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from training import pipeline
 from training.__main__ import app
 from training.config import EbmSettings, ReferenceSettings, ScorecardSettings, Settings
 from training.data.dataset import read_clients
+from training.search.final_fit import _check_accepts
 
 QUICK = Settings(
     seed=5,
@@ -247,13 +248,13 @@ class TestBadInput:
         pipeline._check_honest(0.81, synthetic=False, explained="")
         pipeline._check_honest(0.9, synthetic=False, explained="The lender's own score is among the features.")
 
-    def test_costs_at_which_nobody_is_accepted(self, tables: Path, tmp_path: Path) -> None:
-        alone, out = tmp_path / "alone", tmp_path / "out"
-        alone.mkdir()
-        shutil.copy(tables / "application_train.parquet", alone)
+    def test_costs_at_which_nobody_is_accepted(self, trained: Trained) -> None:
+        model = read_model(trained.out / "scorecard.json")
+        train = read_clients(trained.tables).matrix()
+        _check_accepts(model, train)
+        rule = model.rule.model_copy(update={"threshold": CostMatrix(fn=1e9, fp=1.0).threshold})
         with pytest.raises(TrainingError, match="must accept some client of training; got none"):
-            pipeline.run(alone, out, replace(QUICK, costs=CostMatrix(fn=1e9, fp=1.0)))
-        assert {path.name for path in out.iterdir()} == {"parts"}  # what a resumed run goes on from
+            _check_accepts(model.model_copy(update={"rule": rule}), train)
 
     def test_training_errors_are_the_products(self) -> None:
         assert issubclass(TrainingError, ClairscoreError)

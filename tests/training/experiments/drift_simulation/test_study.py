@@ -17,7 +17,7 @@ from training.experiments.drift_simulation.study import APPLICATION, Application
 from training.monitoring.later import read_trained
 from training.provenance import write_marker
 
-CLIENTS, SIZES, LOOKS = 900, (150, 400), 3
+CLIENTS, SIZES, LOOKS = 900, (150, 400), 2
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,8 @@ def _without_moments(text: str) -> str:
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "ID", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.+Z]+", "MOMENT", text)
     text = re.sub(r'data-made=\\"\d+\\"', "MADE", text)  # counts the forms that were made
-    return re.sub(r"(\d\d/\d\d/\d{4} à \d\d h \d\d|\d+ \w{3} \d{4}, \d\d:\d\d)", "MOMENT", text)
+    # French dates hold no-break spaces.
+    return re.sub(r"(\d\d/\d\d/\d{4}\sà\s\d\d\sh\s\d\d|\d+\s\w{3}\s\d{4},\s\d\d:\d\d)", "MOMENT", text)
 
 
 DAMAGE: dict[str, Callable[[Path], Any]] = {

@@ -40,7 +40,7 @@ def test_what_a_work_raises_is_raised(processes: int) -> None:
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from training.parallel import apart
+from training.parallel import run_in_processes
 
 def work(notice):
     for number in range(1000):
@@ -49,7 +49,7 @@ def work(notice):
         notice(str(number))
         time.sleep(0.05)
 
-apart([work, work], lambda _: None, processes=2)
+run_in_processes([work, work], lambda _: None, processes=2)
 """
 
 

@@ -35,7 +35,9 @@ def test_every_page_fits_and_reads(open_page: Opener, size: tuple[int, int], sch
         expect(page.locator(f"#page-{name} h1")).to_be_visible()
         expect(page.locator("h1:visible")).to_have_count(1)
         open_first(page)
-        wrong += [(name, one) for one in (*axe_findings(page), *sideways_scrolls(page, WIDTHS))]
+        # In the dark and small, what differs: contrast and sizes. The rest is the same page.
+        rules = () if scheme == "light" else ("color-contrast", "link-in-text-block", "target-size")
+        wrong += [(name, one) for one in (*axe_findings(page, *rules), *sideways_scrolls(page, WIDTHS))]
     assert wrong == []
 
 

@@ -103,7 +103,8 @@ def open_page(contexts: Callable[[str, str], BrowserContext], address: str) -> I
         page.on("request", asked)
         page.on("response", answered)
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-        page.set_default_timeout(15_000)
+        # Pages share a cache, where Chromium holds a request back for up to 20 s while another page writes it.
+        page.set_default_timeout(30_000)
         page.goto(address + path)
         page.wait_for_selector("h1")
         wait_until_drawn(page)

@@ -32,7 +32,16 @@ from scoring.audit.erasure import (
 from scoring.audit.idempotency import RunningKeys
 from scoring.audit.rotation import rotate
 from scoring.audit.store.chain import ERASURE, PROBE, Head, Link, canonical, canonical_of_finite
-from scoring.audit.store.database import check_goes_on, check_room, engine_of, head_of, prepare, truncate_log, written
+from scoring.audit.store.database import (
+    check_changeable,
+    check_goes_on,
+    check_room,
+    engine_of,
+    head_of,
+    prepare,
+    truncate_log,
+    written,
+)
 from scoring.audit.store.entries import Answer, Entry, Found, Model, Salted, Written, new_id
 from scoring.audit.store.group_commit import MOST_IN_A_GROUP, GroupWriter, failed
 from scoring.errors import JournalError, QuotaError
@@ -240,6 +249,7 @@ class Journal:
         JournalError
             When it does not answer.
         """
+        check_changeable(self._engine)
         if not self._prepared:
             self.check()
         return self._engine
@@ -258,6 +268,7 @@ class Journal:
             When it does not answer, or has no room.
         """
         known = self._last
+        check_changeable(self._engine)
         try:
             if not self._prepared:
                 prepare(self._engine)

@@ -278,6 +278,24 @@ def check_room(engine: Engine) -> None:
             raise JournalError(f"The journal's disk must have {LEAST_ROOM} bytes free; got {free}. Make room.")
 
 
+def check_changeable(engine: Engine) -> None:
+    """Refuse a file that the system no longer lets be changed, before SQLite touches it.
+
+    SQLite maps a part of it into memory, and a write that the system refuses there ends the process (SIGBUS).
+
+    Raises
+    ------
+    JournalError
+        When one of the journal's files may not be written.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    file = str(engine.url.database)
+    for path in (file, f"{file}-wal", f"{file}-shm"):
+        if not os.access(path, os.W_OK) and os.path.exists(path):  # noqa: PTH110  # once a group, so without a Path
+            raise JournalError(f"The journal's files must be writable; got {Path(path).name} that is not. Free it.")
+
+
 def version_of(connection: Connection) -> int | None:
     """The version of the tables; None where there are none."""
     if not inspect(connection).has_table(VERSIONS.name):

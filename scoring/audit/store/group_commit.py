@@ -24,6 +24,7 @@ from scoring.audit.store.database import (
     ROWS,
     Identity,
     cause_of,
+    check_changeable,
     check_goes_on,
     exclusive,
     identity_of,
@@ -186,6 +187,10 @@ class GroupWriter:
             _log.info("the journal's connection could not be closed: %s", type(error).__name__)
 
     def _write(self, group: Sequence[Entry]) -> list[Answer]:
+        try:
+            check_changeable(self.engine)
+        except JournalError as error:  # the connection stays: to close it would write
+            return [error] * len(group)
         try:
             connection = self._connection()
             with connection.begin():

@@ -1,6 +1,7 @@
 """What was answered is on the disk, once and in order, whoever else writes; what can't be written is not answered."""
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -279,3 +280,22 @@ def test_cut_end_is_refused_in_the_event_loop_and_by_the_probe(recorder: Recorde
             await recorder.journal.check_writer()
 
     run(ask())
+
+
+def test_a_file_that_may_not_be_changed_is_left_alone_until_it_may_again(
+    own: Journal, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite maps a part of it into memory: a write that the system refuses there would end the process."""
+    record(own, 100002)
+    usual = os.access
+
+    def refused(path: str, mode: int) -> bool:
+        return not str(path).endswith("-shm") and usual(path, mode)
+
+    with monkeypatch.context() as frozen:
+        frozen.setattr(os, "access", refused)
+        for ask in (lambda: record(own, 100003), own.check, lambda: own.engine):
+            with pytest.raises(JournalError, match=r"must be writable; got journal\.sqlite-shm that is not"):
+                ask()
+    assert record(own, 100003).link.seq == 2
+    assert verify(own.engine).faults == ()
